@@ -1,0 +1,19 @@
+/* utf8: checks and measures text from outside. */
+#ifndef VEKHA_BASE_UTF8_H
+#define VEKHA_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* True if the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most
+ * U+10FFFF) without NUL. */
+bool utf8_valid(const char *bytes, size_t len);
+
+/* True if, besides, there is no control character but newline and tab, and no bidirectional
+ * override. */
+bool utf8_printable(const char *bytes, size_t len);
+
+/* Columns on a terminal: Cyrillic and Latin are 1, combining marks 0, East Asian wide 2. */
+size_t utf8_width(const char *bytes, size_t len);
+
+#endif

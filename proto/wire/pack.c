@@ -1,0 +1,359 @@
+/* pack: a struct message to bytes.  What a peer would refuse is never packed: the same rules are
+ * asked as in unpacking. */
+#include "wire/wire.h"
+
+#include <string.h>
+
+#include "vekha.pb-c.h"
+#include "wire/form.h"
+
+/* Bytes of a packed receipt besides its texts: envelope, id, number and time; and each figure's
+ * verdict, reason and lengths. */
+enum { RECEIPT_OVERHEAD = 64, FIGURE_VERDICT_OVERHEAD = 12 };
+
+static const Vekha__Language languages[LANG_COUNT] = {
+    [LANG_EN] = VEKHA__LANGUAGE__ENGLISH,
+    [LANG_RU] = VEKHA__LANGUAGE__RUSSIAN,
+};
+
+static void *make(struct arena *a, const ProtobufCMessageDescriptor *type)
+{
+    void *m = arena_alloc(a, type->sizeof_message);
+    if (m != NULL) {
+        protobuf_c_message_init(type, m);
+    }
+    return m;
+}
+
+/* protobuf-c's structs have no const; packing only reads them. */
+static bool put_text(enum text_kind kind, const char *text, char **ret)
+{
+    if (text != NULL && *text != '\0') {
+        *ret = (char *)text;
+        return form_text_ok(kind, text);
+    }
+    return true;
+}
+
+static bool put_code(const char *text, char **ret)
+{
+    *ret = (char *)text;
+    return text != NULL && form_text_ok(TEXT_CODE, text);
+}
+
+static void put_id(const struct uuid *id, protobuf_c_boolean *ret_has, ProtobufCBinaryData *ret)
+{
+    *ret_has = true;
+    *ret = (ProtobufCBinaryData){.len = UUID_BYTES, .data = (uint8_t *)id->bytes};
+}
+
+static enum wire_error put_date(date_t date, struct arena *a, char **ret)
+{
+    char text[DATE_TEXT_MAX];
+    if (date == DATE_NONE) {
+        return WIRE_OK;
+    }
+    date_format_iso(date, text);
+    *ret = arena_copy_text(a, text, strlen(text));
+    return *ret != NULL ? WIRE_OK : WIRE_NO_MEMORY;
+}
+
+static enum wire_error put_period(period_t period, struct arena *a, char **ret)
+{
+    char text[PERIOD_TEXT_MAX];
+    if (period == PERIOD_NONE) {
+        return WIRE_OK;
+    }
+    if (!period_valid(period)) {
+        return WIRE_MALFORMED;
+    }
+    period_format(period, text);
+    *ret = arena_copy_text(a, text, strlen(text));
+    return *ret != NULL ? WIRE_OK : WIRE_NO_MEMORY;
+}
+
+static enum wire_error put_decimal(bool has, struct decimal d, struct arena *a,
+                                   Vekha__Decimal **ret)
+{
+    if (!has) {
+        return WIRE_OK;
+    }
+    if (!decimal_valid(d)) {
+        return WIRE_MALFORMED;
+    }
+    Vekha__Decimal *out = make(a, &vekha__decimal__descriptor);
+    if (out == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    out->has_mantissa = out->has_scale = true;
+    out->mantissa = d.mantissa;
+    out->scale = d.scale;
+    *ret = out;
+    return WIRE_OK;
+}
+
+static enum wire_error fill_hello(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    Vekha__Hello *out = e->hello = make(a, &vekha__hello__descriptor);
+    if (out == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    out->has_language = true;
+    out->language = languages[m->u.hello.language];
+    return put_text(TEXT_NAME, m->u.hello.software, &out->software) ? WIRE_OK : WIRE_MALFORMED;
+}
+
+static enum wire_error fill_welcome(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct welcome *in = &m->u.welcome;
+    Vekha__Welcome *out = e->welcome = make(a, &vekha__welcome__descriptor);
+    if (out == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    if (!put_code(in->organisation, &out->organisation) ||
+        !put_text(TEXT_NAME, in->organisation_name, &out->organisation_name) ||
+        in->max_message_bytes == 0 || in->max_figures == 0 || in->credits == 0 ||
+        !form_time_ok(in->time_us)) {
+        return WIRE_MALFORMED;
+    }
+    out->has_max_message_bytes = out->has_max_figures = out->has_credits = true;
+    out->has_time_us = out->has_replay = true;
+    out->max_message_bytes = in->max_message_bytes;
+    out->max_figures = in->max_figures;
+    out->credits = in->credits;
+    out->time_us = in->time_us;
+    out->replay = in->replay;
+    return WIRE_OK;
+}
+
+static enum wire_error fill_figure(const struct figure *in, struct arena *a, Vekha__Figure *out)
+{
+    if (!put_text(TEXT_CODE, in->organisation, &out->organisation) ||
+        !put_text(TEXT_CODE, in->indicator, &out->indicator) ||
+        !put_text(TEXT_CODE, in->method, &out->method) ||
+        !put_text(TEXT_NOTE, in->note, &out->note)) {
+        return WIRE_MALFORMED;
+    }
+    out->has_state = true;
+    out->state = (Vekha__FigureState)in->state;
+    enum wire_error error = put_period(in->period, a, &out->period);
+    if (error == WIRE_OK) {
+        error = put_date(in->as_of, a, &out->as_of);
+    }
+    if (error == WIRE_OK) {
+        error = put_date(in->expected, a, &out->expected);
+    }
+    if (error == WIRE_OK) {
+        error = put_decimal(in->has_value, in->value, a, &out->value);
+    }
+    if (error == WIRE_OK) {
+        error = put_decimal(in->has_of, in->of, a, &out->of);
+    }
+    return error;
+}
+
+static enum wire_error check_submission(const struct submission *in)
+{
+    if (!uuid_is_v7(in->id)) {
+        return WIRE_BAD_ID;
+    }
+    if (in->n_figures == 0) {
+        return WIRE_EMPTY;
+    }
+    if (in->n_figures > WIRE_MAX_FIGURES) {
+        return WIRE_TOO_MANY_FIGURES;
+    }
+    return form_time_ok(in->composed_us) ? WIRE_OK : WIRE_MALFORMED;
+}
+
+static enum wire_error fill_submission(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct submission *in = &m->u.submission;
+    enum wire_error error = check_submission(in);
+    if (error != WIRE_OK) {
+        return error;
+    }
+    Vekha__Submission *out = e->submission = make(a, &vekha__submission__descriptor);
+    Vekha__Figure **figures = arena_alloc(a, in->n_figures * sizeof(Vekha__Figure *));
+    if (out == NULL || figures == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    put_id(&in->id, &out->has_id, &out->id);
+    out->has_composed_us = out->has_language = true;
+    out->composed_us = in->composed_us;
+    out->language = languages[in->language];
+    if (!put_text(TEXT_NAME, in->author, &out->author)) {
+        return WIRE_MALFORMED;
+    }
+    out->figures = figures;
+    for (; out->n_figures < in->n_figures && error == WIRE_OK; out->n_figures++) {
+        Vekha__Figure *f = figures[out->n_figures] = make(a, &vekha__figure__descriptor);
+        error = f == NULL ? WIRE_NO_MEMORY : fill_figure(&in->figures[out->n_figures], a, f);
+    }
+    return error;
+}
+
+/* Verdicts and reasons always fit a message, 500 long texts do not: those past *room are left out,
+ * so that a receipt can be packed whatever it has to say. */
+static enum wire_error fill_verdict(const struct figure_verdict *in, size_t *room,
+                                    Vekha__FigureVerdict *out)
+{
+    out->has_verdict = true;
+    out->verdict = (Vekha__Verdict)in->verdict;
+    out->has_reason = in->reason != REASON_NONE;
+    out->reason = (Vekha__Reason)in->reason;
+    if (!put_text(TEXT_NOTE, in->text, &out->text)) {
+        return WIRE_MALFORMED;
+    }
+    size_t len = out->text != NULL ? strlen(out->text) : 0;
+    if (len > *room) {
+        out->text = NULL;
+    } else {
+        *room -= len;
+    }
+    return WIRE_OK;
+}
+
+static enum wire_error fill_receipt(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct receipt *in = &m->u.receipt;
+    if (in->n_figures > WIRE_MAX_FIGURES) {
+        return WIRE_TOO_MANY_FIGURES;
+    }
+    if (!form_time_ok(in->received_us)) {
+        return WIRE_MALFORMED;
+    }
+    Vekha__Receipt *out = e->receipt = make(a, &vekha__receipt__descriptor);
+    Vekha__FigureVerdict **figures = arena_alloc(a, in->n_figures * sizeof(Vekha__FigureVerdict *));
+    if (out == NULL || figures == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    put_id(&in->id, &out->has_id, &out->id);
+    out->has_number = out->has_received_us = true;
+    out->number = in->number;
+    out->received_us = in->received_us;
+    out->figures = figures;
+    size_t room = WIRE_MAX_MESSAGE - RECEIPT_OVERHEAD - in->n_figures * FIGURE_VERDICT_OVERHEAD;
+    enum wire_error error = WIRE_OK;
+    for (; out->n_figures < in->n_figures && error == WIRE_OK; out->n_figures++) {
+        Vekha__FigureVerdict *v = make(a, &vekha__figure_verdict__descriptor);
+        figures[out->n_figures] = v;
+        error = v == NULL ? WIRE_NO_MEMORY : fill_verdict(&in->figures[out->n_figures], &room, v);
+    }
+    return error;
+}
+
+static enum wire_error fill_later(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct later *in = &m->u.later;
+    Vekha__Later *out = e->later = make(a, &vekha__later__descriptor);
+    if (out == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    put_id(&in->id, &out->has_id, &out->id);
+    out->has_reason = out->has_retry_after_ms = true;
+    out->reason = (Vekha__LaterReason)in->reason;
+    out->retry_after_ms = in->retry_after_ms;
+    return WIRE_OK;
+}
+
+static enum wire_error fill_refusal(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct refusal *in = &m->u.refusal;
+    Vekha__Refusal *out = e->refusal = make(a, &vekha__refusal__descriptor);
+    if (out == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    if (in->has_id) {
+        put_id(&in->id, &out->has_id, &out->id);
+    }
+    out->has_reason = true;
+    out->reason = (Vekha__RefusalReason)in->reason;
+    return put_text(TEXT_NOTE, in->text, &out->text) ? WIRE_OK : WIRE_MALFORMED;
+}
+
+static enum wire_error fill_standing(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct standing *in = &m->u.standing;
+    Vekha__Standing *out = e->standing = make(a, &vekha__standing__descriptor);
+    if (out == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    if (!put_code(in->organisation, &out->organisation) ||
+        !put_code(in->indicator, &out->indicator) || !put_code(in->status, &out->status) ||
+        !put_text(TEXT_NOTE, in->text, &out->text)) {
+        return WIRE_MALFORMED;
+    }
+    enum wire_error error = put_date(in->as_of, a, &out->as_of);
+    if (error == WIRE_OK) {
+        error = put_decimal(in->has_fact, in->fact, a, &out->fact);
+    }
+    if (error == WIRE_OK) {
+        error = put_decimal(in->has_target, in->target, a, &out->target);
+    }
+    return error;
+}
+
+static enum wire_error fill_ping(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    Vekha__Ping *out = e->ping = make(a, &vekha__ping__descriptor);
+    if (out == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    out->has_token = true;
+    out->token = m->u.ping.token;
+    return WIRE_OK;
+}
+
+static enum wire_error fill_pong(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    Vekha__Pong *out = e->pong = make(a, &vekha__pong__descriptor);
+    if (out == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    out->has_token = true;
+    out->token = m->u.ping.token;
+    return WIRE_OK;
+}
+
+typedef enum wire_error filler(const struct message *m, struct arena *a, Vekha__Envelope *e);
+
+static filler *const fillers[] = {
+    [MESSAGE_HELLO] = fill_hello,
+    [MESSAGE_WELCOME] = fill_welcome,
+    [MESSAGE_SUBMISSION] = fill_submission,
+    [MESSAGE_RECEIPT] = fill_receipt,
+    [MESSAGE_LATER] = fill_later,
+    [MESSAGE_REFUSAL] = fill_refusal,
+    [MESSAGE_STANDING] = fill_standing,
+    [MESSAGE_PING] = fill_ping,
+    [MESSAGE_PONG] = fill_pong,
+};
+
+enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **ret_bytes,
+                          size_t *ret_len)
+{
+    size_t kind = (size_t)m->kind;
+    if (kind >= sizeof fillers / sizeof *fillers || fillers[kind] == NULL) {
+        return WIRE_MALFORMED;
+    }
+    Vekha__Envelope envelope = VEKHA__ENVELOPE__INIT;
+    envelope.has_version = true;
+    envelope.version = WIRE_VERSION;
+    envelope.body_case = (Vekha__Envelope__BodyCase)kind;
+    enum wire_error error = fillers[kind](m, a, &envelope);
+    if (error != WIRE_OK) {
+        return error;
+    }
+    size_t len = vekha__envelope__get_packed_size(&envelope);
+    if (len > WIRE_MAX_MESSAGE) {
+        return WIRE_TOO_LARGE;
+    }
+    uint8_t *bytes = arena_alloc(a, len);
+    if (bytes == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    *ret_len = vekha__envelope__pack(&envelope, bytes);
+    *ret_bytes = bytes;
+    return WIRE_OK;
+}

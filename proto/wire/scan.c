@@ -1,0 +1,211 @@
+/* scan: walks the raw fields of a message by the descriptors that protoc-c generated.
+ *
+ *     field  = tag value                  tag    = varint: number << 3 | wire type
+ *     value  = wire type 0: varint        varint = 1..10 bytes, low 7 bits first, 0x80: more follow
+ *              wire type 1: 8 bytes
+ *              wire type 2: varint length, then as many bytes: text, bytes, or a message, again
+ * fields wire type 5: 4 bytes       (3 and 4, groups, are refused)
+ */
+#include "wire/scan.h"
+
+#include <string.h>
+
+#include "vekha.pb-c.h"
+
+enum {
+    VARINT_MAX = 10,              /* bytes */
+    FIELD_NUMBER_MAX = 536870911, /* protobuf's own limit, 2^29 - 1 */
+    FIELDS_MAX = 63,   /* of one message; the bits of walk()'s `seen`, less the one for its oneof */
+    VERSION_FIELD = 1, /* Envelope.version */
+    ID_FIELD = 1,      /* Submission.id */
+    SUBMISSION_FIGURES_FIELD = 5,
+    RECEIPT_FIGURES_FIELD = 4,
+};
+
+struct span {
+    const uint8_t *bytes;
+    size_t len;
+};
+
+struct field {
+    uint32_t number;
+    unsigned wire_type;
+    uint64_t varint;      /* of wire type 0 */
+    struct span contents; /* of wire type 2 */
+};
+
+static bool skip(struct span *rest, size_t len)
+{
+    if (len > rest->len) {
+        return false;
+    }
+    rest->bytes += len;
+    rest->len -= len;
+    return true;
+}
+
+static bool next_varint(struct span *rest, uint64_t *ret)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < rest->len && i < VARINT_MAX; i++) {
+        value |= (uint64_t)(rest->bytes[i] & 0x7f) << (7 * i);
+        if (rest->bytes[i] < 0x80) {
+            *ret = value;
+            return skip(rest, i + 1);
+        }
+    }
+    return false;
+}
+
+static bool next_contents(struct span *rest, struct span *ret)
+{
+    uint64_t len;
+    if (!next_varint(rest, &len) || len > rest->len) {
+        return false;
+    }
+    *ret = (struct span){rest->bytes, (size_t)len};
+    return skip(rest, (size_t)len);
+}
+
+static bool next_field(struct span *rest, struct field *ret)
+{
+    uint64_t tag;
+    if (!next_varint(rest, &tag) || tag >> 3 == 0 || tag >> 3 > FIELD_NUMBER_MAX) {
+        return false;
+    }
+    ret->number = (uint32_t)(tag >> 3);
+    ret->wire_type = (unsigned)(tag & 7);
+    switch (ret->wire_type) {
+    case PROTOBUF_C_WIRE_TYPE_VARINT:
+        return next_varint(rest, &ret->varint);
+    case PROTOBUF_C_WIRE_TYPE_64BIT:
+        return skip(rest, sizeof(uint64_t));
+    case PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED:
+        return next_contents(rest, &ret->contents);
+    case PROTOBUF_C_WIRE_TYPE_32BIT:
+        return skip(rest, sizeof(uint32_t));
+    default:
+        return false;
+    }
+}
+
+/* The first field of that number and wire type; *ret_count, if not NULL, is how many there are. */
+static bool find(struct span s, uint32_t number, unsigned wire_type, struct field *ret,
+                 size_t *ret_count)
+{
+    struct field f;
+    size_t count = 0;
+    while (s.len > 0 && next_field(&s, &f)) {
+        if (f.number == number && f.wire_type == wire_type && count++ == 0) {
+            *ret = f;
+        }
+    }
+    if (ret_count != NULL) {
+        *ret_count = count;
+    }
+    return count > 0;
+}
+
+/* What `seen` remembers of a field that may come once; all members of a oneof share a bit. */
+static uint64_t bit_of(const ProtobufCMessageDescriptor *type, const ProtobufCFieldDescriptor *d)
+{
+    bool in_oneof = (d->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
+    return UINT64_C(1) << (in_oneof ? FIELDS_MAX : (unsigned)(d - type->fields));
+}
+
+static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned depth);
+
+static bool field_ok(const struct field *f, const ProtobufCFieldDescriptor *d, unsigned depth)
+{
+    bool with_contents = f->wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
+    switch (d->type) {
+    case PROTOBUF_C_TYPE_STRING:
+        return with_contents &&
+               (f->contents.len == 0 || memchr(f->contents.bytes, '\0', f->contents.len) == NULL);
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return with_contents && walk(f->contents, d->descriptor, depth + 1);
+    default:
+        return true; /* protobuf-c checks numbers and bytes well enough */
+    }
+}
+
+/* Recursion ends because no message of vekha.proto contains itself; SCAN_MAX_DEPTH holds even if
+ * one should. */
+static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned depth)
+{
+    uint64_t seen = 0;
+    unsigned n_unknown = 0;
+    struct field f;
+    if (depth > SCAN_MAX_DEPTH || type->n_fields > FIELDS_MAX) {
+        return false;
+    }
+    while (s.len > 0) {
+        if (!next_field(&s, &f)) {
+            return false;
+        }
+        const ProtobufCFieldDescriptor *d = protobuf_c_message_descriptor_get_field(type, f.number);
+        if (d == NULL) {
+            if (++n_unknown > SCAN_MAX_UNKNOWN) {
+                return false;
+            }
+            continue;
+        }
+        uint64_t bit = d->label == PROTOBUF_C_LABEL_REPEATED ? 0 : bit_of(type, d);
+        if ((seen & bit) != 0 || !field_ok(&f, d, depth)) {
+            return false;
+        }
+        seen |= bit;
+    }
+    return true;
+}
+
+static enum wire_error check_submission(struct span body, struct scan *ret)
+{
+    struct field f;
+    size_t n_figures;
+    if (find(body, ID_FIELD, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL) &&
+        f.contents.len == UUID_BYTES) {
+        memcpy(ret->id.bytes, f.contents.bytes, UUID_BYTES);
+        ret->has_id = true;
+    }
+    if (!ret->has_id || !uuid_is_v7(ret->id)) {
+        return WIRE_BAD_ID;
+    }
+    find(body, SUBMISSION_FIGURES_FIELD, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, &n_figures);
+    return n_figures == 0                 ? WIRE_EMPTY
+           : n_figures > WIRE_MAX_FIGURES ? WIRE_TOO_MANY_FIGURES
+                                          : WIRE_OK;
+}
+
+static enum wire_error check_receipt(struct span body)
+{
+    struct field f;
+    size_t n_figures;
+    find(body, RECEIPT_FIGURES_FIELD, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, &n_figures);
+    return n_figures > WIRE_MAX_FIGURES ? WIRE_MALFORMED : WIRE_OK;
+}
+
+/* The version is read first and by itself: what another version calls well formed is not ours to
+ * judge. */
+enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret)
+{
+    struct span envelope = {bytes, len};
+    struct field f;
+    *ret = (struct scan){.has_id = false};
+    if (!find(envelope, VERSION_FIELD, PROTOBUF_C_WIRE_TYPE_VARINT, &f, NULL)) {
+        return WIRE_MALFORMED;
+    }
+    if (f.varint != WIRE_VERSION) {
+        return WIRE_OTHER_VERSION;
+    }
+    if (!walk(envelope, &vekha__envelope__descriptor, 1)) {
+        return WIRE_MALFORMED;
+    }
+    if (find(envelope, MESSAGE_SUBMISSION, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL)) {
+        return check_submission(f.contents, ret);
+    }
+    if (find(envelope, MESSAGE_RECEIPT, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL)) {
+        return check_receipt(f.contents);
+    }
+    return WIRE_OK;
+}

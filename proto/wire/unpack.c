@@ -1,0 +1,330 @@
+/* unpack: bytes to a struct message.
+ *
+ *     bytes -> scan (what protobuf-c would not notice) -> protobuf-c (into the arena) -> the read_
+ * functions below
+ *
+ * Texts are not copied: protobuf-c has put them into the arena already. */
+#include "wire/wire.h"
+
+#include <string.h>
+
+#include "vekha.pb-c.h"
+#include "wire/form.h"
+#include "wire/scan.h"
+
+/* protobuf-c's allocator over the arena; it remembers whether the cap was what made unpacking fail.
+ */
+struct capped {
+    struct arena *arena;
+    bool reached;
+};
+
+static void *capped_alloc(void *data, size_t size)
+{
+    struct capped *capped = data;
+    void *p = arena_alloc(capped->arena, size);
+    capped->reached = capped->reached || p == NULL;
+    return p;
+}
+
+static void capped_free(void *data, void *pointer)
+{
+    (void)data;
+    (void)pointer; /* the arena frees everything at once */
+}
+
+/* The take_ functions return false if a field is there and wrong; an absent one leaves *ret as it
+ * is. */
+
+/* An empty text says no more than an absent one, except for a code, where it is a mistake. */
+static bool take_text(enum text_kind kind, const char *text, const char **ret)
+{
+    if (text == NULL) {
+        return true;
+    }
+    if (!form_text_ok(kind, text)) {
+        return false;
+    }
+    if (*text != '\0') {
+        *ret = text;
+    }
+    return true;
+}
+
+static bool take_date(const char *text, date_t *ret)
+{
+    return text == NULL || date_parse(text, strlen(text), ret);
+}
+
+static bool take_decimal(const Vekha__Decimal *in, bool *ret_has, struct decimal *ret)
+{
+    if (in == NULL) {
+        return true;
+    }
+    uint32_t scale = in->has_scale ? in->scale : 0;
+    if (!in->has_mantissa || scale > DECIMAL_MAX_SCALE) {
+        return false;
+    }
+    struct decimal d = {.mantissa = in->mantissa, .scale = (uint8_t)scale};
+    if (!decimal_valid(d)) {
+        return false;
+    }
+    *ret_has = true;
+    *ret = d;
+    return true;
+}
+
+static bool need_code(const char *text, const char **ret)
+{
+    return text != NULL && take_text(TEXT_CODE, text, ret);
+}
+
+static bool need_id(protobuf_c_boolean has, ProtobufCBinaryData in, struct uuid *ret)
+{
+    if (!has || in.len != UUID_BYTES) {
+        return false;
+    }
+    memcpy(ret->bytes, in.data, UUID_BYTES);
+    return true;
+}
+
+/* A language that a newer peer knows and we don't must not cost a submission: English then. */
+static enum lang lang_of(protobuf_c_boolean has, Vekha__Language language)
+{
+    return has && language == VEKHA__LANGUAGE__RUSSIAN ? LANG_RU : LANG_EN;
+}
+
+static bool known(const ProtobufCEnumDescriptor *type, protobuf_c_boolean has, int number)
+{
+    return has && protobuf_c_enum_descriptor_get_value(type, number) != NULL;
+}
+
+static enum wire_error read_hello(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Hello *in = e->hello;
+    struct hello *out = &ret->u.hello;
+    out->language = lang_of(in->has_language, in->language);
+    return take_text(TEXT_NAME, in->software, &out->software) ? WIRE_OK : WIRE_MALFORMED;
+}
+
+static enum wire_error read_welcome(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Welcome *in = e->welcome;
+    struct welcome *out = &ret->u.welcome;
+    if (!need_code(in->organisation, &out->organisation) ||
+        !take_text(TEXT_NAME, in->organisation_name, &out->organisation_name) ||
+        in->max_message_bytes == 0 || in->max_figures == 0 || in->credits == 0 ||
+        !in->has_time_us || !form_time_ok(in->time_us)) {
+        return WIRE_MALFORMED;
+    }
+    out->max_message_bytes = in->max_message_bytes;
+    out->max_figures = in->max_figures;
+    out->credits = in->credits;
+    out->time_us = in->time_us;
+    out->replay = in->has_replay && in->replay;
+    return WIRE_OK;
+}
+
+/* The first flaw is the one that is told. */
+static void expect(struct figure *f, bool sound, enum reason flaw)
+{
+    if (!sound && f->flaw == REASON_NONE) {
+        f->flaw = flaw;
+    }
+}
+
+static void read_figure(const Vekha__Figure *in, struct figure *f)
+{
+    *f = (struct figure){
+        .indicator = "", .as_of = DATE_NONE, .expected = DATE_NONE, .state = FIGURE_VALUE};
+    expect(f, take_text(TEXT_CODE, in->organisation, &f->organisation),
+           REASON_UNKNOWN_ORGANISATION);
+    expect(f, need_code(in->indicator, &f->indicator), REASON_UNKNOWN_INDICATOR);
+    expect(f, in->period != NULL && period_parse(in->period, strlen(in->period), &f->period),
+           REASON_BAD_PERIOD);
+    expect(f, take_date(in->as_of, &f->as_of), REASON_BAD_AS_OF);
+    if (known(&vekha__figure_state__descriptor, in->has_state, (int)in->state)) {
+        f->state = (enum figure_state)in->state;
+    } else {
+        expect(f, !in->has_state, REASON_BAD_STATE);
+    }
+    expect(f, take_decimal(in->value, &f->has_value, &f->value), REASON_BAD_VALUE);
+    expect(f, take_decimal(in->of, &f->has_of, &f->of), REASON_BAD_VALUE);
+    expect(f, take_date(in->expected, &f->expected), REASON_BAD_EXPECTED);
+    expect(f, take_text(TEXT_CODE, in->method, &f->method), REASON_BAD_TEXT);
+    expect(f, take_text(TEXT_NOTE, in->note, &f->note), REASON_BAD_TEXT);
+}
+
+static enum wire_error read_submission(const Vekha__Envelope *e, struct arena *a,
+                                       struct message *ret)
+{
+    const Vekha__Submission *in = e->submission;
+    struct submission *out = &ret->u.submission;
+    if (!need_id(in->has_id, in->id, &out->id) || !in->has_composed_us ||
+        !form_time_ok(in->composed_us) || !take_text(TEXT_NAME, in->author, &out->author)) {
+        return WIRE_MALFORMED;
+    }
+    out->composed_us = in->composed_us;
+    out->language = lang_of(in->has_language, in->language);
+    out->figures = arena_alloc(a, in->n_figures * sizeof *out->figures);
+    if (out->figures == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    out->n_figures = in->n_figures;
+    for (size_t i = 0; i < in->n_figures; i++) {
+        read_figure(in->figures[i], &out->figures[i]);
+    }
+    return WIRE_OK;
+}
+
+/* A verdict is indispensable; a reason that is not known here leaves the text to tell it. */
+static bool read_verdict(const Vekha__FigureVerdict *in, struct figure_verdict *out)
+{
+    *out = (struct figure_verdict){.reason = REASON_NONE};
+    if (!known(&vekha__verdict__descriptor, in->has_verdict, (int)in->verdict) ||
+        !take_text(TEXT_NOTE, in->text, &out->text)) {
+        return false;
+    }
+    out->verdict = (enum verdict)in->verdict;
+    if (known(&vekha__reason__descriptor, in->has_reason, (int)in->reason)) {
+        out->reason = (enum reason)in->reason;
+    }
+    return true;
+}
+
+static enum wire_error read_receipt(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    const Vekha__Receipt *in = e->receipt;
+    struct receipt *out = &ret->u.receipt;
+    if (!need_id(in->has_id, in->id, &out->id) || !in->has_number || !in->has_received_us ||
+        !form_time_ok(in->received_us)) {
+        return WIRE_MALFORMED;
+    }
+    out->number = in->number;
+    out->received_us = in->received_us;
+    out->figures = arena_alloc(a, in->n_figures * sizeof *out->figures);
+    if (out->figures == NULL) {
+        return WIRE_NO_MEMORY;
+    }
+    out->n_figures = in->n_figures;
+    for (size_t i = 0; i < in->n_figures; i++) {
+        if (!read_verdict(in->figures[i], &out->figures[i])) {
+            return WIRE_MALFORMED;
+        }
+    }
+    return WIRE_OK;
+}
+
+/* What `later` asks for is the same whatever its reason, so an unknown one is read as "cannot at
+ * present". */
+static enum wire_error read_later(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Later *in = e->later;
+    struct later *out = &ret->u.later;
+    if (!need_id(in->has_id, in->id, &out->id) || !in->has_retry_after_ms) {
+        return WIRE_MALFORMED;
+    }
+    out->reason = known(&vekha__later_reason__descriptor, in->has_reason, (int)in->reason)
+                      ? (enum later_reason)in->reason
+                      : LATER_DATABASE_AWAY;
+    out->retry_after_ms = in->retry_after_ms;
+    return WIRE_OK;
+}
+
+/* A refusal for an unknown reason still means "never again": the general reason stands for it. */
+static enum wire_error read_refusal(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Refusal *in = e->refusal;
+    struct refusal *out = &ret->u.refusal;
+    out->has_id = need_id(in->has_id, in->id, &out->id);
+    if (in->has_id != out->has_id || !take_text(TEXT_NOTE, in->text, &out->text)) {
+        return WIRE_MALFORMED;
+    }
+    out->reason = known(&vekha__refusal_reason__descriptor, in->has_reason, (int)in->reason)
+                      ? (enum refusal_reason)in->reason
+                      : REFUSAL_MALFORMED;
+    return WIRE_OK;
+}
+
+static enum wire_error read_standing(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Standing *in = e->standing;
+    struct standing *out = &ret->u.standing;
+    out->as_of = DATE_NONE;
+    bool sound = need_code(in->organisation, &out->organisation) &&
+                 need_code(in->indicator, &out->indicator) && need_code(in->status, &out->status) &&
+                 take_date(in->as_of, &out->as_of) &&
+                 take_decimal(in->fact, &out->has_fact, &out->fact) &&
+                 take_decimal(in->target, &out->has_target, &out->target) &&
+                 take_text(TEXT_NOTE, in->text, &out->text);
+    return sound ? WIRE_OK : WIRE_MALFORMED;
+}
+
+static enum wire_error read_ping(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    ret->u.ping.token = e->ping->has_token ? e->ping->token : 0;
+    return WIRE_OK;
+}
+
+static enum wire_error read_pong(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    ret->u.ping.token = e->pong->has_token ? e->pong->token : 0;
+    return WIRE_OK;
+}
+
+typedef enum wire_error reader(const Vekha__Envelope *e, struct arena *a, struct message *ret);
+
+static reader *const readers[] = {
+    [MESSAGE_HELLO] = read_hello,
+    [MESSAGE_WELCOME] = read_welcome,
+    [MESSAGE_SUBMISSION] = read_submission,
+    [MESSAGE_RECEIPT] = read_receipt,
+    [MESSAGE_LATER] = read_later,
+    [MESSAGE_REFUSAL] = read_refusal,
+    [MESSAGE_STANDING] = read_standing,
+    [MESSAGE_PING] = read_ping,
+    [MESSAGE_PONG] = read_pong,
+};
+
+static enum wire_error read_envelope(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    size_t kind = (size_t)e->body_case;
+    if (kind >= sizeof readers / sizeof *readers || readers[kind] == NULL) {
+        return WIRE_MALFORMED; /* a body that is missing, or of a kind unknown here */
+    }
+    struct message m = {.kind = (enum message_kind)kind};
+    enum wire_error error = readers[kind](e, a, &m);
+    if (error == WIRE_OK) {
+        *ret = m;
+    }
+    return error;
+}
+
+enum wire_error wire_unpack(const uint8_t *bytes, size_t len, struct arena *a, struct message *ret)
+{
+    if (len > WIRE_MAX_MESSAGE) {
+        return WIRE_TOO_LARGE;
+    }
+    struct scan scan;
+    enum wire_error error = scan_envelope(bytes, len, &scan);
+    if (error != WIRE_OK) {
+        if (scan.has_id) {
+            *ret = (struct message){.kind = MESSAGE_SUBMISSION, .u.submission.id = scan.id};
+        }
+        return error;
+    }
+    struct capped capped = {.arena = a};
+    ProtobufCAllocator allocator = {capped_alloc, capped_free, &capped};
+    Vekha__Envelope *envelope = vekha__envelope__unpack(&allocator, len, bytes);
+    if (envelope == NULL) {
+        return capped.reached ? WIRE_NO_MEMORY : WIRE_MALFORMED;
+    }
+    return read_envelope(envelope, a, ret);
+}

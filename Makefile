@@ -1,0 +1,165 @@
+# Vekha. `make demo` shows it, `make check` proves it; both install what is missing on a bare Debian 12 first.
+#
+#   all  demo  check  quickcheck  asan  lint  fuzz  bench  torture  coverage  install  deps  clean
+#
+# A .c file in a folder of the house belongs to that folder's library or program; there is no other list.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+VERSION := 0.1.0
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= gcc
+CC      := $(if $(filter cc,$(CC)),gcc,$(CC))
+PYTHON  ?= /usr/bin/python3
+MINUTES ?= 1
+
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+OPT     ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+SAN     ?=
+CFLAGS  += -std=c17 -D_GNU_SOURCE $(OPT) $(WARN) $(SAN) -fPIE -MMD -MP
+# Headers of other people, protobuf-c's output among them, are held to their own standard.
+CPPFLAGS += -Iproto -Idaemon -Iclients -isystem $(BUILD)/proto -DVEKHA_VERSION='"$(VERSION)"' \
+            -DVEKHA_SYSCONFDIR='"/etc/vekha"'
+LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
+
+LIBS_BASE   := -lm
+LIBS_WIRE   := -lzmq -lprotobuf-c -lsodium
+LIBS_DAEMON := -levent_core -levent_extra -lpq -lconfuse -lcurl -lsystemd $(LIBS_WIRE) $(LIBS_BASE)
+LIBS_SUBMIT := -lconfuse -lcsv $(LIBS_WIRE) $(LIBS_BASE)
+LIBS_ADMIN  := -lpq -lconfuse -lcsv -ljansson $(LIBS_WIRE) $(LIBS_BASE)
+CPPFLAGS    += -isystem /usr/include/postgresql
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
+BASE   := $(call objects,proto/base/*.c)
+WIRE   := $(call objects,proto/wire/*.c) $(BUILD)/proto/vekha.pb-c.o
+MODEL  := $(call objects,daemon/model/*.c)
+DAEMON := $(call objects,daemon/*.c daemon/notify/*.c)
+SUBMIT := $(call objects,clients/submit/*.c)
+ADMIN  := $(call objects,clients/admin/*.c) $(BUILD)/migrations.o
+UNIT   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCH  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+SQL    := $(sort $(wildcard sql/*.sql))
+
+PROGRAMS := $(BUILD)/vekhad $(BUILD)/vekha-submit $(BUILD)/vekhactl
+SOURCES  := $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] clients/*/*.[ch] tests/*/*.[ch])
+
+.PHONY: all demo check quickcheck unit sql system crash asan lint fuzz fuzz-build bench coverage install deps clean
+all: $(PROGRAMS)
+
+# --- what is built --------------------------------------------------------------------------------------------
+
+$(BUILD)/vekhad: $(DAEMON) $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_DAEMON)
+$(BUILD)/vekha-submit: $(SUBMIT) $(BUILD)/libwire.a $(BUILD)/libbase.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SUBMIT)
+$(BUILD)/vekhactl: $(ADMIN) $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ADMIN)
+
+$(BUILD)/libbase.a: $(BASE)
+$(BUILD)/libwire.a: $(WIRE)
+$(BUILD)/libmodel.a: $(MODEL)
+%.a:
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/%.o: %.c | $(BUILD)/proto/vekha.pb-c.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/proto/vekha.pb-c.o: $(BUILD)/proto/vekha.pb-c.c
+	$(CC) $(CPPFLAGS) $(filter-out -W%,$(CFLAGS)) -c -o $@ $<
+$(BUILD)/proto/vekha.pb-c.c $(BUILD)/proto/vekha.pb-c.h &: proto/vekha.proto
+	@mkdir -p $(BUILD)/proto
+	protoc-c --proto_path=proto --c_out=$(BUILD)/proto proto/vekha.proto
+$(BUILD)/proto/vekha_pb2.py: proto/vekha.proto
+	@mkdir -p $(BUILD)/proto
+	protoc --proto_path=proto --python_out=$(BUILD)/proto proto/vekha.proto
+
+$(BUILD)/migrations.c: $(SQL) sql/embed
+	@mkdir -p $(@D)
+	sql/embed $(SQL) > $@
+$(BUILD)/migrations.o: $(BUILD)/migrations.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
+
+# --- tests ----------------------------------------------------------------------------------------------------
+
+$(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(shell sed -n 's|^.*test-link: \(.*\)\*/|\1|p' $<) -o $@ $< \
+	    $(filter %.a,$^) -lcmocka -lcsv -ljansson $(LIBS_DAEMON)
+
+# Fuzz targets compile what they need themselves, so that the code under test is instrumented too.
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/model/*.[ch] clients/*/*.[ch]) \
+                      | $(BUILD)/proto/vekha.pb-c.h
+	@mkdir -p $(@D)
+	clang -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined $(CPPFLAGS) -o $@ $< \
+	    $(wildcard proto/base/*.c proto/wire/*.c daemon/model/*.c) $(BUILD)/proto/vekha.pb-c.c -lcsv -lconfuse $(LIBS_WIRE) -lm
+
+deps:
+	tests/deps
+unit: $(UNIT)
+	tests/run unit $(UNIT)
+sql: $(PROGRAMS)
+	tests/sql/run
+system: $(PROGRAMS) $(BUILD)/proto/vekha_pb2.py
+	BUILD=$(BUILD) tests/run system
+crash: $(PROGRAMS) $(BUILD)/proto/vekha_pb2.py
+	BUILD=$(BUILD) tests/run crash
+fuzz-build: $(FUZZ)
+fuzz: $(FUZZ)
+	MINUTES=$(MINUTES) tests/fuzz/run $(FUZZ)
+
+# The gate: everything, from a bare machine.  Counts of all runners are summed up in the last line.
+check: deps
+	$(MAKE) -j2 all $(UNIT) $(FUZZ) $(BENCH) $(BUILD)/proto/vekha_pb2.py
+	BUILD=$(BUILD) tests/run check $(UNIT)
+quickcheck:
+	$(MAKE) -j2 all $(UNIT)
+	BUILD=$(BUILD) tests/run quick $(UNIT)
+asan:
+	$(MAKE) BUILD=build/asan CC=clang OPT='-O1 -g -fno-omit-frame-pointer' \
+	    SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined' asan-tests
+asan-tests: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
+	BUILD=$(BUILD) tests/run asan $(UNIT)
+lint: $(BUILD)/proto/vekha.pb-c.h $(BUILD)/migrations.c
+	CPPFLAGS='$(CPPFLAGS)' tests/lint $(SOURCES)
+bench: $(PROGRAMS) $(BENCH) $(BUILD)/proto/vekha_pb2.py
+	BUILD=$(BUILD) tests/bench/run
+coverage:
+	$(MAKE) BUILD=build/coverage OPT='-O0 -g' SAN='--coverage' coverage-report
+coverage-report: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
+	BUILD=$(BUILD) tests/coverage $(UNIT)
+
+$(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libwire.a $(BUILD)/libbase.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE)
+
+# --- use ------------------------------------------------------------------------------------------------------
+
+demo: deps
+	$(MAKE) -j2 all
+	BUILD=$(BUILD) examples/bogotol/demo
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/doc/vekha $(DESTDIR)/etc/vekha \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol
+	install -m 755 $(BUILD)/vekhad $(DESTDIR)$(PREFIX)/sbin/
+	install -m 755 $(BUILD)/vekha-submit $(BUILD)/vekhactl $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8/
+	install -m 644 README.md LICENSE $(wildcard docs/*.md) proto/vekha.proto proto/README.md \
+	    $(DESTDIR)$(PREFIX)/share/doc/vekha/
+	install -m 644 $(filter-out %/demo,$(wildcard examples/bogotol/*)) $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol/
+	sed 's|/usr/sbin/vekhad|$(PREFIX)/sbin/vekhad|' systemd/vekhad.service \
+	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/vekhad.service
+	test -e $(DESTDIR)/etc/vekha/vekhad.conf || install -m 644 systemd/vekhad.conf $(DESTDIR)/etc/vekha/
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')

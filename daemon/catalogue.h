@@ -1,0 +1,62 @@
+/* catalogue: organisations, indicators and agents in memory, so that every figure and every handshake is checked
+ * without a query.  Loaded whole, swapped at once, loaded again when the database says that it changed.
+ *
+ * Owns its rows.  Pointers to rows are good until the event loop runs again. */
+#ifndef VEKHA_CATALOGUE_H
+#define VEKHA_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/date.h"
+#include "model/series.h"
+#include "store.h"
+
+struct catalogue;
+
+struct organisation {
+    int32_t id;
+    char code[SERIES_CODE_MAX];
+    char name[SERIES_NAME_MAX];
+    int32_t parent; /* 0: none */
+    int32_t utc_offset_s;
+    date_t opened, closed; /* DATE_NONE if unknown */
+};
+
+struct indicator {
+    int32_t id;
+    char code[SERIES_CODE_MAX];
+    enum indicator_kind kind;
+    bool whole;
+};
+
+struct agent {
+    int32_t id;
+    int32_t organisation;
+};
+
+struct catalogue *catalogue_new(struct store *store);
+void catalogue_free(struct catalogue *c); /* NULL-safe */
+
+/* Asks the store for a fresh copy; changed (may be NULL) is called when it has been swapped in. */
+void catalogue_load(struct catalogue *c, void (*changed)(void *arg), void *arg);
+bool catalogue_is_loaded(const struct catalogue *c);
+
+const struct organisation *catalogue_organisation(const struct catalogue *c, int32_t id);
+const struct organisation *catalogue_organisation_by_code(const struct catalogue *c, const char *code);
+const struct indicator *catalogue_indicator_by_code(const struct catalogue *c, const char *code);
+
+/* The agent a public key (Z85) belongs to, or NULL: unknown or revoked. */
+const struct agent *catalogue_agent_by_key(const struct catalogue *c, const char *public_key);
+const struct agent *catalogue_agent(const struct catalogue *c, int32_t id);
+
+/* True if `organisation` is `above` itself or somewhere below it. */
+bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above);
+
+/* The years for which figures can be stored. */
+int catalogue_first_year(const struct catalogue *c);
+int catalogue_last_year(const struct catalogue *c);
+bool catalogue_is_replay(const struct catalogue *c);
+
+#endif

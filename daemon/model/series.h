@@ -1,0 +1,110 @@
+/* series: everything the model knows of one indicator at one organisation: what is counted, by which rules, the
+ * plan, and the figures in force at the moment asked for.  Plain data; the model only reads it. */
+#ifndef VEKHA_MODEL_SERIES_H
+#define VEKHA_MODEL_SERIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/lang.h"
+#include "base/period.h"
+#include "base/uuid.h"
+#include "model/rules.h"
+
+enum {
+    SERIES_MAX_FIGURES = 4000,
+    SERIES_MAX_POINTS = 400,
+    SERIES_CODE_MAX = 65,  /* bytes with NUL */
+    SERIES_NAME_MAX = 801, /* 200 characters of UTF-8 with NUL */
+    SERIES_UNIT_MAX = 161,
+    SERIES_BASIS_MAX = 1601,
+};
+
+enum indicator_kind { KIND_FLOW, KIND_LEVEL, KIND_SHARE, KIND_MILESTONE };
+enum direction { DIRECTION_UP, DIRECTION_DOWN };
+enum counting { COUNTING_PER_PERIOD, COUNTING_YEAR_TO_DATE };
+enum plan_shape { SHAPE_LINEAR, SHAPE_POINTS };
+enum due_precision { DUE_UNKNOWN, DUE_DAY, DUE_MONTH, DUE_WINDOW };
+
+/* The numbers of figure_state in wire/message.h; the model does not depend on the wire. */
+enum report_state {
+    REPORT_VALUE = 1,
+    REPORT_NOT_APPLICABLE,
+    REPORT_NO_DATA,
+    REPORT_WITHDRAWN,
+    REPORT_NOT_DONE,
+    REPORT_IN_PROGRESS,
+    REPORT_DONE,
+};
+
+struct optional_decimal {
+    bool present;
+    struct decimal value;
+};
+
+/* One figure in force. */
+struct report {
+    period_t period;
+    date_t as_of;
+    date_t expected; /* DATE_NONE if absent */
+    enum report_state state;
+    struct optional_decimal value, of;
+    char method[SERIES_CODE_MAX]; /* "" if absent */
+    int64_t composed_us, recorded_us;
+    struct uuid submission;
+};
+
+struct plan_point {
+    date_t at;
+    struct decimal value;
+};
+
+struct plan {
+    int32_t id, version;
+    char basis[SERIES_BASIS_MAX];
+    date_t starts, ends; /* t0, t1 */
+    enum plan_shape shape;
+    struct optional_decimal base; /* B; a flow has none: 0 */
+    date_t base_on;
+    char base_method[SERIES_CODE_MAX];
+    struct optional_decimal target; /* T; of a milestone: the planned quantity */
+    struct optional_decimal of;     /* the planned N of a share */
+    date_t due_from, due_to;        /* of a milestone; a day has both equal */
+    enum due_precision due_precision;
+    bool event;
+    date_t valid_from;
+    size_t n_points;
+    struct plan_point *points;
+};
+
+struct series {
+    int32_t organisation, indicator;
+    char organisation_code[SERIES_CODE_MAX], indicator_code[SERIES_CODE_MAX], project_code[SERIES_CODE_MAX];
+    char organisation_name[LANG_COUNT][SERIES_NAME_MAX]; /* English falls back to Russian */
+    char indicator_name[LANG_COUNT][SERIES_NAME_MAX];
+    char unit[LANG_COUNT][SERIES_UNIT_MAX];
+    enum indicator_kind kind;
+    enum direction direction;
+    bool whole;
+    enum counting counting;
+    int step_months;
+    char method[SERIES_CODE_MAX]; /* the default method; "" if none */
+    date_t today;                 /* at the organisation */
+    date_t project_starts;        /* DATE_NONE if unknown */
+    struct rules rules;
+    bool has_plan;
+    struct plan plan;
+    size_t n_reports;
+    struct report *reports; /* by as_of, then period, then composed */
+};
+
+/* Frees what the series owns (points, reports); the struct itself is the caller's.  NULL-safe. */
+void series_finish(struct series *s);
+
+const char *indicator_kind_name(enum indicator_kind k); /* "flow" as in SQL and the programme file */
+const char *plan_shape_name(enum plan_shape s);
+
+#endif

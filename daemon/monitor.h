@@ -1,0 +1,34 @@
+/* monitor: which series to assess, and when.  Claims what is pending, loads it through the store's one loader, asks the
+ * model, and writes changed assessments, alert transitions and outbox rows in one transaction.  Never touches what intake waits for. */
+#ifndef VEKHA_MONITOR_H
+#define VEKHA_MONITOR_H
+
+#include <event2/event.h>
+
+#include "conf.h"
+#include "model/assess.h"
+#include "model/series.h"
+#include "store.h"
+
+struct monitor;
+
+enum {
+    MONITOR_MAX_SUBMISSIONS = 256, /* claimed at once */
+    MONITOR_MAX_SERIES = 2000,     /* assessed in one transaction */
+};
+
+struct monitor_hooks {
+    /* After the commit, for each assessed series that an agent's submission touched. */
+    void (*assessed)(void *arg, int32_t agent, const struct series *s, const struct assessment *a);
+    void (*mail_written)(void *arg); /* the outbox has something new */
+    void *arg;
+};
+
+struct monitor *monitor_new(struct event_base *base, struct store *store, const struct conf *conf,
+                            const struct monitor_hooks *hooks);
+void monitor_free(struct monitor *m); /* NULL-safe */
+
+/* Something may be pending: call after a commit, after a reconnect, after a catalogue change.  Cheap; folds into one run. */
+void monitor_wake(struct monitor *m);
+
+#endif

@@ -1,0 +1,18 @@
+/* notify: drains the outbox into the channels: at least once, with stable message ids, back-off and dead letters. */
+#ifndef VEKHA_NOTIFY_H
+#define VEKHA_NOTIFY_H
+
+#include <event2/event.h>
+
+#include "conf.h"
+#include "store.h"
+
+struct notify;
+
+enum { NOTIFY_MAX_SENDING = 8, NOTIFY_MAX_ATTEMPTS = 20, NOTIFY_LEASE_S = 180, NOTIFY_TIMEOUT_S = 60 };
+
+struct notify *notify_new(struct event_base *base, struct store *store, const struct conf *conf);
+void notify_free(struct notify *n); /* NULL-safe */
+void notify_wake(struct notify *n); /* something may be due */
+
+#endif

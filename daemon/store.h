@@ -1,0 +1,112 @@
+/* store: the daemon's only way to PostgreSQL.
+ *
+ * Two connections: one commits submissions in groups formed by what has arrived, the other serves the catalogue, the
+ * monitor and the outbox, so that neither waits for the other.  Nothing is acknowledged before its COMMIT. */
+#ifndef VEKHA_STORE_H
+#define VEKHA_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <event2/event.h>
+
+#include "pg.h"
+#include "wire/message.h"
+
+struct store;
+
+enum {
+    STORE_MAX_QUEUED = 4096,                  /* submissions waiting for a group */
+    STORE_MAX_QUEUED_BYTES = 64 * 1024 * 1024, /* memory they may take */
+    STORE_MAX_GROUP_FIGURES = 5000,
+    STORE_MAX_GROUP_SUBMISSIONS = 512,
+};
+
+/* One figure that passed intake, by ids; or one that did not, kept for the receipt. */
+struct stored_figure {
+    int32_t organisation, indicator; /* 0 if rejected before they were known */
+    period_t period;
+    date_t as_of, expected;
+    enum figure_state state;
+    bool has_value, has_of;
+    struct decimal value, of;
+    const char *method, *note;
+    enum verdict verdict; /* 0: the database decides; VERDICT_REJECTED; VERDICT_WARNING */
+    enum reason reason;
+    const char *text; /* for the receipt; NULL if none */
+};
+
+enum door { DOOR_WIRE, DOOR_IMPORT, DOOR_WEB, DOOR_CONTROL };
+
+struct stored_submission {
+    struct uuid id;
+    int32_t agent;
+    enum door door;
+    const char *author;
+    int64_t composed_us, received_us;
+    uint8_t sha256[32]; /* of the bytes as received */
+    size_t n_figures;
+    const struct stored_figure *figures;
+};
+
+enum store_outcome {
+    STORE_STORED,   /* receipt is valid */
+    STORE_REPEATED, /* receipt is the one given the first time */
+    STORE_ALTERED,  /* the id came before with other bytes */
+    STORE_POISONED, /* PostgreSQL refuses this submission even alone */
+    STORE_AWAY,     /* the database is away: not stored as far as anyone knows; send again */
+};
+
+/* receipt is NULL unless stored or repeated, and lives during the call only. */
+typedef void store_done_fn(void *arg, enum store_outcome outcome, const struct receipt *receipt);
+
+struct store_hooks {
+    void (*up)(void *arg);                /* both connections work; also after an interruption */
+    void (*down)(void *arg);
+    void (*catalogue_changed)(void *arg); /* NOTIFY vekha_catalogue */
+    void (*committed)(void *arg);         /* a group was committed: there is something to assess */
+    void *arg;
+};
+
+struct store *store_new(struct event_base *base, const char *conninfo, const struct store_hooks *hooks);
+void store_free(struct store *s); /* NULL-safe; what is queued gets STORE_AWAY */
+
+/* True while submissions can be taken: connected and not full. */
+bool store_is_open(const struct store *s);
+
+/* Queues a submission (copied).  False if the store is not open: answer `later`.  Else done is called exactly once. */
+bool store_submit(struct store *s, const struct stored_submission *submission, store_done_fn *done, void *arg)
+    __attribute__((warn_unused_result));
+
+/* Everything else goes over the second connection, as calls of statements from the table in store.c. */
+enum store_query {
+    STORE_CENTRE,
+    STORE_ORGANISATIONS,
+    STORE_INDICATORS,
+    STORE_AGENTS,
+    STORE_YEARS,
+    STORE_CLAIM_PENDING,
+    STORE_CLAIM_REASSESSMENT,
+    STORE_CLAIM_DUE,
+    STORE_LOCK_SERIES,
+    STORE_ASSESSMENT_INPUT,
+    STORE_OPEN_ALERTS,
+    STORE_WRITE_ASSESSMENTS,
+    STORE_WRITE_TRANSITIONS,
+    STORE_FINISH_PENDING,
+    STORE_CLAIM_OUTBOX,
+    STORE_OUTBOX_SENT,
+    STORE_OUTBOX_FAILED,
+    STORE_BEGIN,
+    STORE_COMMIT,
+    STORE_ROLLBACK,
+    STORE_QUERY_COUNT,
+};
+
+/* Which second connection: the monitor holds transactions open over several calls and so has its own. */
+enum store_line { STORE_CONTROL, STORE_MONITOR };
+
+bool store_query(struct store *s, enum store_line line, enum store_query query, int n_params, const char *const *params,
+                 pg_reply_fn *fn, void *arg) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,25 @@
+/* keys: CURVE key pairs and where they are kept. */
+#ifndef VEKHA_WIRE_KEYS_H
+#define VEKHA_WIRE_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { KEY_BYTES = 32, KEY_TEXT_MAX = 41 }; /* Z85: 40 characters and NUL */
+
+struct key_pair {
+    char public_key[KEY_TEXT_MAX];
+    char secret_key[KEY_TEXT_MAX];
+};
+
+bool keys_make(struct key_pair *ret);
+void keys_wipe(struct key_pair *k);          /* sodium_memzero */
+bool keys_public_valid(const char *z85);     /* 40 characters of Z85 that decode */
+bool keys_public_of(const char *secret_z85, char ret[KEY_TEXT_MAX]);
+
+/* A key file holds one line, the secret key in Z85.  Writing: 0600, O_EXCL, fsync of file and folder; refuses to overwrite (EEXIST).
+ * Reading refuses a file that others may read.  False with errno set and, in error, a sentence for people. */
+bool keys_write(const char *path, const struct key_pair *k, char *error, size_t error_size);
+bool keys_read(const char *path, struct key_pair *ret, char *error, size_t error_size);
+
+#endif

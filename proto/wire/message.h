@@ -1,0 +1,181 @@
+/* message: what travels between a school and the centre, as plain structs.
+ *
+ * protobuf-c stays inside this library: programs fill a struct message and pack it, or unpack bytes into one.
+ * Every text in an unpacked message is clean UTF-8 without NUL or control characters and within limits.h, every enum is known, every decimal
+ * valid in form; what is wrong with a single figure is kept as a `flaw`, so that its neighbours still count. */
+#ifndef VEKHA_WIRE_MESSAGE_H
+#define VEKHA_WIRE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/lang.h"
+#include "base/period.h"
+#include "base/uuid.h"
+#include "wire/limits.h"
+
+/* The numbers of the enums are those of vekha.proto. */
+enum figure_state {
+    FIGURE_VALUE = 1,
+    FIGURE_NOT_APPLICABLE,
+    FIGURE_NO_DATA,
+    FIGURE_WITHDRAWN,
+    FIGURE_NOT_DONE,
+    FIGURE_IN_PROGRESS,
+    FIGURE_DONE,
+};
+
+enum verdict {
+    VERDICT_ACCEPTED = 1,
+    VERDICT_WARNING,
+    VERDICT_UNCHANGED,
+    VERDICT_REPLACED,
+    VERDICT_OUTDATED,
+    VERDICT_REJECTED,
+};
+
+enum reason {
+    REASON_NONE,
+    REASON_UNKNOWN_ORGANISATION,
+    REASON_NOT_YOURS,
+    REASON_ORGANISATION_CLOSED,
+    REASON_UNKNOWN_INDICATOR,
+    REASON_BAD_PERIOD,
+    REASON_PERIOD_OUT_OF_RANGE,
+    REASON_PERIOD_NOT_BEGUN,
+    REASON_BAD_AS_OF,
+    REASON_AS_OF_IN_FUTURE,
+    REASON_AS_OF_OUTSIDE_PERIOD,
+    REASON_BAD_STATE,
+    REASON_VALUE_MISSING,
+    REASON_VALUE_UNEXPECTED,
+    REASON_BAD_VALUE,
+    REASON_NEGATIVE,
+    REASON_NOT_WHOLE,
+    REASON_OF_MISSING,
+    REASON_OF_UNEXPECTED,
+    REASON_MORE_THAN_ALL,
+    REASON_TWICE_IN_SUBMISSION,
+    REASON_BAD_TEXT,
+    REASON_BAD_EXPECTED,
+    REASON_CLOCK_AHEAD = 50,
+    REASON_LONG_AGO,
+};
+
+enum later_reason { LATER_CREDITS = 1, LATER_DATABASE_AWAY, LATER_STOPPING };
+
+enum refusal_reason {
+    REFUSAL_MALFORMED = 1,
+    REFUSAL_VERSION,
+    REFUSAL_REVOKED,
+    REFUSAL_BAD_ID,
+    REFUSAL_ALTERED,
+    REFUSAL_EMPTY,
+    REFUSAL_TOO_MANY_FIGURES,
+    REFUSAL_POISONED,
+};
+
+enum message_kind {
+    MESSAGE_HELLO = 2, /* the field numbers of Envelope.body */
+    MESSAGE_WELCOME,
+    MESSAGE_SUBMISSION,
+    MESSAGE_RECEIPT,
+    MESSAGE_LATER,
+    MESSAGE_REFUSAL,
+    MESSAGE_STANDING,
+    MESSAGE_PING,
+    MESSAGE_PONG,
+};
+
+/* One figure of a submission.  Absent texts are NULL, absent dates DATE_NONE. */
+struct figure {
+    const char *organisation; /* NULL: the agent's own */
+    const char *indicator;
+    period_t period;
+    date_t as_of;
+    date_t expected;
+    enum figure_state state;
+    bool has_value, has_of;
+    struct decimal value, of;
+    const char *method;
+    const char *note;
+    enum reason flaw; /* REASON_NONE, or what unpacking found wrong with this figure alone */
+};
+
+struct hello {
+    const char *software;
+    enum lang language;
+};
+
+struct welcome {
+    const char *organisation, *organisation_name;
+    uint32_t max_message_bytes, max_figures, credits;
+    int64_t time_us;
+    bool replay;
+};
+
+struct submission {
+    struct uuid id;
+    int64_t composed_us;
+    const char *author; /* NULL if absent */
+    enum lang language;
+    size_t n_figures;
+    struct figure *figures;
+};
+
+struct figure_verdict {
+    enum verdict verdict;
+    enum reason reason;
+    const char *text; /* NULL if absent */
+};
+
+struct receipt {
+    struct uuid id;
+    uint64_t number;
+    int64_t received_us;
+    size_t n_figures;
+    struct figure_verdict *figures;
+};
+
+struct later {
+    struct uuid id;
+    enum later_reason reason;
+    uint32_t retry_after_ms;
+};
+
+struct refusal {
+    bool has_id;
+    struct uuid id;
+    enum refusal_reason reason;
+    const char *text;
+};
+
+struct standing {
+    const char *organisation, *indicator, *status, *text;
+    date_t as_of;
+    bool has_fact, has_target;
+    struct decimal fact, target;
+};
+
+struct ping {
+    uint64_t token;
+};
+
+struct message {
+    enum message_kind kind;
+    union {
+        struct hello hello;
+        struct welcome welcome;
+        struct submission submission;
+        struct receipt receipt;
+        struct later later;
+        struct refusal refusal;
+        struct standing standing;
+        struct ping ping; /* ping and pong */
+    } u;
+};
+
+#endif

@@ -1,0 +1,42 @@
+/* wire: messages to bytes and back. */
+#ifndef VEKHA_WIRE_WIRE_H
+#define VEKHA_WIRE_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire/arena.h"
+#include "wire/message.h"
+
+enum wire_error {
+    WIRE_OK,
+    WIRE_TOO_LARGE,       /* over WIRE_MAX_MESSAGE */
+    WIRE_MALFORMED,       /* no Envelope, unknown or missing body, a limit broken, text that is no UTF-8 */
+    WIRE_OTHER_VERSION,   /* an Envelope of a version other than WIRE_VERSION */
+    WIRE_BAD_ID,          /* a submission without a UUIDv7 */
+    WIRE_EMPTY,           /* a submission without figures */
+    WIRE_TOO_MANY_FIGURES,
+    WIRE_NO_MEMORY,       /* the arena's cap was reached */
+};
+
+/* Packs into at most WIRE_MAX_MESSAGE bytes, in memory of the arena. */
+enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **ret_bytes, size_t *ret_len);
+
+/* Unpacks and validates.  *ret and all it points to live in the arena.  On WIRE_BAD_ID, WIRE_EMPTY, WIRE_TOO_MANY_FIGURES
+ * of a submission whose id could be read, ret->kind is MESSAGE_SUBMISSION and its id is filled, so that the sender
+ * can be told which one it was; otherwise *ret is untouched on an error. */
+enum wire_error wire_unpack(const uint8_t *bytes, size_t len, struct arena *a, struct message *ret);
+
+/* Names for logs, JSON and tests: "accepted", "unknown_organisation", "value", … ; "?" for an unknown number. */
+const char *wire_error_name(enum wire_error e);
+const char *verdict_name(enum verdict v);
+const char *reason_name(enum reason r);
+const char *figure_state_name(enum figure_state s);
+const char *refusal_reason_name(enum refusal_reason r);
+const char *later_reason_name(enum later_reason r);
+const char *message_kind_name(enum message_kind k);
+
+/* What a verdict is called for people: «принято», "accepted". */
+const char *verdict_word(enum verdict v, enum lang lang);
+
+#endif

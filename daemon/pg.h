@@ -1,8 +1,9 @@
-/* pg: one asynchronous connection to PostgreSQL on the event loop: connecting with back-off, prepared statements in
- * pipeline mode, results in the order of the calls.
+/* pg: one asynchronous connection to PostgreSQL on the event loop: connecting with back-off,
+ * prepared statements in pipeline mode, results in the order of the calls.
  *
- * Calls made between two pg_sync() are one transaction: all of them hold or none.  A connection that is lost fails every call in
- * flight with a reply whose result is NULL: the outcome is unknown and the caller repeats what is idempotent. */
+ * Calls made between two pg_sync() are one transaction: all of them hold or none.  A connection
+ * that is lost fails every call in flight with a reply whose result is NULL: the outcome is unknown
+ * and the caller repeats what is idempotent. */
 #ifndef VEKHA_PG_H
 #define VEKHA_PG_H
 
@@ -20,15 +21,21 @@ struct pg_statement {
     const char *sql;
 };
 
-/* Text-format parameters; NULL is SQL null. */
+/* A parameter is text unless its format is PG_BINARY, whose length then counts; NULL is SQL null.
+ */
+enum pg_format { PG_TEXT, PG_BINARY };
+
 struct pg_call {
     const struct pg_statement *statement;
     int n_params;
     const char *params[PG_MAX_PARAMS];
+    int lengths[PG_MAX_PARAMS];
+    int formats[PG_MAX_PARAMS];
 };
 
-/* result is NULL if the connection was lost before an answer; sqlstate is "" unless the server refused (then e.g. "23505"; "25P02"-like
- * aborted neighbours get "aborted").  The result is freed after the callback. */
+/* result is NULL if the connection was lost before an answer; sqlstate is "" unless the server
+ * refused (then e.g. "23505"; the neighbours of a refused call get "aborted").  The result is freed
+ * after the callback. */
 struct pg_reply {
     const PGresult *result;
     char sqlstate[8];
@@ -38,24 +45,32 @@ struct pg_reply {
 typedef void pg_reply_fn(void *arg, const struct pg_reply *reply);
 
 struct pg_hooks {
-    void (*up)(void *arg);                               /* connected and prepared */
-    void (*down)(void *arg, const char *why);            /* lost, or could not connect; all calls have been failed */
-    void (*notified)(void *arg, const char *channel);    /* may be NULL */
+    void (*up)(void *arg); /* connected and prepared */
+    /* Lost, or could not connect; all calls have been failed.  Called once for every attempt. */
+    void (*down)(void *arg, const char *why);
+    void (*notified)(void *arg, const char *channel); /* may be NULL */
     void *arg;
 };
 
-/* Begins to connect at once.  `statements` is terminated by a NULL name and outlives the connection; `listen` is a channel or NULL. */
-struct pg *pg_new(struct event_base *base, const char *conninfo, const struct pg_statement *statements,
-                  const char *listen, const struct pg_hooks *hooks);
-void pg_free(struct pg *p); /* NULL-safe; fails what is in flight */
+/* Begins to connect when the loop runs.  `conninfo` wins over the defaults for keepalives, timeouts
+ * and search_path.  `statements` is terminated by a NULL name and outlives the connection; `listen`
+ * is a channel or NULL.  NULL if out of memory. */
+struct pg *pg_new(struct event_base *base, const char *conninfo,
+                  const struct pg_statement *statements, const char *listen,
+                  const struct pg_hooks *hooks);
+/* NULL-safe; fails what is in flight.  Not to be called from a hook or a reply. */
+void pg_free(struct pg *p);
 
 bool pg_is_up(const struct pg *p);
 size_t pg_in_flight(const struct pg *p);
 
-/* Queues a call.  False if the connection is down or PG_MAX_IN_FLIGHT is reached; fn is then not called. */
-bool pg_call(struct pg *p, const struct pg_call *call, pg_reply_fn *fn, void *arg) __attribute__((warn_unused_result));
+/* Queues a call.  False if the connection is down or PG_MAX_IN_FLIGHT is reached; fn is then not
+ * called. */
+bool pg_call(struct pg *p, const struct pg_call *call, pg_reply_fn *fn, void *arg)
+    __attribute__((warn_unused_result));
 
-/* Ends the transaction of the calls queued since the last one; fn (may be NULL) is called after the commit or its failure. */
+/* Ends the transaction of the calls queued since the last one; fn (may be NULL) is called after the
+ * commit or its failure. */
 bool pg_sync(struct pg *p, pg_reply_fn *fn, void *arg) __attribute__((warn_unused_result));
 
 #endif

@@ -74,6 +74,10 @@ static bool set(void *socket, const struct option *options, size_t n)
 
 static bool set_key(void *socket, int name, const char *z85)
 {
+    if (!keys_public_valid(z85)) { /* secret keys have the same form */
+        errno = EINVAL;
+        return false;
+    }
     return zmq_setsockopt(socket, name, z85, KEY_TEXT_MAX) == 0;
 }
 

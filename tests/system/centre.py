@@ -1,0 +1,139 @@
+"""A sandbox for tests: starts it, runs the programs in it as people do, looks into its database and mailbox."""
+import email
+import email.policy
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SANDBOX = os.path.join(TOP, "tests", "sandbox")
+
+
+def wait_for(condition, seconds=15, what="the condition"):
+    """Polls until the condition gives something true, and gives that back; never waits longer than it must."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < end, what + " did not come true within %s s" % seconds
+        time.sleep(0.01)
+
+
+class Centre:
+    def __init__(self, *options):
+        self.dir = tempfile.mkdtemp(prefix="vekha-test-")
+        self.sandbox("up", *options)
+
+    def sandbox(self, command, *arguments):
+        subprocess.run([SANDBOX, command, self.dir, *arguments], check=True, timeout=180)
+        self.read_env()
+
+    def read_env(self):
+        path = os.path.join(self.dir, "env")
+        if not os.path.exists(path):
+            return
+        script = 'set -a; . "$1"; env -0'
+        raw = subprocess.run(["bash", "-c", script, "bash", path], check=True, stdout=subprocess.PIPE).stdout
+        self.env = dict(pair.split("=", 1) for pair in raw.decode().split("\0") if "=" in pair)
+        self.env["LC_ALL"] = "C.UTF-8"
+
+    def close(self):
+        self.sandbox("down")
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def log(self):
+        with open(os.path.join(self.dir, "vekhad.log"), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    # --- the programs ---
+
+    def clock(self):
+        return subprocess.run([SANDBOX, "clock", self.dir], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    def at_now(self):
+        return ["--now", self.clock()] if self.env.get("VEKHA_NOW") else []
+
+    def run(self, *command, **options):
+        options.setdefault("timeout", 60)
+        return subprocess.run(command, env=self.env, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, **options)
+
+    def conf(self, organisation):
+        return os.path.join(self.env["VEKHA_AGENTS"], organisation + ".conf")
+
+    def submit(self, organisation, *arguments, lang="en", **options):
+        return self.run("vekha-submit", "-c", self.conf(organisation), "--lang", lang, *arguments, *self.at_now(), **options)
+
+    def ctl(self, *arguments, lang="en", **options):
+        """vekhactl COMMAND …, with options for all behind."""
+        return self.run("vekhactl", *arguments, "--lang", lang, *self.at_now(), **options)
+
+    def ctl_json(self, *arguments):
+        done = self.ctl(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def sql(self, query):
+        """Rows as lists of text, read as the owner."""
+        done = self.run("psql", "-qXAt", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", query)
+        assert done.returncode == 0, done.stderr
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+    def number(self, query):
+        return int(self.sql(query)[0][0])
+
+    # --- what people see ---
+
+    def status(self, organisation, indicator, *options):
+        rows = self.ctl_json("status", "--org", organisation, "--indicator", indicator, *options)["rows"]
+        return [row for row in rows if row["org"] == organisation][0]
+
+    def open_alerts(self, organisation, indicator):
+        rows = self.ctl_json("alerts")["rows"]
+        return [row for row in rows if row["org"] == organisation and row["indicator"] == indicator]
+
+    def letters(self):
+        """The mails in the mailbox, oldest first."""
+        folder = os.path.join(self.env["VEKHA_MAILBOX"], "new")
+        paths = [os.path.join(folder, name) for name in os.listdir(folder)] if os.path.isdir(folder) else []
+        found = []
+        for path in sorted(paths, key=os.path.getmtime):
+            with open(path, "rb") as file:
+                found.append(email.message_from_binary_file(file, policy=email.policy.default))
+        return found
+
+    def settled(self, seconds=15):
+        """Waits until nothing waits for assessment."""
+        wait_for(lambda: self.number("SELECT count(*) FROM vekha.submission WHERE pending") == 0
+                 and self.number("SELECT count(*) FROM vekha.reassessment") == 0, seconds, "assessment")
+
+    def daemon_pid(self):
+        return int(self.env["VEKHAD_PID"])
+
+    def freeze_daemon(self):
+        os.kill(self.daemon_pid(), signal.SIGSTOP)
+
+    def thaw_daemon(self):
+        os.kill(self.daemon_pid(), signal.SIGCONT)
+
+    # --- the oracle ---
+
+    def check_invariants(self):
+        """What must always hold, whatever happened."""
+        assert self.number("SELECT count(*) - count(DISTINCT id) FROM vekha.submission") == 0
+        # A version stands in one place only: in force or in the history.
+        assert self.number("""
+            SELECT count(*) - count(DISTINCT (organisation, period, indicator, submission))
+            FROM (SELECT organisation, period, indicator, submission FROM vekha.figure
+                  UNION ALL SELECT organisation, period, indicator, submission FROM vekha.figure_history) v""") == 0
+        # Every version belongs to a submission, and no submission that stored something lost it.
+        assert self.number("""
+            SELECT count(*) FROM vekha.figure f
+            WHERE NOT EXISTS (SELECT FROM vekha.submission s WHERE s.id = f.submission)""") == 0
+        done = self.ctl("doctor", "--rebuild")
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,103 @@
+"""An independent client, written from vekha.proto and proto/README.md alone: no line of C of ours is in it."""
+import os
+import secrets
+import time
+import uuid
+
+import zmq
+
+import vekha_pb2 as pb
+
+
+def uuid7(ms=None):
+    """RFC 9562 5.7: 48 bits of Unix milliseconds, version 7, variant 10, the rest random."""
+    ms = int(time.time() * 1000) if ms is None else ms
+    value = (ms << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62)
+    return uuid.UUID(int=value)
+
+
+def decimal(text):
+    """The wire's exact decimal: mantissa and scale."""
+    whole, _, fraction = str(text).partition(".")
+    return pb.Decimal(mantissa=int(whole + fraction), scale=len(fraction))
+
+
+def figure(indicator, period, value=None, of=None, **fields):
+    f = pb.Figure(indicator=indicator, period=period, **fields)
+    if value is not None:
+        f.value.CopyFrom(decimal(value))
+    if of is not None:
+        f.of.CopyFrom(decimal(of))
+    return f
+
+
+def submission(*figures, id=None, composed=None, author=None, language=pb.RUSSIAN):
+    composed = time.time() if composed is None else composed
+    id = id or uuid7(int(composed * 1000))
+    s = pb.Submission(id=id.bytes, composed_us=int(composed * 1e6), language=language, figures=figures)
+    if author:
+        s.author = author
+    return pb.Envelope(version=1, submission=s)
+
+
+class Peer:
+    """One DEALER with CURVE; `with Peer(...)` closes it."""
+
+    def __init__(self, endpoint, server_key, public_key, secret_key):
+        self.socket = zmq.Context.instance().socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.curve_serverkey = server_key.encode()
+        self.socket.curve_publickey = public_key.encode()
+        self.socket.curve_secretkey = secret_key.encode()
+        self.socket.connect(endpoint)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, message):
+        self.socket.send(message if isinstance(message, bytes) else message.SerializeToString())
+
+    def receive(self, seconds=10, kinds=None):
+        """The next envelope, of one of `kinds` if given; None if none comes in time."""
+        end = time.monotonic() + seconds
+        while True:
+            left = end - time.monotonic()
+            if left <= 0 or not self.socket.poll(int(left * 1000) + 1):
+                return None
+            envelope = pb.Envelope.FromString(self.socket.recv())
+            if kinds is None or envelope.WhichOneof("body") in kinds:
+                return envelope
+
+    def ask(self, message, seconds=10, kinds=("receipt", "later", "refusal", "welcome", "pong")):
+        self.send(message)
+        return self.receive(seconds, kinds)
+
+    def deliver(self, message, seconds=60):
+        """Sends until there is a receipt or a refusal, as a patient client does."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            answer = self.ask(message, min(3, seconds))
+            if answer is not None and answer.WhichOneof("body") in ("receipt", "refusal"):
+                return answer
+            if answer is not None:  # later: wait as told, but watch the end
+                time.sleep(min(answer.later.retry_after_ms / 1000, 0.2))
+        return None
+
+
+def read_conf(path):
+    """The few `name = "value"` lines of a client configuration."""
+    found = {}
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            name, mark, value = line.partition("=")
+            if mark and not line.lstrip().startswith("#"):
+                found[name.strip()] = value.strip().strip('"')
+    return found
+
+
+def peer_of(centre, organisation):
+    conf = read_conf(os.path.join(centre.env["VEKHA_AGENTS"], organisation + ".conf"))
+    return Peer(conf["endpoint"], conf["server_key"], conf["public_key"], conf["secret_key"])

@@ -1,0 +1,99 @@
+"""PostgreSQL away and back, the mail server away, hanging and back: nothing acknowledged, nothing lost, all goes on by itself."""
+import socket
+import threading
+
+import vekha_pb2 as pb
+from centre import wait_for
+from peer import figure, peer_of, submission
+
+
+def test_postgres_stopped_and_started(fresh):
+    with peer_of(fresh, "school-3") as peer:
+        assert peer.ask(submission(figure("consultations", "2026-01", 1))).WhichOneof("body") == "receipt"
+        fresh.sandbox("kill", "postgres")
+        wanted = [submission(figure("consultations", "2026-%02d" % month, month)) for month in range(2, 10)]
+        answer = peer.ask(wanted[0], seconds=20)
+        assert answer.later.reason == pb.DATABASE_AWAY and answer.later.retry_after_ms > 0
+        assert peer.ask(pb.Envelope(version=1, ping=pb.Ping(token=1))).pong.token == 1
+        assert peer.ask(pb.Envelope(version=1, hello=pb.Hello())).WhichOneof("body") == "welcome"
+        fresh.sandbox("start", "postgres")
+        for message in wanted:
+            assert peer.deliver(message).WhichOneof("body") == "receipt"
+    fresh.settled()
+    assert fresh.number("SELECT count(*) FROM vekha.figure") == 9
+    fresh.check_invariants()
+
+
+def test_a_daemon_without_a_database_comes_up_and_waits_for_it(fresh):
+    fresh.sandbox("stop", "postgres")
+    fresh.sandbox("stop", "vekhad")
+    starter = threading.Thread(target=fresh.sandbox, args=("start", "vekhad"))
+    starter.start()
+    fresh.sandbox("start", "postgres")
+    starter.join()
+    with peer_of(fresh, "school-3") as peer:
+        assert peer.deliver(submission(figure("consultations", "2026-01", 1))).WhichOneof("body") == "receipt"
+
+
+def test_memory_stays_bounded_while_postgres_is_away(fresh):
+    def resident():
+        with open("/proc/%d/statm" % fresh.daemon_pid()) as file:
+            return int(file.read().split()[1]) * 4096
+    with peer_of(fresh, "school-3") as peer:
+        peer.ask(pb.Envelope(version=1, ping=pb.Ping(token=1)))
+        fresh.sandbox("kill", "postgres")
+        note = "х" * 490
+        before = resident()
+        for _ in range(30):
+            for _ in range(50):
+                peer.send(submission(*[figure("consultations", "2026-%02d" % m, m, note=note) for m in range(1, 11)]))
+            peer.send(pb.Envelope(version=1, ping=pb.Ping(token=2)))
+            assert peer.receive(seconds=30, kinds=("pong",)) is not None
+        assert resident() - before < 48 * 1024 * 1024
+
+
+class HangingServer:
+    """Accepts connections and never says a word."""
+
+    def __init__(self, port):
+        self.socket = socket.create_server(("127.0.0.1", port))
+        self.taken = []
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
+
+    def accept(self):
+        while True:
+            try:
+                self.taken.append(self.socket.accept()[0])
+            except OSError:
+                return
+
+    def close(self):
+        self.socket.close()
+        for connection in self.taken:
+            connection.close()
+
+
+def test_a_mail_server_that_hangs_holds_up_neither_ingest_nor_alerts(fresh):
+    with open(fresh.dir + "/state", encoding="utf-8") as file:
+        state = dict(line.rstrip("\n").split("=", 1) for line in file)
+    import os
+    import signal
+    os.killpg(int(state["smtp_pid"]), signal.SIGTERM)
+    server = wait_for(lambda: try_listen(int(state["smtp_port"])), what="the port of the mail server")
+    with peer_of(fresh, "school-3") as peer:
+        answer = peer.ask(submission(figure("consultations", "2020-9M", 100, as_of="2020-09-30")))
+        assert answer.WhichOneof("body") == "receipt"
+        wait_for(lambda: server.taken, what="an attempt to send")
+        for month in range(1, 6):
+            assert peer.ask(submission(figure("consultations", "2026-%02d" % month, 1))).WhichOneof("body") == "receipt"
+    fresh.settled()
+    assert fresh.number("SELECT count(*) FROM vekha.outbox WHERE sent_at IS NULL AND dead_at IS NULL") == 1
+    server.close()
+
+
+def try_listen(port):
+    try:
+        return HangingServer(port)
+    except OSError:
+        return None

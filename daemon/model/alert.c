@@ -1,0 +1,87 @@
+/* alert: one table.  A verdict that cannot be given closes nothing: silence is never good news. */
+#include "model/alert.h"
+
+#include <string.h>
+
+enum { ALERT_LEVELS = 3, ALERT_STATUSES = 8 };
+
+#define ROW(from, status, to, event, tell, comment)                                                \
+    {ALERT_##from, STATUS_##status, ALERT_##to, ALERT_##event, tell, comment}
+
+/* Sorted by level, then status: alert_next() finds a row by its place. */
+static const struct alert_transition table[ALERT_LEVELS * ALERT_STATUSES] = {
+    ROW(NONE, NOT_STARTED, NONE, STAYS, false, "not started yet"),
+    ROW(NONE, NO_PLAN, NONE, STAYS, false, "nothing to compare with"),
+    ROW(NONE, UNDETERMINED, NONE, STAYS, false, "cannot be judged"),
+    ROW(NONE, ON_TRACK, NONE, STAYS, false, "on track"),
+    ROW(NONE, AT_RISK, AT_RISK, OPENS, false, "falls behind"),
+    ROW(NONE, LAGGING, LAGGING, OPENS, true, "lags"),
+    ROW(NONE, ACHIEVED, NONE, STAYS, false, "achieved"),
+    ROW(NONE, MISSED, LAGGING, OPENS, true, "ended without its target"),
+    ROW(AT_RISK, NOT_STARTED, NONE, CLOSES, false, "the plan was moved to a later start"),
+    ROW(AT_RISK, NO_PLAN, NONE, CLOSES, false, "the plan was taken away"),
+    ROW(AT_RISK, UNDETERMINED, AT_RISK, STAYS, false, "cannot be judged: what stands, stands"),
+    ROW(AT_RISK, ON_TRACK, NONE, CLOSES, false, "back on track"),
+    ROW(AT_RISK, AT_RISK, AT_RISK, STAYS, false, "still behind"),
+    ROW(AT_RISK, LAGGING, LAGGING, RISES, true, "fell further: lags"),
+    ROW(AT_RISK, ACHIEVED, NONE, CLOSES, false, "achieved"),
+    ROW(AT_RISK, MISSED, LAGGING, RISES, true, "ended without its target"),
+    ROW(LAGGING, NOT_STARTED, NONE, CLOSES, true, "the plan was moved to a later start"),
+    ROW(LAGGING, NO_PLAN, NONE, CLOSES, true, "the plan was taken away"),
+    ROW(LAGGING, UNDETERMINED, LAGGING, STAYS, false, "cannot be judged: what stands, stands"),
+    ROW(LAGGING, ON_TRACK, NONE, CLOSES, true, "back on track"),
+    ROW(LAGGING, AT_RISK, AT_RISK, FALLS, true, "lags no longer, but is behind"),
+    ROW(LAGGING, LAGGING, LAGGING, STAYS, false, "still lags"),
+    ROW(LAGGING, ACHIEVED, NONE, CLOSES, true, "achieved"),
+    ROW(LAGGING, MISSED, LAGGING, STAYS, false, "ended without its target"),
+};
+
+#undef ROW
+
+const struct alert_transition *alert_next(enum alert_level from, enum status status)
+{
+    return &table[(size_t)from * ALERT_STATUSES + (size_t)status];
+}
+
+const struct alert_transition *alert_table(size_t *ret_count)
+{
+    *ret_count = sizeof(table) / sizeof(table[0]);
+    return table;
+}
+
+static const char *const level_names[ALERT_LEVELS] = {
+    [ALERT_NONE] = "",
+    [ALERT_AT_RISK] = "at_risk",
+    [ALERT_LAGGING] = "lagging",
+};
+
+const char *alert_level_name(enum alert_level level)
+{
+    return level_names[level];
+}
+
+const char *alert_event_name(enum alert_event event)
+{
+    static const char *const names[] = {
+        [ALERT_STAYS] = "stays", [ALERT_OPENS] = "opens",   [ALERT_RISES] = "rises",
+        [ALERT_FALLS] = "falls", [ALERT_CLOSES] = "closes",
+    };
+
+    return names[event];
+}
+
+/* "info" is a level of operators' alerts in the database; for the model it is none. */
+bool alert_level_parse(const char *name, enum alert_level *ret)
+{
+    if (!name || strcmp(name, "info") == 0) {
+        *ret = ALERT_NONE;
+        return true;
+    }
+    for (unsigned i = 0; i < ALERT_LEVELS; i++) {
+        if (strcmp(level_names[i], name) == 0) {
+            *ret = (enum alert_level)i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,146 @@
+/* milestone: due on the last day of a day, month or window; late from the day after. */
+#include "model/milestone.h"
+
+#include "model/facts.h"
+
+static bool speaks(const struct report *r)
+{
+    return r->state == REPORT_NOT_DONE || r->state == REPORT_IN_PROGRESS ||
+           r->state == REPORT_DONE || (r->state == REPORT_VALUE && r->value.present);
+}
+
+static bool is_later(const struct report *a, const struct report *b)
+{
+    if (a->as_of != b->as_of)
+        return a->as_of > b->as_of;
+    return facts_compare_version(a, b) > 0;
+}
+
+const struct report *milestone_last(const struct series *s)
+{
+    const struct report *last = NULL;
+
+    for (size_t i = 0; i < s->n_reports; i++) {
+        if (speaks(&s->reports[i]) && (!last || is_later(&s->reports[i], last)))
+            last = &s->reports[i];
+    }
+    return last;
+}
+
+static bool has_too_few(const struct series *s, const struct report *r)
+{
+    return s->plan.target.present && r->value.present &&
+           decimal_compare(r->value.value, s->plan.target.value) < 0;
+}
+
+bool milestone_is_done(const struct series *s, const struct report *r)
+{
+    if (r->state == REPORT_VALUE)
+        return s->plan.target.present && r->value.present && !has_too_few(s, r);
+    return r->state == REPORT_DONE && !has_too_few(s, r);
+}
+
+date_t milestone_done_on(const struct series *s)
+{
+    const struct report *last = milestone_last(s), *undone = NULL;
+    date_t since;
+
+    if (!last || !milestone_is_done(s, last))
+        return DATE_NONE;
+    for (size_t i = 0; i < s->n_reports; i++) {
+        const struct report *r = &s->reports[i];
+
+        if (speaks(r) && !milestone_is_done(s, r) && (!undone || is_later(r, undone)))
+            undone = r;
+    }
+    since = last->as_of;
+    for (size_t i = 0; i < s->n_reports; i++) {
+        const struct report *r = &s->reports[i];
+
+        if (speaks(r) && (!undone || is_later(r, undone)) && r->as_of < since)
+            since = r->as_of;
+    }
+    return since;
+}
+
+static void settle(struct assessment *a, enum status status, enum why why)
+{
+    a->status = a->entering = status;
+    a->why = why;
+}
+
+static int late_days(const struct series *s)
+{
+    struct ratio days = ratio_floor(ratio_of_decimal(s->rules.milestone_late_days));
+
+    return ratio_compare(days, ratio_of_int(INT16_MAX)) > 0 ? INT16_MAX : (int)days.num;
+}
+
+static bool is_dated(const struct series *s)
+{
+    return s->plan.due_precision != DUE_UNKNOWN && s->plan.due_to != DATE_NONE;
+}
+
+static void assess_done(const struct series *s, struct assessment *ret)
+{
+    int days = is_dated(s) ? milestone_done_on(s) - s->plan.due_to : 0;
+    bool late = days > 0 && !s->plan.event;
+
+    ret->days_late = late ? days : 0;
+    settle(ret, STATUS_ACHIEVED, late ? WHY_MILESTONE_DONE_LATE : WHY_MILESTONE_DONE);
+}
+
+/* The next day on which lateness changes by itself. */
+static date_t next_change(const struct series *s)
+{
+    date_t due = s->plan.due_to;
+
+    if (s->today <= due)
+        return due + 1;
+    return s->today < due + late_days(s) ? due + late_days(s) : DATE_NONE;
+}
+
+static enum why why_late(const struct series *s, const struct report *last)
+{
+    if (last && has_too_few(s, last))
+        return WHY_MILESTONE_TOO_FEW;
+    return s->plan.event ? WHY_EVENT_UNCONFIRMED : WHY_MILESTONE_LATE;
+}
+
+static void assess_undone(const struct series *s, const struct report *last, struct assessment *ret)
+{
+    int days = s->today - s->plan.due_to;
+
+    ret->reassess_on = next_change(s);
+    if (days >= 1) {
+        ret->days_late = days;
+        settle(ret, days >= late_days(s) ? STATUS_LAGGING : STATUS_AT_RISK, why_late(s, last));
+    } else if (!last) {
+        settle(ret, STATUS_UNDETERMINED, WHY_NO_FIGURE);
+    } else if (last->expected != DATE_NONE && last->expected > s->plan.due_to) {
+        settle(ret, STATUS_AT_RISK, WHY_MILESTONE_EXPECTED_LATE);
+    } else {
+        bool too_few = last->state == REPORT_DONE && has_too_few(s, last);
+
+        settle(ret, STATUS_ON_TRACK, too_few ? WHY_MILESTONE_TOO_FEW : WHY_MILESTONE_AHEAD);
+    }
+}
+
+void milestone_assess(const struct series *s, struct assessment *ret)
+{
+    const struct report *last = milestone_last(s);
+
+    for (size_t i = 0; i < s->n_reports; i++)
+        ret->n_used += speaks(&s->reports[i]);
+    if (last) {
+        ret->as_of = last->as_of;
+        if (last->value.present)
+            ret->fact = ratio_of_decimal(last->value.value);
+    }
+    if (last && milestone_is_done(s, last))
+        assess_done(s, ret);
+    else if (!is_dated(s))
+        settle(ret, STATUS_UNDETERMINED, WHY_MILESTONE_UNDATED);
+    else
+        assess_undone(s, last, ret);
+}

@@ -1,0 +1,32 @@
+/* plan: what was to be reached by a given day: the share w of the way from base to target, by the
+ * plan's shape.
+ *
+ * All functions want a series with a plan that has a target. */
+#ifndef VEKHA_MODEL_PLAN_H
+#define VEKHA_MODEL_PLAN_H
+
+#include <stdbool.h>
+
+#include "base/date.h"
+#include "base/ratio.h"
+#include "model/series.h"
+
+/* d0: the day before the plan's start for a flow, the base's as-of date for a level or share. */
+date_t plan_origin(const struct series *s);
+
+struct ratio plan_base(const struct series *s); /* B; 0 for a flow, and where the plan names none */
+struct ratio plan_target(const struct series *s); /* T; null if the plan has none */
+
+/* w(t), 0 to 1: 0 up to d0, 1 from t1 on. */
+struct ratio plan_share(const struct series *s, date_t t);
+
+/* E(t) = B + (T - B) * w(t). */
+struct ratio plan_value(const struct series *s, date_t t);
+
+/* Whether a value reaches the target: A >= T, for direction down A <= T. */
+bool plan_is_met(const struct series *s, struct ratio value);
+
+/* Calendar months from the end of one day to the end of another, exactly; negative backwards. */
+struct ratio plan_months(date_t from, date_t to);
+
+#endif

@@ -1,0 +1,222 @@
+/* verdict: the rules in the order in which docs/model.md gives them. */
+#include "model/verdict.h"
+
+#include "model/measure.h"
+#include "model/plan.h"
+
+/* Where the statuses meet: when a series gets worse (entering), and when it gets better again
+ * (leaving). */
+struct edges {
+    struct ratio progress[2];    /* on track, at risk */
+    struct ratio probability[2]; /* on track, at risk */
+    struct ratio gap;
+    struct ratio clear_progress,
+        clear_probability; /* together they end a lag; null while entering */
+};
+
+static const enum status matrix[VERDICT_ROWS][VERDICT_COLUMNS] = {
+    /*                 P on track        P at risk         P low             no P            */
+    /* R on track */ {STATUS_ON_TRACK, STATUS_AT_RISK, STATUS_AT_RISK, STATUS_ON_TRACK},
+    /* R at risk  */ {STATUS_AT_RISK, STATUS_AT_RISK, STATUS_LAGGING, STATUS_AT_RISK},
+    /* R low      */ {STATUS_AT_RISK, STATUS_AT_RISK, STATUS_LAGGING, STATUS_LAGGING},
+};
+
+enum status verdict_cell(unsigned row, unsigned column)
+{
+    return matrix[row][column];
+}
+
+static struct edges entering_edges(const struct series *s, const struct assessment *a)
+{
+    const struct rules *r = &s->rules;
+
+    return (struct edges){
+        .progress = {ratio_of_decimal(r->progress_on_track), ratio_of_decimal(r->progress_at_risk)},
+        .probability = {ratio_of_decimal(r->probability_on_track),
+                        ratio_of_decimal(r->probability_at_risk)},
+        .gap = a->material_gap,
+        .clear_progress = RATIO_NULL,
+        .clear_probability = RATIO_NULL,
+    };
+}
+
+static struct edges leaving_edges(const struct series *s, const struct assessment *a)
+{
+    const struct rules *r = &s->rules;
+
+    return (struct edges){
+        .progress = {ratio_of_decimal(r->progress_on_track_leave),
+                     ratio_of_decimal(r->progress_at_risk_leave)},
+        .probability = {ratio_of_decimal(r->probability_on_track_leave),
+                        ratio_of_decimal(r->probability_at_risk_leave)},
+        .gap = ratio_div(a->material_gap, ratio_of_int(2)),
+        .clear_progress = ratio_of_decimal(r->progress_on_track),
+        .clear_probability = ratio_of_decimal(r->probability_clear_leave),
+    };
+}
+
+/* 0 from the first edge on, 1 from the second, 2 below. */
+static unsigned band(struct ratio x, const struct ratio edges[2])
+{
+    if (ratio_compare(x, edges[0]) >= 0)
+        return 0;
+    return ratio_compare(x, edges[1]) >= 0 ? 1 : 2;
+}
+
+static struct ratio probability_of(const struct assessment *a)
+{
+    return ratio_make(a->probability_e4, 10000);
+}
+
+static unsigned column_of(const struct assessment *a, const struct edges *e)
+{
+    return a->has_forecast ? band(probability_of(a), e->probability) : VERDICT_COLUMNS - 1;
+}
+
+/* Rule 5: while the plan has hardly moved, only the gap can speak. */
+static enum status near_start(const struct assessment *a, const struct edges *e)
+{
+    if (ratio_sign(a->gap) <= 0 || ratio_compare(a->gap, e->gap) < 0)
+        return STATUS_ON_TRACK;
+    if (ratio_compare(a->gap, ratio_mul(ratio_of_int(3), e->gap)) < 0)
+        return STATUS_AT_RISK;
+    return STATUS_LAGGING;
+}
+
+/* Rule 6. */
+static enum status by_matrix(const struct series *s, const struct assessment *a,
+                             const struct edges *e, enum why *ret_why)
+{
+    unsigned column = column_of(a, e);
+    bool level_met = s->kind != KIND_FLOW && plan_is_met(s, a->fact);
+
+    if (level_met || ratio_compare(a->progress, ratio_of_int(1)) >= 0) {
+        *ret_why = WHY_AHEAD;
+        return a->has_forecast && column == 2 ? STATUS_AT_RISK : STATUS_ON_TRACK;
+    }
+    *ret_why = WHY_MATRIX;
+    if (!ratio_is_null(e->clear_progress) && a->has_forecast &&
+        ratio_compare(a->progress, e->clear_progress) >= 0 &&
+        ratio_compare(probability_of(a), e->clear_probability) >= 0)
+        return STATUS_ON_TRACK;
+    return verdict_cell(band(a->progress, e->progress), column);
+}
+
+/* Whether E is inside the Wilson score interval of the share: |A - E| <= z * sqrt(E(1 - E)/N),
+ * squared, in shares of one.  (Wilson 1927; the interval is the set of E that the score test does
+ * not reject.) */
+static bool wilson_holds_plan(const struct series *s, const struct assessment *a, struct ratio all)
+{
+    struct ratio hundred = ratio_of_int(100), z = ratio_of_decimal(s->rules.wilson_z);
+    struct ratio plan = ratio_div(a->plan_at, hundred);
+    struct ratio off = ratio_sub(ratio_div(a->fact, hundred), plan);
+    struct ratio left = ratio_mul(ratio_mul(off, off), all);
+    struct ratio spread = ratio_mul(plan, ratio_sub(ratio_of_int(1), plan));
+    struct ratio right = ratio_mul(ratio_mul(z, z), spread);
+
+    if (ratio_is_null(left) || ratio_is_null(right))
+        return false;
+    return ratio_compare(left, right) <= 0;
+}
+
+static bool is_early(const struct series *s, const struct assessment *a, const struct edges *e)
+{
+    (void)e;
+    return ratio_compare(a->share_done, ratio_of_decimal(s->rules.early_share)) < 0;
+}
+
+static bool is_immaterial(const struct series *s, const struct assessment *a, const struct edges *e)
+{
+    return ratio_compare(a->gap, e->gap) < 0 && measure_has_time(s, a);
+}
+
+static bool is_small(const struct series *s, const struct assessment *a, const struct edges *e)
+{
+    struct ratio all = measure_all(s, a);
+
+    (void)e;
+    return !ratio_is_null(all) && ratio_compare(all, ratio_of_decimal(s->rules.small_share)) < 0 &&
+           measure_has_time(s, a) && wilson_holds_plan(s, a, all);
+}
+
+/* Rule 7, in this order. */
+static const struct cap {
+    bool (*applies)(const struct series *s, const struct assessment *a, const struct edges *e);
+    enum status at_most;
+    enum why why;
+} caps[] = {
+    {is_early, STATUS_AT_RISK, WHY_TOO_EARLY},
+    {is_immaterial, STATUS_ON_TRACK, WHY_IMMATERIAL},
+    {is_small, STATUS_AT_RISK, WHY_SMALL_NUMBERS},
+};
+
+/* Rules 5 to 7 with one set of edges. */
+static enum status judge(const struct series *s, const struct assessment *a, struct edges e,
+                         enum why *ret_why)
+{
+    enum status status;
+
+    if (ratio_is_null(a->progress)) {
+        *ret_why = WHY_NEAR_START;
+        status = near_start(a, &e);
+    } else {
+        status = by_matrix(s, a, &e, ret_why);
+    }
+    for (size_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++) {
+        if (status > caps[i].at_most && caps[i].applies(s, a, &e)) {
+            status = caps[i].at_most;
+            *ret_why = caps[i].why;
+        }
+    }
+    return status;
+}
+
+_Static_assert(STATUS_ON_TRACK < STATUS_AT_RISK && STATUS_AT_RISK < STATUS_LAGGING,
+               "statuses are compared by how bad they are");
+
+static enum status worse(enum status a, enum status b)
+{
+    return a > b ? a : b;
+}
+
+/* Rule 8: new = max(s0, min(previous, max(s0, s1))): a status is left only past the leaving edges.
+ */
+static void judge_with_memory(const struct series *s, struct assessment *a)
+{
+    enum why why, ignored;
+    enum status s0 = judge(s, a, entering_edges(s, a), &why);
+    enum status s1 = judge(s, a, leaving_edges(s, a), &ignored), held = STATUS_ON_TRACK;
+
+    if (a->previous == STATUS_AT_RISK || a->previous == STATUS_LAGGING)
+        held = a->previous;
+    if (held > worse(s0, s1))
+        held = worse(s0, s1);
+    a->entering = s0;
+    a->status = worse(s0, held);
+    a->why = a->status > s0 ? WHY_HYSTERESIS : why;
+}
+
+static void settle(struct assessment *a, enum status status, enum why why)
+{
+    a->status = a->entering = status;
+    a->why = why;
+}
+
+void verdict(const struct series *s, struct assessment *a)
+{
+    bool met, ended = a->as_of >= s->plan.ends, is_flow = s->kind == KIND_FLOW;
+
+    if (!measure_is_whole(a)) {
+        settle(a, STATUS_UNDETERMINED, WHY_NO_FIGURE);
+        return;
+    }
+    met = plan_is_met(s, a->fact);
+    if (ended)
+        settle(a, met ? STATUS_ACHIEVED : STATUS_MISSED, met ? WHY_TARGET_MET : WHY_TARGET_MISSED);
+    else if (is_flow && s->direction == DIRECTION_UP && met)
+        settle(a, STATUS_ACHIEVED, WHY_TARGET_MET);
+    else if (is_flow && s->direction == DIRECTION_DOWN && !met)
+        settle(a, STATUS_LAGGING, WHY_CAP_BROKEN);
+    else
+        judge_with_memory(s, a);
+}

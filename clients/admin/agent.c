@@ -1,0 +1,313 @@
+/* agent: who may report.  An agent is the program at a school with its own CURVE key; its
+ * configuration is written whole, so that nobody at the school has to type a key. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin/commands.h"
+#include "admin/db.h"
+#include "admin/json.h"
+#include "admin/table.h"
+#include "admin/text.h"
+#include "base/clock.h"
+#include "wire/keys.h"
+
+enum { CONF_MAX = 4096 };
+
+struct centre {
+    PGresult *row; /* endpoint, public_key */
+    const char *endpoint, *public_key;
+};
+
+static bool organisation_known(struct ctl *ctl, const char *code)
+{
+    PGresult *r = db_query(ctl->db, "SELECT FROM vekha.organisation WHERE code = $1", 1, &code);
+    bool known = r != NULL && PQntuples(r) == 1;
+
+    if (r != NULL && !known)
+        complain(ctl->lang, TEXT_NO_ORGANISATION, code);
+    PQclear(r);
+    return known;
+}
+
+static bool read_centre(struct ctl *ctl, struct centre *ret)
+{
+    PGresult *r = db_query(ctl->db,
+                           "SELECT endpoint, public_key FROM vekha.centre "
+                           "WHERE endpoint IS NOT NULL AND public_key IS NOT NULL",
+                           0, NULL);
+
+    if (r != NULL && PQntuples(r) == 1) {
+        *ret = (struct centre){r, db_text(r, 0, 0), db_text(r, 0, 1)};
+        return true;
+    }
+    if (r != NULL)
+        complain(ctl->lang, TEXT_CENTRE_MISSING);
+    PQclear(r);
+    return false;
+}
+
+/* In one transaction by itself; the agent's number is printed. */
+static bool register_key(struct ctl *ctl, const char *org, const char *public_key)
+{
+    const char *const params[] = {org, public_key, ctl_now(ctl)};
+    PGresult *r = db_query(ctl->db, "SELECT vekha.enrol_agent($1, $2, $3::timestamptz)", 3, params);
+
+    if (r == NULL)
+        return false;
+    say(ctl->lang, TEXT_ENROLLED, db_text(r, 0, 0), org);
+    PQclear(r);
+    return true;
+}
+
+/* A key belongs to one agent for ever. */
+static bool key_is_new(struct ctl *ctl, const char *public_key)
+{
+    PGresult *r =
+        db_query(ctl->db,
+                 "SELECT a.id, o.code FROM vekha.agent_key k JOIN vekha.agent a ON a.id = k.agent "
+                 "JOIN vekha.organisation o ON o.id = a.organisation WHERE k.public_key = $1",
+                 1, &public_key);
+    bool fresh = r != NULL && PQntuples(r) == 0;
+
+    if (r != NULL && !fresh)
+        complain(ctl->lang, TEXT_KEY_KNOWN, db_text(r, 0, 0), db_text(r, 0, 1));
+    PQclear(r);
+    return fresh;
+}
+
+/* Single quotes: between double ones libconfuse would take "${" in a key for a variable. */
+static int print_conf(char *buf, size_t size, const struct ctl *ctl, const struct centre *centre,
+                      const struct key_pair *key, const char *spool)
+{
+    return snprintf(buf, size,
+                    "# vekha-submit: %s\n"
+                    "endpoint = '%s'\n"
+                    "server_key = '%s'\n"
+                    "public_key = '%s'\n"
+                    "secret_key = '%s'\n"
+                    "organisation = '%s'\n"
+                    "spool = '%s'\n"
+                    "language = '%s'\n",
+                    ctl->operands[0], centre->endpoint, centre->public_key, key->public_key,
+                    key->secret_key, ctl->operands[0], spool, lang_code(ctl->lang));
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return fsync(fd) == 0;
+}
+
+/* The file is for its owner alone and never takes another's place. */
+static bool write_conf(enum lang lang, const char *path, const char *conf, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool good;
+
+    if (fd < 0) {
+        complain(lang, errno == EEXIST ? TEXT_CONF_EXISTS : TEXT_CANNOT_WRITE, path,
+                 strerror(errno));
+        return false;
+    }
+    good = write_all(fd, conf, len);
+    good = close(fd) == 0 && good;
+    if (!good) {
+        complain(lang, TEXT_CANNOT_WRITE, path, strerror(errno));
+        unlink(path);
+    }
+    return good;
+}
+
+/* The spool's place must not depend on where the program is started. */
+static bool spool_path(const struct ctl *ctl, const char *dir, char ret[PATH_MAX])
+{
+    const char *given = ctl->given[OPTION_SPOOL];
+    char real[PATH_MAX];
+    int n;
+
+    if (given != NULL)
+        n = snprintf(ret, PATH_MAX, "%s", given);
+    else if (realpath(dir, real) != NULL)
+        n = snprintf(ret, PATH_MAX, "%s/spool-%s", real, ctl->operands[0]);
+    else
+        n = -1;
+    if (n > 0 && n < PATH_MAX && strpbrk(ret, "'\\\n") == NULL)
+        return true;
+    complain(ctl->lang, TEXT_CANNOT_WRITE, given != NULL ? given : dir,
+             strerror(n < 0 ? errno : EINVAL));
+    return false;
+}
+
+static bool enrol_with_file(struct ctl *ctl, const char *org, const char *dir)
+{
+    struct centre centre = {0};
+    struct key_pair key = {0};
+    char path[PATH_MAX], spool[PATH_MAX], conf[CONF_MAX + PATH_MAX];
+    bool good = false, written = false;
+    int len;
+
+    if (!read_centre(ctl, &centre) || !spool_path(ctl, dir, spool) || !keys_make(&key))
+        goto out;
+    if (snprintf(path, sizeof path, "%s/%s.conf", dir, org) >= (int)sizeof path)
+        goto out;
+    len = print_conf(conf, sizeof conf, ctl, &centre, &key, spool);
+    if (len < 0 || len >= (int)sizeof conf)
+        goto out;
+    written = write_conf(ctl->lang, path, conf, (size_t)len);
+    good = written && register_key(ctl, org, key.public_key);
+    if (good)
+        say(ctl->lang, TEXT_ENROLLED_FILE, path);
+    else if (written)
+        unlink(path); /* a key that the centre does not know is of no use to anybody */
+out:
+    explicit_bzero(conf, sizeof conf);
+    keys_wipe(&key);
+    PQclear(centre.row);
+    return good;
+}
+
+int agent_enrol(struct ctl *ctl)
+{
+    const char *org = ctl->operands[0], *dir = ctl->given[OPTION_OUT];
+    const char *key = ctl->given[OPTION_PUBLIC_KEY];
+    bool good;
+
+    if ((dir == NULL) == (key == NULL)) {
+        complain(ctl->lang, TEXT_ENROL_ONE_OF);
+        return CTL_USAGE;
+    }
+    if (key != NULL && !keys_public_valid(key)) {
+        complain(ctl->lang, TEXT_BAD_PUBLIC_KEY, key);
+        return CTL_USAGE;
+    }
+    good = organisation_known(ctl, org) &&
+           (key != NULL ? key_is_new(ctl, key) && register_key(ctl, org, key)
+                        : enrol_with_file(ctl, org, dir));
+    return good ? CTL_DONE : db_exit(ctl->db);
+}
+
+int agent_revoke(struct ctl *ctl)
+{
+    const char *id = ctl->operands[0];
+    const char *const params[] = {id, ctl_now(ctl)};
+    PGresult *r;
+    int code = CTL_REFUSED;
+
+    if (id[0] == '\0' || strlen(id) > 9 || id[strspn(id, "0123456789")] != '\0') {
+        complain(ctl->lang, TEXT_BAD_ID, id);
+        return CTL_USAGE;
+    }
+    r = db_query(ctl->db, "SELECT revoked_at FROM vekha.agent WHERE id = $1::integer", 1, params);
+    if (r == NULL)
+        return db_exit(ctl->db);
+    if (PQntuples(r) == 0) {
+        complain(ctl->lang, TEXT_NO_AGENT, id);
+    } else if (db_text(r, 0, 0) != NULL) {
+        say(ctl->lang, TEXT_REVOKED_BEFORE, id);
+        code = CTL_DONE;
+    } else if (db_do(ctl->db, "SELECT vekha.revoke_agent($1::integer, $2::timestamptz)", 2,
+                     params)) {
+        say(ctl->lang, TEXT_REVOKED, id);
+        code = CTL_DONE;
+    } else {
+        code = db_exit(ctl->db);
+    }
+    PQclear(r);
+    return code;
+}
+
+enum { LIST_ID, LIST_ORG, LIST_KEY, LIST_ENROLLED, LIST_BY, LIST_REVOKED };
+
+static const char
+    LIST[] =
+        "SELECT a.id, o.code, k.public_key, " DB_MICROSECONDS(
+            "a.enrolled_at") ", a.enrolled_by, " DB_MICROSECONDS("coalesce(k.revoked_at, "
+                                                                 "a.revoked_at)") " FROM "
+                                                                                  "vekha.agent a "
+                                                                                  "JOIN "
+                                                                                  "vekha."
+                                                                                  "organisation o "
+                                                                                  "ON o.id = "
+                                                                                  "a.organisation "
+                                                                                  "LEFT JOIN "
+                                                                                  "vekha.agent_key "
+                                                                                  "k ON k.agent = "
+                                                                                  "a.id ORDER BY "
+                                                                                  "o.code, a.id, "
+                                                                                  "k.added_at";
+
+static int list_as_json(const PGresult *r)
+{
+    json_t *rows = json_array();
+
+    for (int i = 0; i < PQntuples(r); i++)
+        json_array_append_new(
+            rows,
+            json_pack("{s:I, s:s, s:s?, s:o, s:s, s:o}", "id", (json_int_t)db_number(r, i, LIST_ID),
+                      "org", db_text(r, i, LIST_ORG), "public_key", db_text(r, i, LIST_KEY),
+                      "enrolled_at", json_moment(r, i, LIST_ENROLLED), "enrolled_by",
+                      db_text(r, i, LIST_BY), "revoked_at", json_moment(r, i, LIST_REVOKED)));
+    return json_finish(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "rows", rows));
+}
+
+static int list_as_table(const struct ctl *ctl, const PGresult *r)
+{
+    const struct table_column columns[] = {
+        {text(TEXT_COLUMN_ID, ctl->lang), TABLE_RIGHT, false},
+        {text(TEXT_COLUMN_ORGANISATION, ctl->lang), TABLE_LEFT, true},
+        {text(TEXT_COLUMN_KEY, ctl->lang), TABLE_LEFT, false},
+        {text(TEXT_COLUMN_ENROLLED, ctl->lang), TABLE_LEFT, false},
+        {text(TEXT_COLUMN_REVOKED, ctl->lang), TABLE_LEFT, false},
+    };
+    struct table *t = table_new(columns, sizeof columns / sizeof *columns);
+    char day[DATE_TEXT_MAX];
+    bool good;
+
+    if (t == NULL)
+        return CTL_REFUSED;
+    for (int i = 0; i < PQntuples(r); i++) {
+        table_cell(t, db_text(r, i, LIST_ID));
+        table_cell(t, db_text(r, i, LIST_ORG));
+        table_cell(t, db_text(r, i, LIST_KEY));
+        table_cell(t, date_format_iso(clock_day(db_number(r, i, LIST_ENROLLED), 0), day));
+        table_cell(t, db_text(r, i, LIST_REVOKED) == NULL
+                          ? ""
+                          : date_format_iso(clock_day(db_number(r, i, LIST_REVOKED), 0), day));
+    }
+    good = table_print(t, stdout, ctl->colour);
+    table_free(t);
+    return good ? CTL_DONE : CTL_REFUSED;
+}
+
+int agent_list(struct ctl *ctl)
+{
+    PGresult *r = db_query(ctl->db, LIST, 0, NULL);
+    int code;
+
+    if (r == NULL)
+        return db_exit(ctl->db);
+    if (ctl->given[OPTION_JSON] != NULL) {
+        code = list_as_json(r);
+    } else if (PQntuples(r) == 0) {
+        say(ctl->lang, TEXT_NOTHING_FOUND);
+        code = CTL_DONE;
+    } else {
+        code = list_as_table(ctl, r);
+    }
+    PQclear(r);
+    return code;
+}

@@ -1,0 +1,72 @@
+/* commands: adding a command is adding a row. */
+#include "admin/commands.h"
+
+#include <string.h>
+
+#define O(name) OPTION_BIT(OPTION_##name)
+
+/* clang-format off */
+const struct command commands[] = {
+    {"migrate", NULL, migrate_run, O(REPLAY), 0, 0,
+     "migrate [--replay]",
+     {"bring the database schema up to date", "привести схему базы данных в порядок"},
+     {"Creates or upgrades the schema; safe to repeat. Each migration is one transaction; an applied one is\n"
+      "verified by its checksum and never changed.\n"
+      "  --replay   mark a fresh centre as one that plays a past time: only there do programs take --now",
+      "Создаёт или обновляет схему; можно повторять. Каждая миграция — одна транзакция; применённая\n"
+      "сверяется по контрольной сумме и не меняется.\n"
+      "  --replay   новый центр воспроизводит прошлое время: только в нём программы принимают --now"},
+     "  createdb vekha && PGDATABASE=vekha vekhactl migrate\n"
+     "  vekhactl -c /etc/vekha/vekhad.conf migrate"},
+    {"centre", "init", centre_init, O(KEY) | O(ENDPOINT), 0, 0,
+     "centre init --key FILE --endpoint tcp://HOST:PORT",
+     {"make the centre's key, record its address", "создать ключ центра, записать его адрес"},
+     {"Makes the CURVE key file of the centre if there is none (never overwrites one) and records the public\n"
+      "key and the endpoint, which go into the configuration of every agent. Safe to repeat.",
+      "Создаёт файл ключа центра, если его нет (существующий не перезаписывается), и записывает открытый\n"
+      "ключ и адрес: они входят в настройки каждого агента. Можно повторять."},
+     "  vekhactl centre init --key /etc/vekha/curve.secret --endpoint tcp://vekha.example.org:5670"},
+    {"agent", "enrol", agent_enrol, O(OUT) | O(PUBLIC_KEY) | O(SPOOL), 1, 1,
+     "agent enrol ORG --out DIR [--spool DIR] | agent enrol ORG --public-key KEY",
+     {"let an organisation report", "разрешить организации сдавать данные"},
+     {"Registers a school-side program for an organisation; it may report for that one and those below it.\n"
+      "  --out DIR          make a key pair and write DIR/ORG.conf, complete for vekha-submit\n"
+      "  --spool DIR        the agent's spool in that file (default: DIR/spool-ORG)\n"
+      "  --public-key KEY   register a key made at the school",
+      "Регистрирует программу на стороне школы; она вправе сдавать данные за эту организацию и подчинённые.\n"
+      "  --out КАТАЛОГ      создать пару ключей и КАТАЛОГ/ORG.conf, полные настройки для vekha-submit\n"
+      "  --spool КАТАЛОГ    очередь агента в этом файле (обычно КАТАЛОГ/spool-ORG)\n"
+      "  --public-key КЛЮЧ  зарегистрировать ключ, созданный в школе"},
+     "  vekhactl agent enrol school-3 --out /root/enrol\n"
+     "  vekhactl agent enrol school-4 --public-key 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'"},
+    {"agent", "revoke", agent_revoke, 0, 1, 1,
+     "agent revoke ID",
+     {"take that right back", "отозвать это право"},
+     {"The agent's keys are dead at once, on open connections too. What it reported stays.",
+      "Ключи агента перестают действовать сразу, и на открытых соединениях. Сданные данные остаются."},
+     "  vekhactl agent list\n  vekhactl agent revoke 7"},
+    {"agent", "list", agent_list, 0, 0, 0,
+     "agent list [--json]",
+     {"who may report", "кто вправе сдавать данные"},
+     {"All agents with their keys, the revoked ones too.", "Все агенты с ключами, в том числе отозванные."},
+     "  vekhactl agent list"},
+};
+
+/* clang-format on */
+
+const size_t n_commands = sizeof commands / sizeof *commands;
+
+const struct command *commands_find(int n_words, char *const *words, int *ret_words)
+{
+    for (size_t i = 0; i < n_commands; i++) {
+        const struct command *c = &commands[i];
+        int named = c->verb != NULL ? 2 : 1;
+
+        if (n_words < named || strcmp(words[0], c->noun) != 0 ||
+            (c->verb != NULL && strcmp(words[1], c->verb) != 0))
+            continue;
+        *ret_words = named;
+        return c;
+    }
+    return NULL;
+}

@@ -1,0 +1,35 @@
+/* commands: the one table of what vekhactl can do. */
+#ifndef VEKHA_ADMIN_COMMANDS_H
+#define VEKHA_ADMIN_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "admin/ctl.h"
+
+typedef int command_fn(struct ctl *ctl);
+
+#define OPTION_BIT(o) (UINT32_C(1) << (o))
+
+struct command {
+    const char *noun, *verb; /* verb NULL: one word */
+    command_fn *fn;          /* returns the exit code */
+    uint32_t options;        /* OPTION_BIT()s besides the common ones */
+    int min_operands, max_operands;
+    const char *usage;             /* after "vekhactl " */
+    const char *brief[LANG_COUNT]; /* one line, for the list */
+    const char *help[LANG_COUNT];
+    const char *examples;
+};
+
+extern const struct command commands[];
+extern const size_t n_commands;
+
+/* The command that these words begin with, or NULL; *ret_words is how many of them name it. */
+const struct command *commands_find(int n_words, char *const *words, int *ret_words);
+
+command_fn centre_init, migrate_run, apply_run, agent_enrol, agent_revoke, agent_list, status_run,
+    explain_run, history_run, alerts_run, receipts_run, outbox_list, outbox_retry, doctor_run;
+
+#endif

@@ -1,0 +1,186 @@
+/* db: an administrator works with the database directly, so that nothing but PostgreSQL has to be
+ * up. */
+#include "admin/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/ctl.h"
+#include "admin/text.h"
+
+struct db {
+    PGconn *connection;
+    enum lang lang;
+};
+
+/* What an SQLSTATE, or the class it begins with, means to the administrator. */
+static const struct {
+    const char *sqlstate;
+    enum text says;
+} meanings[] = {
+    {"42P01", TEXT_NO_SCHEMA}, {"42883", TEXT_NO_SCHEMA},    {"42703", TEXT_NO_SCHEMA},
+    {"3F000", TEXT_NO_SCHEMA}, {"42501", TEXT_NO_PRIVILEGE}, {"40", TEXT_BUSY},
+    {"55P03", TEXT_BUSY},
+};
+
+static enum text meaning_of(const char *sqlstate)
+{
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        if (strncmp(sqlstate, meanings[i].sqlstate, strlen(meanings[i].sqlstate)) == 0)
+            return meanings[i].says;
+    return TEXT_SERVER_SAYS;
+}
+
+/* libpq ends its messages with a newline. */
+static void complain_trimmed(enum lang lang, enum text id, const char *message)
+{
+    size_t len = strlen(message);
+    char *copy = strdup(message);
+
+    while (copy != NULL && len > 0 && copy[len - 1] == '\n')
+        copy[--len] = '\0';
+    complain(lang, id, copy != NULL ? copy : message);
+    free(copy);
+}
+
+static void complain_of(const struct db *db, const PGresult *r)
+{
+    const char *sqlstate = r != NULL ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    const char *message = r != NULL ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    const char *hint = r != NULL ? PQresultErrorField(r, PG_DIAG_MESSAGE_HINT) : NULL;
+
+    if (PQstatus(db->connection) != CONNECTION_OK)
+        complain_trimmed(db->lang, TEXT_DATABASE_LOST, PQerrorMessage(db->connection));
+    else if (sqlstate == NULL || message == NULL)
+        complain_trimmed(db->lang, TEXT_SERVER_SAYS, PQerrorMessage(db->connection));
+    else
+        complain(db->lang, meaning_of(sqlstate), message);
+    if (hint != NULL)
+        fprintf(stderr, "  %s\n", hint);
+}
+
+struct db *db_open(const char *conninfo, enum lang lang)
+{
+    static const char *const keywords[] = {"dbname", "client_encoding", "fallback_application_name",
+                                           "connect_timeout", NULL};
+    const char *const values[] = {conninfo != NULL ? conninfo : "", "UTF8", "vekhactl", "10", NULL};
+    struct db *db = calloc(1, sizeof *db);
+
+    if (db == NULL) {
+        complain(lang, TEXT_NO_MEMORY);
+        return NULL;
+    }
+    db->lang = lang;
+    db->connection = PQconnectdbParams(keywords, values, 1);
+    if (PQstatus(db->connection) != CONNECTION_OK) {
+        complain_trimmed(lang, TEXT_NO_DATABASE, PQerrorMessage(db->connection));
+        goto fail;
+    }
+    if (!db_script(db, "SET datestyle TO ISO; SET timezone TO 'UTC';"
+                       "SET client_min_messages TO warning"))
+        goto fail;
+    return db;
+fail:
+    db_free(db);
+    return NULL;
+}
+
+void db_free(struct db *db)
+{
+    if (db == NULL)
+        return;
+    PQfinish(db->connection);
+    free(db);
+}
+
+static bool went_well(const PGresult *r)
+{
+    ExecStatusType status = PQresultStatus(r);
+
+    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_SINGLE_TUPLE;
+}
+
+static PGresult *checked(struct db *db, PGresult *r)
+{
+    if (went_well(r))
+        return r;
+    complain_of(db, r);
+    PQclear(r);
+    return NULL;
+}
+
+PGresult *db_query(struct db *db, const char *sql, int n, const char *const *params)
+{
+    return checked(db, PQexecParams(db->connection, sql, n, NULL, params, NULL, NULL, 0));
+}
+
+bool db_do(struct db *db, const char *sql, int n, const char *const *params)
+{
+    PGresult *r = db_query(db, sql, n, params);
+
+    PQclear(r);
+    return r != NULL;
+}
+
+bool db_script(struct db *db, const char *text)
+{
+    PGresult *r = checked(db, PQexec(db->connection, text));
+
+    PQclear(r);
+    return r != NULL;
+}
+
+bool db_each(struct db *db, const char *sql, int n, const char *const *params, db_row_fn *fn,
+             void *arg)
+{
+    bool good = PQsendQueryParams(db->connection, sql, n, NULL, params, NULL, NULL, 0) == 1 &&
+                PQsetSingleRowMode(db->connection) == 1;
+    PGresult *r;
+
+    if (!good)
+        complain_of(db, NULL);
+    while ((r = PQgetResult(db->connection)) !=
+           NULL) { /* to the end, so that the next query can begin */
+        if (good && !went_well(r)) {
+            complain_of(db, r);
+            good = false;
+        }
+        if (good && PQresultStatus(r) == PGRES_SINGLE_TUPLE)
+            good = fn(arg, r);
+        PQclear(r);
+    }
+    return good;
+}
+
+bool db_begin(struct db *db)
+{
+    return db_do(db, "BEGIN", 0, NULL);
+}
+
+bool db_commit(struct db *db)
+{
+    return db_do(db, "COMMIT", 0, NULL);
+}
+
+void db_rollback(struct db *db)
+{
+    if (PQtransactionStatus(db->connection) != PQTRANS_IDLE)
+        PQclear(PQexec(db->connection, "ROLLBACK"));
+}
+
+int db_exit(const struct db *db)
+{
+    return PQstatus(db->connection) == CONNECTION_OK ? CTL_REFUSED : CTL_NO_DATABASE;
+}
+
+const char *db_text(const PGresult *r, int row, int column)
+{
+    return PQgetisnull(r, row, column) ? NULL : PQgetvalue(r, row, column);
+}
+
+int64_t db_number(const PGresult *r, int row, int column)
+{
+    const char *digits = db_text(r, row, column);
+
+    return digits != NULL ? strtoll(digits, NULL, 10) : 0;
+}

@@ -1,0 +1,52 @@
+/* db: one synchronous connection to PostgreSQL.  What goes wrong is said on standard error, with
+ * what to do about it; the caller only has to leave with db_exit(). */
+#ifndef VEKHA_ADMIN_DB_H
+#define VEKHA_ADMIN_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <libpq-fe.h>
+
+#include "base/lang.h"
+
+struct db;
+
+/* A moment of SQL as Unix microseconds, to be printed with clock_format(). */
+#define DB_MICROSECONDS(moment)                                                                    \
+    "(extract(epoch FROM nullif(" moment ", 'infinity')) * 1000000)::bigint"
+
+/* Opens by a conninfo string; NULL or "" leaves all to libpq's environment (PGHOST, PGDATABASE,
+ * PGSERVICE, …). NULL, and said why, if there is no database. */
+struct db *db_open(const char *conninfo, enum lang lang);
+void db_free(struct db *db); /* NULL-safe */
+
+/* Runs one statement with text parameters (NULL is SQL null).  NULL, and said why, if the server
+ * refused or is away. The caller clears the result. */
+PGresult *db_query(struct db *db, const char *sql, int n, const char *const *params)
+    __attribute__((warn_unused_result));
+
+/* The same where no rows are wanted. */
+bool db_do(struct db *db, const char *sql, int n, const char *const *params)
+    __attribute__((warn_unused_result));
+
+/* Runs a text of many statements in the transaction that stands. */
+bool db_script(struct db *db, const char *text) __attribute__((warn_unused_result));
+
+/* Calls fn with each row as it comes, so that memory does not grow with their number; stops when fn
+ * returns false. False if the statement failed or fn stopped. */
+typedef bool db_row_fn(void *arg, const PGresult *row);
+bool db_each(struct db *db, const char *sql, int n, const char *const *params, db_row_fn *fn,
+             void *arg) __attribute__((warn_unused_result));
+
+bool db_begin(struct db *db) __attribute__((warn_unused_result));
+bool db_commit(struct db *db) __attribute__((warn_unused_result));
+void db_rollback(struct db *db);
+
+/* CTL_NO_DATABASE if the connection was lost, else CTL_REFUSED. */
+int db_exit(const struct db *db);
+
+/* A field of a result; NULL if it is SQL null. */
+const char *db_text(const PGresult *r, int row, int column);
+int64_t db_number(const PGresult *r, int row, int column); /* 0 if null */
+
+#endif

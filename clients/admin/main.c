@@ -1,0 +1,251 @@
+/* main: reads the options, finds the command, opens the database, leaves with the command's exit
+ * code. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <confuse.h>
+
+#include "admin/commands.h"
+#include "admin/ctl.h"
+#include "admin/db.h"
+#include "admin/text.h"
+#include "base/clock.h"
+
+enum { MAX_WORDS = CTL_MAX_OPERANDS + 2 };
+
+/* By enum ctl_option. */
+static const struct option_row {
+    const char *name;
+    int argument;
+    bool common; /* belongs to every command */
+    const char *help[LANG_COUNT];
+} option_rows[OPTION_COUNT] = {
+    [OPTION_CONFIG] = {"config",
+                       required_argument,
+                       true,
+                       {"file with database = \"…\" (short: -c)",
+                        "файл со строкой database = \"…\" (кратко: -c)"}},
+    [OPTION_LANG] = {"lang", required_argument, true, {"ru or en", "ru или en"}},
+    [OPTION_JSON] = {"json",
+                     no_argument,
+                     true,
+                     {"answer as JSON, where there is a table", "ответ в JSON там, где таблица"}},
+    [OPTION_NOW] = {"now",
+                    required_argument,
+                    true,
+                    {"act at that time (replay centres only)",
+                     "действовать в это время (только для воспроизведения)"}},
+    [OPTION_HELP] = {"help", no_argument, true, {"this help", "эта справка"}},
+    [OPTION_VERSION] = {"version", no_argument, true, {"the version", "версия"}},
+    [OPTION_KEY] = {"key", required_argument, false, {"", ""}},
+    [OPTION_ENDPOINT] = {"endpoint", required_argument, false, {"", ""}},
+    [OPTION_REPLAY] = {"replay", no_argument, false, {"", ""}},
+    [OPTION_DRY_RUN] = {"dry-run", no_argument, false, {"", ""}},
+    [OPTION_OUT] = {"out", required_argument, false, {"", ""}},
+    [OPTION_PUBLIC_KEY] = {"public-key", required_argument, false, {"", ""}},
+    [OPTION_SPOOL] = {"spool", required_argument, false, {"", ""}},
+    [OPTION_ORG] = {"org", required_argument, false, {"", ""}},
+    [OPTION_PROJECT] = {"project", required_argument, false, {"", ""}},
+    [OPTION_INDICATOR] = {"indicator", required_argument, false, {"", ""}},
+    [OPTION_STATUS] = {"status", required_argument, false, {"", ""}},
+    [OPTION_AS_OF] = {"as-of", required_argument, false, {"", ""}},
+    [OPTION_KNOWN_AT] = {"known-at", required_argument, false, {"", ""}},
+    [OPTION_ALL] = {"all", no_argument, false, {"", ""}},
+    [OPTION_REBUILD] = {"rebuild", no_argument, false, {"", ""}},
+    [OPTION_WRITE] = {"write", no_argument, false, {"", ""}},
+};
+
+const char *ctl_now(const struct ctl *ctl)
+{
+    static char now[CLOCK_TEXT_MAX];
+
+    (void)ctl;
+    return clock_format(clock_now_us(), now);
+}
+
+static void print_list(enum lang lang)
+{
+    printf("%s vekhactl [-c FILE] COMMAND …\n\n%s\n", text(TEXT_USAGE, lang),
+           text(TEXT_COMMANDS, lang));
+    for (size_t i = 0; i < n_commands; i++)
+        printf("  %-8s %-7s %s\n", commands[i].noun,
+               commands[i].verb != NULL ? commands[i].verb : "", commands[i].brief[lang]);
+    printf("\n%s\n", text(TEXT_OPTIONS, lang));
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (option_rows[i].common)
+            printf("  --%-15s %s\n", option_rows[i].name, option_rows[i].help[lang]);
+}
+
+static void print_help(const struct command *c, enum lang lang)
+{
+    printf("%s vekhactl %s\n\n%s\n", text(TEXT_USAGE, lang), c->usage, c->help[lang]);
+    printf("\n%s\n%s\n", text(TEXT_EXAMPLES, lang), c->examples);
+}
+
+/* Reads options wherever they stand; the other words keep their order. */
+static bool read_options(struct ctl *ctl, int argc, char **argv)
+{
+    struct option options[OPTION_COUNT + 1] = {0};
+    int c, index;
+
+    for (int i = 0; i < OPTION_COUNT; i++)
+        options[i] = (struct option){option_rows[i].name, option_rows[i].argument, NULL, 0};
+    opterr = 0;
+    for (index = 0; (c = getopt_long(argc, argv, "c:h", options, &index)) != -1; index = 0) {
+        if (c == '?') {
+            complain(ctl->lang, TEXT_BAD_OPTION, argv[optind - 1]);
+            return false;
+        }
+        index = c == 'c' ? OPTION_CONFIG : c == 'h' ? OPTION_HELP : index;
+        ctl->given[index] = optarg != NULL ? optarg : "";
+    }
+    return true;
+}
+
+static bool read_lang(struct ctl *ctl)
+{
+    const char *lang = ctl->given[OPTION_LANG];
+
+    if (lang == NULL || lang_parse(lang, &ctl->lang))
+        return true;
+    complain(ctl->lang, TEXT_BAD_LANG, lang);
+    return false;
+}
+
+/* The options and operands belong to the command, and there are as many operands as it takes. */
+static bool check_call(struct ctl *ctl, const struct command *c, int n, char *const *operands)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (ctl->given[i] == NULL || option_rows[i].common || (c->options & OPTION_BIT(i)) != 0)
+            continue;
+        complain(ctl->lang, TEXT_OPTION_NOT_HERE, option_rows[i].name, c->usage);
+        return false;
+    }
+    if (n < c->min_operands || n > c->max_operands) {
+        complain(ctl->lang, TEXT_OPERANDS, c->usage);
+        return false;
+    }
+    ctl->n_operands = n;
+    for (int i = 0; i < n; i++)
+        ctl->operands[i] = operands[i];
+    return true;
+}
+
+static void confuse_error(cfg_t *cfg, const char *format, va_list args)
+{
+    char message[500], line[16];
+
+    vsnprintf(message, sizeof message, format, args);
+    snprintf(line, sizeof line, "%d", cfg->line);
+    complain(lang_of_environment(), TEXT_CONFIG_BAD, cfg->filename != NULL ? cfg->filename : "-c",
+             line, message);
+}
+
+/* The file may be the daemon's own: what is not `database` is not looked at. */
+static bool read_config(const struct ctl *ctl, char **ret_conninfo)
+{
+    cfg_opt_t opts[] = {CFG_STR("database", NULL, CFGF_NONE), CFG_STR("__unknown", NULL, CFGF_NONE),
+                        CFG_END()};
+    const char *path = ctl->given[OPTION_CONFIG];
+    cfg_t *cfg = cfg_init(opts, CFGF_IGNORE_UNKNOWN);
+    bool good = false;
+
+    if (cfg == NULL)
+        return false;
+    cfg_set_error_function(cfg, confuse_error);
+    switch (cfg_parse(cfg, path)) {
+    case CFG_FILE_ERROR:
+        complain(ctl->lang, TEXT_CANNOT_READ, path, strerror(errno));
+        break;
+    case CFG_SUCCESS:
+        if (cfg_getstr(cfg, "database") == NULL) {
+            complain(ctl->lang, TEXT_CONFIG_NO_DATABASE, path);
+            break;
+        }
+        *ret_conninfo = strdup(cfg_getstr(cfg, "database"));
+        good = *ret_conninfo != NULL;
+        break;
+    default:
+        break;
+    }
+    cfg_free(cfg);
+    return good;
+}
+
+static bool is_replay(struct db *db)
+{
+    PGresult *r = db_query(db, "SELECT replay FROM vekha.centre", 0, NULL);
+    bool replay = r != NULL && PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
+
+    PQclear(r);
+    return replay;
+}
+
+/* A past time may be played only where the centre was made for it. */
+static int set_clock(const struct ctl *ctl)
+{
+    const char *now = ctl->given[OPTION_NOW];
+
+    if (now == NULL)
+        return CTL_DONE;
+    if (!clock_start_at(now)) {
+        complain(ctl->lang, TEXT_BAD_NOW, now);
+        return CTL_USAGE;
+    }
+    if (ctl->given[OPTION_REPLAY] == NULL && !is_replay(ctl->db)) {
+        complain(ctl->lang, TEXT_NOT_A_REPLAY);
+        return CTL_REFUSED;
+    }
+    return CTL_DONE;
+}
+
+static int run(struct ctl *ctl, const struct command *c)
+{
+    char *conninfo = NULL;
+    int code = CTL_NO_DATABASE;
+
+    if (ctl->given[OPTION_CONFIG] != NULL && !read_config(ctl, &conninfo))
+        return CTL_USAGE;
+    ctl->db = db_open(conninfo, ctl->lang);
+    free(conninfo);
+    if (ctl->db != NULL)
+        code = set_clock(ctl);
+    if (ctl->db != NULL && code == CTL_DONE)
+        code = c->fn(ctl);
+    db_free(ctl->db);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct ctl ctl = {.lang = lang_of_environment()};
+    const struct command *c;
+    int words = 0;
+
+    if (!read_options(&ctl, argc, argv) || !read_lang(&ctl))
+        return CTL_USAGE;
+    ctl.colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+    if (ctl.given[OPTION_VERSION] != NULL) {
+        printf("vekhactl %s\n", VEKHA_VERSION);
+        return CTL_DONE;
+    }
+    c = commands_find(argc - optind, argv + optind, &words);
+    if (c == NULL && (ctl.given[OPTION_HELP] != NULL || optind == argc)) {
+        print_list(ctl.lang);
+        return ctl.given[OPTION_HELP] != NULL ? CTL_DONE : CTL_USAGE;
+    }
+    if (c == NULL) {
+        complain(ctl.lang, TEXT_UNKNOWN_COMMAND, argv[optind]);
+        return CTL_USAGE;
+    }
+    if (ctl.given[OPTION_HELP] != NULL) {
+        print_help(c, ctl.lang);
+        return CTL_DONE;
+    }
+    if (!check_call(&ctl, c, argc - optind - words, argv + optind + words))
+        return CTL_USAGE;
+    return run(&ctl, c);
+}

@@ -1,0 +1,256 @@
+/* table: printf's widths count bytes, and a Cyrillic letter has two of them. */
+#include "admin/table.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+static const char GAP[] = "  ";
+static const char CUT[] = "…";
+
+enum { GAP_WIDTH = sizeof GAP - 1, CUT_WIDTH = 1, LEAST_FLEXIBLE = 8, FIRST_ROOM = 64 };
+
+struct cell {
+    char *text;
+    enum table_colour colour;
+};
+
+struct line {
+    bool heading;
+    int indent;
+    struct cell cells[TABLE_MAX_COLUMNS]; /* of a heading only the first */
+};
+
+struct table {
+    size_t n_columns;
+    struct table_column columns[TABLE_MAX_COLUMNS];
+    size_t n_lines, room, n_rows;
+    struct line *lines;
+    size_t next; /* the column the next cell falls into */
+    bool failed;
+};
+
+static const char *const colours[] = {
+    [TABLE_PLAIN] = "",          [TABLE_BOLD] = "\033[1m", [TABLE_GREEN] = "\033[32m",
+    [TABLE_YELLOW] = "\033[33m", [TABLE_RED] = "\033[31m", [TABLE_FAINT] = "\033[2m",
+};
+
+struct table *table_new(const struct table_column *columns, size_t n)
+{
+    struct table *t = n == 0 || n > TABLE_MAX_COLUMNS ? NULL : calloc(1, sizeof *t);
+
+    if (t == NULL)
+        return NULL;
+    t->n_columns = n;
+    memcpy(t->columns, columns, n * sizeof *columns);
+    return t;
+}
+
+void table_free(struct table *t)
+{
+    if (t == NULL)
+        return;
+    for (size_t i = 0; i < t->n_lines; i++)
+        for (size_t c = 0; c < TABLE_MAX_COLUMNS; c++)
+            free(t->lines[i].cells[c].text);
+    free(t->lines);
+    free(t);
+}
+
+static struct line *new_line(struct table *t)
+{
+    if (t->n_lines == t->room) {
+        size_t room = t->room == 0 ? FIRST_ROOM : t->room * 2;
+        struct line *lines =
+            room > TABLE_MAX_ROWS * 2 ? NULL : realloc(t->lines, room * sizeof *lines);
+
+        if (lines == NULL) {
+            t->failed = true;
+            return NULL;
+        }
+        t->lines = lines;
+        t->room = room;
+    }
+    t->lines[t->n_lines] = (struct line){0};
+    return &t->lines[t->n_lines++];
+}
+
+/* The bytes of the longest beginning of whole characters that is at most `bytes` long. */
+static size_t whole_characters(const char *text, size_t bytes)
+{
+    while (bytes > 0 && ((unsigned char)text[bytes] & 0xc0) == 0x80)
+        bytes--;
+    return bytes;
+}
+
+static void set_cell(struct table *t, struct cell *cell, const char *text, enum table_colour colour)
+{
+    size_t len = text == NULL ? 0 : strlen(text);
+
+    if (len >= TABLE_CELL_MAX)
+        len = whole_characters(text, TABLE_CELL_MAX - 1);
+    cell->colour = colour;
+    cell->text = strndup(text == NULL ? "" : text, len);
+    t->failed = t->failed || cell->text == NULL;
+}
+
+void table_cell_coloured(struct table *t, const char *text, enum table_colour colour)
+{
+    struct line *line;
+
+    if (t->next == 0) {
+        line = new_line(t);
+        t->n_rows += line != NULL;
+    } else {
+        line = &t->lines[t->n_lines - 1];
+    }
+    if (t->failed)
+        return;
+    set_cell(t, &line->cells[t->next], text, colour);
+    t->next = (t->next + 1) % t->n_columns;
+}
+
+void table_cell(struct table *t, const char *text)
+{
+    table_cell_coloured(t, text, TABLE_PLAIN);
+}
+
+void table_decimal(struct table *t, struct decimal d, enum lang lang, const char *with_unit)
+{
+    char number[DECIMAL_TEXT_MAX], cell[TABLE_CELL_MAX];
+
+    decimal_format_grouped(d, lang == LANG_RU ? ',' : '.', number);
+    snprintf(cell, sizeof cell, "%s%s", number, with_unit != NULL ? with_unit : "");
+    table_cell(t, cell);
+}
+
+void table_heading(struct table *t, const char *text, int indent, enum table_colour colour)
+{
+    struct line *line = new_line(t);
+
+    if (line == NULL)
+        return;
+    line->heading = true;
+    line->indent = indent;
+    set_cell(t, &line->cells[0], text, colour);
+    t->next = 0;
+}
+
+size_t table_rows(const struct table *t)
+{
+    return t->n_rows;
+}
+
+static size_t width_of(const char *text)
+{
+    return text == NULL ? 0 : utf8_width(text, strlen(text));
+}
+
+static void measure(const struct table *t, size_t widths[TABLE_MAX_COLUMNS])
+{
+    size_t total = 0;
+
+    for (size_t c = 0; c < t->n_columns; c++) {
+        widths[c] = width_of(t->columns[c].title);
+        for (size_t i = 0; i < t->n_lines; i++) {
+            size_t w = t->lines[i].heading ? 0 : width_of(t->lines[i].cells[c].text);
+
+            widths[c] = w > widths[c] ? w : widths[c];
+        }
+        total += widths[c] + (c > 0 ? GAP_WIDTH : 0);
+    }
+    for (size_t c = 0; c < t->n_columns && total > TABLE_WIDTH; c++) {
+        size_t over = total - TABLE_WIDTH;
+
+        if (!t->columns[c].flexible || widths[c] <= LEAST_FLEXIBLE)
+            continue;
+        over = over > widths[c] - LEAST_FLEXIBLE ? widths[c] - LEAST_FLEXIBLE : over;
+        widths[c] -= over;
+        total -= over;
+    }
+}
+
+/* The bytes of the beginning of a text that fills at most `width` columns. */
+static size_t fitting(const char *text, size_t width)
+{
+    size_t len = strlen(text);
+
+    while (len > 0 && utf8_width(text, len) > width)
+        len = whole_characters(text, len - 1);
+    return len;
+}
+
+static void pad(FILE *out, size_t n)
+{
+    fprintf(out, "%*s", (int)n, "");
+}
+
+static void print_cell(FILE *out, const struct table_column *column, const char *text, size_t width,
+                       bool last, const char *colour)
+{
+    size_t own = width_of(text);
+    bool cut = own > width;
+    size_t len = text == NULL ? 0 : fitting(text, cut ? width - CUT_WIDTH : width);
+
+    own = cut ? utf8_width(text, len) + CUT_WIDTH : own;
+    if (column->align == TABLE_RIGHT)
+        pad(out, width - own);
+    fprintf(out, "%s%.*s%s%s", colour, (int)len, text == NULL ? "" : text, cut ? CUT : "",
+            *colour == '\0' ? "" : "\033[0m");
+    if (column->align == TABLE_LEFT && !last)
+        pad(out, width - own);
+}
+
+static void print_line(const struct table *t, FILE *out, const struct line *line,
+                       const size_t *widths, bool colour)
+{
+    size_t last = t->n_columns;
+
+    while (last > 1 &&
+           width_of(line->cells[last - 1].text) == 0) /* no blanks at the end of a line */
+        last--;
+    for (size_t c = 0; c < last; c++) {
+        const struct cell *cell = &line->cells[c];
+
+        fputs(c > 0 ? GAP : "", out);
+        print_cell(out, &t->columns[c], cell->text, widths[c], c == last - 1,
+                   colour ? colours[cell->colour] : "");
+    }
+    fputc('\n', out);
+}
+
+static void print_titles(const struct table *t, FILE *out, const size_t *widths, bool colour)
+{
+    struct line line = {0};
+    bool any = false;
+
+    for (size_t c = 0; c < t->n_columns; c++) {
+        any = any || t->columns[c].title[0] != '\0';
+        line.cells[c] = (struct cell){(char *)(uintptr_t)t->columns[c].title, TABLE_FAINT};
+    }
+    if (any)
+        print_line(t, out, &line, widths, colour);
+}
+
+bool table_print(const struct table *t, FILE *out, bool colour)
+{
+    size_t widths[TABLE_MAX_COLUMNS];
+
+    if (t->failed)
+        return false;
+    measure(t, widths);
+    print_titles(t, out, widths, colour);
+    for (size_t i = 0; i < t->n_lines; i++) {
+        const struct line *line = &t->lines[i];
+        const char *paint = colour ? colours[line->cells[0].colour] : "";
+
+        if (line->heading)
+            fprintf(out, "%*s%s%s%s\n", line->indent, "", paint, line->cells[0].text,
+                    *paint == '\0' ? "" : "\033[0m");
+        else
+            print_line(t, out, line, widths, colour);
+    }
+    return !ferror(out);
+}

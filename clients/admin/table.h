@@ -1,0 +1,56 @@
+/* table: rows for a terminal, aligned by what a character takes there, without boxes.
+ *
+ *     COLUMN          COLUMN        NUMBER
+ *     Heading over the rows below
+ *       cell          cell      3 580 418,00
+ */
+#ifndef VEKHA_ADMIN_TABLE_H
+#define VEKHA_ADMIN_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/decimal.h"
+#include "base/lang.h"
+
+enum {
+    TABLE_MAX_COLUMNS = 12,
+    TABLE_MAX_ROWS = 1000000,
+    TABLE_CELL_MAX = 400, /* bytes with NUL; a longer cell is cut at a character */
+    TABLE_WIDTH =
+        100, /* columns that a printed line takes at most, if the flexible column can give way */
+};
+
+enum table_align { TABLE_LEFT, TABLE_RIGHT };
+enum table_colour { TABLE_PLAIN, TABLE_BOLD, TABLE_GREEN, TABLE_YELLOW, TABLE_RED, TABLE_FAINT };
+
+struct table_column {
+    const char *title; /* "" for none */
+    enum table_align align;
+    bool flexible; /* cut with «…» where the line would not fit */
+};
+
+struct table;
+
+/* The columns are copied but not their titles.  NULL without memory. */
+struct table *table_new(const struct table_column *columns, size_t n);
+void table_free(struct table *t); /* NULL-safe */
+
+/* Cells are given from left to right; the first begins a row.  NULL is an empty cell. */
+void table_cell(struct table *t, const char *text);
+void table_cell_coloured(struct table *t, const char *text, enum table_colour colour);
+
+/* A decimal for people: «3 580 418,00» or "3 580 418.00"; with_unit may be NULL or follow it: " %".
+ */
+void table_decimal(struct table *t, struct decimal d, enum lang lang, const char *with_unit);
+
+/* A line of its own, indented by `indent` columns, between rows.  Not counted in the widths. */
+void table_heading(struct table *t, const char *text, int indent, enum table_colour colour);
+
+size_t table_rows(const struct table *t); /* without headings */
+
+/* False if memory was missing on the way; then nothing is printed. */
+bool table_print(const struct table *t, FILE *out, bool colour);
+
+#endif

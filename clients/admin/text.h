@@ -1,0 +1,117 @@
+/* text: what vekhactl says, message by language.  All conversions are %s, in the same order in both
+ * languages. */
+#ifndef VEKHA_ADMIN_TEXT_H
+#define VEKHA_ADMIN_TEXT_H
+
+#include <stdio.h>
+
+#include "admin/ctl.h"
+#include "base/lang.h"
+
+/* clang-format off */
+/* X(name, English, Russian) */
+#define TEXTS(X)                                                                                                  \
+    /* how it was called */                                                                                       \
+    X(UNKNOWN_COMMAND, "there is no command «%s»; vekhactl --help lists them",                                    \
+      "нет команды «%s»; список команд: vekhactl --help")                                                         \
+    X(BAD_OPTION, "wrong option, or an option without its value: %s; vekhactl --help lists them",                 \
+      "неверный параметр или параметр без значения: %s; список: vekhactl --help")                                 \
+    X(OPTION_NOT_HERE, "--%s does not belong to this command; usage: vekhactl %s",                                \
+      "--%s не относится к этой команде; вызов: vekhactl %s")                                                     \
+    X(OPERANDS, "usage: vekhactl %s", "вызов: vekhactl %s")                                                       \
+    X(BAD_LANG, "--lang is ru or en, not «%s»", "--lang: ru или en, а не «%s»")                                   \
+    X(BAD_NOW, "--now takes a time such as 2020-09-25T10:00:00+07:00, not «%s»",                                  \
+      "--now принимает время вида 2020-09-25T10:00:00+07:00, а не «%s»")                                          \
+    X(NOT_A_REPLAY, "--now is only for a centre made with «vekhactl migrate --replay»",                           \
+      "--now допускается только для центра, созданного командой «vekhactl migrate --replay»")                     \
+    X(BAD_DATE, "--%s takes a date such as 2020-09-25, not «%s»", "--%s принимает дату вида 2020-09-25, а не «%s»") \
+    X(BAD_TIME, "--%s takes a date or a time such as 2020-09-25T10:00:00Z, not «%s»",                             \
+      "--%s принимает дату или время вида 2020-09-25T10:00:00Z, а не «%s»")                                       \
+    X(BAD_STATUS, "--status takes one of %s, not «%s»", "--status принимает одно из %s, а не «%s»")               \
+    X(BAD_ID, "«%s» is no number", "«%s» — не номер")                                                             \
+    X(AS_IS, "%s", "%s") /* a sentence made elsewhere */ \
+    X(NO_MEMORY, "out of memory", "не хватило памяти")                                                            \
+    X(CANNOT_READ, "cannot read %s: %s", "не удалось прочитать %s: %s")                                           \
+    X(CANNOT_WRITE, "cannot write %s: %s", "не удалось записать %s: %s")                                          \
+    X(USAGE, "Usage:", "Вызов:")                                                                                  \
+    X(EXAMPLES, "Examples:", "Примеры:")                                                                          \
+    X(COMMANDS, "Commands:", "Команды:")                                                                          \
+    X(OPTIONS, "Options:", "Параметры:")                                                                          \
+    /* the database */                                                                                            \
+    X(NO_DATABASE, "no connection to the database: %s\nCheck that PostgreSQL runs, and tell where it is: PGHOST, PGDATABASE and PGUSER in the environment, or -c FILE with database = \"host=… dbname=vekha\".", \
+      "нет связи с базой данных: %s\nПроверьте, что PostgreSQL запущен, и укажите, где он: PGHOST, PGDATABASE и PGUSER в окружении или -c ФАЙЛ со строкой database = \"host=… dbname=vekha\".") \
+    X(DATABASE_LOST, "the connection to the database was lost: %s\nRun the command again; what was not finished was not written.", \
+      "связь с базой данных прервалась: %s\nПовторите команду; незавершённое не записано.")                       \
+    X(NO_SCHEMA, "the database has no schema of Vekha, or an older one (%s); run «vekhactl migrate»",             \
+      "в базе нет схемы Vekha или она устарела (%s); выполните «vekhactl migrate»")                               \
+    X(NO_PRIVILEGE, "this database user may not do that (%s); connect as a member of vekha_admin",                \
+      "пользователю базы это не разрешено (%s); подключитесь как член роли vekha_admin")                          \
+    X(BUSY, "somebody else is changing the same thing (%s); run the command again",                               \
+      "то же самое сейчас меняет кто-то другой (%s); повторите команду")                                          \
+    X(SERVER_SAYS, "the database refused: %s", "база данных отказала: %s")                                        \
+    X(CONFIG_BAD, "%s:%s: %s", "%s:%s: %s")                                                                       \
+    X(CONFIG_NO_DATABASE, "%s: there is no line database = \"…\"; add it, or leave -c out and use PGHOST and PGDATABASE", \
+      "%s: нет строки database = \"…\"; добавьте её или уберите -c и задайте PGHOST и PGDATABASE")                \
+    /* migrate */                                                                                                 \
+    X(MIGRATION_APPLIED, "%s: applied", "%s: применена")                                                          \
+    X(MIGRATION_STANDS, "%s: stands since %s", "%s: применена %s")                                                \
+    X(MIGRATION_ALTERED, "migration %s differs from the one that was applied on %s by %s.\nAn applied migration is never changed. Install the version of Vekha that made this database, or one newer than it.", \
+      "миграция %s отличается от применённой %s (%s).\nПрименённая миграция не меняется. Установите ту версию Vekha, которой создана база, или более новую.") \
+    X(MIGRATION_UNKNOWN, "the database has migration %s, which this program does not know: it is newer than the program; install a newer Vekha", \
+      "в базе есть миграция %s, неизвестная этой программе: база новее программы; установите более новую версию Vekha") \
+    X(MIGRATION_FAILED, "migration %s failed; nothing of it was written, those before it stand",                  \
+      "миграция %s не выполнена; ничего из неё не записано, предыдущие в силе")                                   \
+    X(MIGRATIONS_DONE, "The schema is up to date: %s applied now, %s before.", "Схема в порядке: применено сейчас: %s, раньше: %s.") \
+    X(REPLAY_MADE, "This centre plays a past time: its programs take --now.", "Центр воспроизводит прошлое время: программы принимают --now.") \
+    X(REPLAY_NOT_FRESH, "--replay is only for a fresh centre; this one has been in use: make another database for rehearsals", \
+      "--replay допускается только для нового центра, этот уже в работе: для репетиций создайте другую базу")     \
+    /* centre */                                                                                                  \
+    X(CENTRE_KEY_MADE, "New key: %s", "Создан ключ: %s")                                                          \
+    X(CENTRE_KEY_STANDS, "The key stands: %s", "Ключ уже есть: %s")                                               \
+    X(CENTRE_KEY_OTHER, "the centre has another public key, %s; %s holds %s.\nThe agents know the former. Give the key file of this centre with --key.", \
+      "у центра другой открытый ключ: %s; в файле %s — %s.\nАгенты знают первый. Укажите в --key файл ключа этого центра.") \
+    X(CENTRE_RECORDED, "Public key: %s\nEndpoint: %s", "Открытый ключ: %s\nАдрес: %s")                            \
+    X(CENTRE_UNCHANGED, "Nothing to change.", "Менять нечего.")                                                   \
+    X(BAD_ENDPOINT, "--endpoint takes tcp://HOST:PORT, not «%s»", "--endpoint принимает tcp://ХОСТ:ПОРТ, а не «%s»") \
+    X(CENTRE_MISSING, "the centre has no key or endpoint yet; run «vekhactl centre init --key FILE --endpoint tcp://HOST:PORT» first", \
+      "у центра ещё нет ключа или адреса; сначала выполните «vekhactl centre init --key ФАЙЛ --endpoint tcp://ХОСТ:ПОРТ»") \
+    /* agents */                                                                                                  \
+    X(NO_ORGANISATION, "there is no organisation «%s»; load it with «vekhactl apply» first",                      \
+      "нет организации «%s»; сначала загрузите её командой «vekhactl apply»")                                     \
+    X(ENROL_ONE_OF, "give either --out DIR or --public-key KEY", "укажите либо --out КАТАЛОГ, либо --public-key КЛЮЧ") \
+    X(BAD_PUBLIC_KEY, "«%s» is no public key: 40 characters as «vekha-submit» prints them",                        \
+      "«%s» — не открытый ключ: нужны 40 знаков, как их печатает «vekha-submit»")                                 \
+    X(KEY_KNOWN, "this key is enrolled already, as agent %s of «%s»", "этот ключ уже зарегистрирован: агент %s организации «%s»") \
+    X(CONF_EXISTS, "%s exists already and is not overwritten; revoke the old agent or choose another --out",      \
+      "%s уже существует и не перезаписывается; отзовите прежний агент или укажите другой --out")                 \
+    X(ENROLLED, "Agent %s enrolled for «%s».", "Зарегистрирован агент %s организации «%s».")                      \
+    X(ENROLLED_FILE, "Its configuration, with the secret key: %s\nHand it over on a medium you trust, and keep no copy.", \
+      "Его настройки с секретным ключом: %s\nПередайте файл надёжным способом и не храните копию.")               \
+    X(REVOKED, "Agent %s is revoked: its open connections are refused from now on.",                              \
+      "Агент %s отозван: его сообщения больше не принимаются, и по открытым соединениям тоже.")                   \
+    X(REVOKED_BEFORE, "Agent %s was revoked before.", "Агент %s отозван раньше.")                                 \
+    X(NO_AGENT, "there is no agent %s; «vekhactl agent list» shows them", "нет агента %s; список: «vekhactl agent list»") \
+    X(NOTHING_FOUND, "Nothing found.", "Ничего не найдено.")                                                      \
+    X(COLUMN_ID, "ID", "№")                                                                                       \
+    X(COLUMN_ORGANISATION, "ORGANISATION", "ОРГАНИЗАЦИЯ")                                                         \
+    X(COLUMN_KEY, "PUBLIC KEY", "ОТКРЫТЫЙ КЛЮЧ")                                                                  \
+    X(COLUMN_ENROLLED, "ENROLLED", "ЗАРЕГИСТРИРОВАН")                                                             \
+    X(COLUMN_REVOKED, "REVOKED", "ОТОЗВАН")                                                                       \
+    X(COLUMN_BY, "BY", "КЕМ")
+
+/* clang-format on */
+
+enum text {
+#define TEXT_ID(name, en, ru) TEXT_##name,
+    TEXTS(TEXT_ID)
+#undef TEXT_ID
+        TEXT_COUNT
+};
+
+const char *text(enum text id, enum lang lang);
+
+/* A line on standard output; and one on standard error, after the program's name. */
+void say(enum lang lang, enum text id, ...);
+void complain(enum lang lang, enum text id, ...);
+
+#endif

@@ -93,8 +93,8 @@ enum message_kind {
 /* One figure of a submission.  Absent texts are NULL, absent dates DATE_NONE. */
 struct figure {
     const char *organisation; /* NULL: the agent's own */
-    const char *indicator;
-    period_t period;
+    const char *indicator; /* never NULL once unpacked; "" where the flaw is that there is none */
+    period_t period;       /* PERIOD_NONE if flawed */
     date_t as_of;
     date_t expected;
     enum figure_state state;

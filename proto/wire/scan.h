@@ -14,8 +14,9 @@
 #include "wire/wire.h"
 
 enum {
-    SCAN_MAX_UNKNOWN = 16, /* fields of a newer minor version that one message may carry */
-    SCAN_MAX_DEPTH = 4,    /* Envelope, Submission, Figure, Decimal */
+    SCAN_MAX_UNKNOWN = 8, /* fields that a newer peer may add to one message; more would not fit
+                             WIRE_MAX_UNPACKED */
+    SCAN_MAX_DEPTH = 4,   /* Envelope, Submission, Figure, Decimal */
 };
 
 struct scan {

@@ -1,0 +1,575 @@
+/* wire: every message comes back as it was packed, and nothing is packed that the other side would
+ * refuse. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "vekha.pb-c.h"
+#include "wire/wire.h"
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* 2020-09-25T03:00:00Z, and an id of that moment. */
+#define MOMENT_US INT64_C(1601002800000000)
+#define SAMPLE_ID                                                                                  \
+    {                                                                                              \
+        {                                                                                          \
+            0x01, 0x74, 0xc3, 0x34, 0x03, 0x80, 0x70, 0x01, 0x80, 0x02, 3, 4, 5, 6, 7, 8           \
+        }                                                                                          \
+    }
+
+/* The submission that README.md shows in hexadecimal. */
+static struct figure readme_figures[] = {{
+    .indicator = "np-places",
+    .period = 2020009, /* 2020-09 */
+    .as_of = 18530,    /* 2020-09-25 */
+    .expected = DATE_NONE,
+    .state = FIGURE_VALUE,
+    .has_value = true,
+    .value = {12, 0},
+    .has_of = true,
+    .of = {20, 0},
+    .note = "Кванториум",
+}};
+
+static struct figure figures[] = {
+    {.organisation = "school-1",
+     .indicator = "np-money",
+     .period = 2020023,
+     .as_of = 18530,
+     .expected = 18600,
+     .state = FIGURE_VALUE,
+     .has_value = true,
+     .value = {358041800, 2},
+     .has_of = true,
+     .of = {999999999999999999, 6},
+     .method = "by-contract",
+     .note = "первая строка\nвторая\tстрока"},
+    {.indicator = "x",
+     .period = 2020000,
+     .as_of = DATE_NONE,
+     .expected = DATE_NONE,
+     .state = FIGURE_NOT_APPLICABLE},
+    {.indicator = "x",
+     .period = 2020009,
+     .as_of = DATE_NONE,
+     .expected = DATE_NONE,
+     .state = FIGURE_NO_DATA},
+    {.indicator = "x",
+     .period = 2020031,
+     .as_of = DATE_NONE,
+     .expected = DATE_NONE,
+     .state = FIGURE_WITHDRAWN},
+    {.indicator = "x",
+     .period = 2020039,
+     .as_of = DATE_NONE,
+     .expected = 18600,
+     .state = FIGURE_NOT_DONE},
+    {.indicator = "x",
+     .period = 2020269,
+     .as_of = DATE_NONE,
+     .expected = 18600,
+     .state = FIGURE_IN_PROGRESS,
+     .has_value = true,
+     .value = {-999999999999999999, 0}},
+    {.indicator = "x",
+     .period = 2020009,
+     .as_of = DATE_NONE,
+     .expected = DATE_NONE,
+     .state = FIGURE_DONE,
+     .has_value = true,
+     .value = {0, 6}},
+};
+
+static struct figure_verdict verdicts[] = {
+    {VERDICT_ACCEPTED, REASON_NONE, NULL},
+    {VERDICT_WARNING, REASON_CLOCK_AHEAD, "часы спешат"},
+    {VERDICT_REJECTED, REASON_MORE_THAN_ALL, "12 of 10"},
+};
+
+static const struct message samples[] = {
+    {MESSAGE_HELLO, {.hello = {"vekha-submit 0.1", LANG_RU}}},
+    {MESSAGE_HELLO, {.hello = {NULL, LANG_EN}}},
+    {MESSAGE_WELCOME,
+     {.welcome = {"school-1", "Школа № 1", WIRE_MAX_MESSAGE, WIRE_MAX_FIGURES, 4, MOMENT_US,
+                  true}}},
+    {MESSAGE_WELCOME, {.welcome = {"school-1", NULL, 1, 1, 1, 0, false}}},
+    {MESSAGE_SUBMISSION,
+     {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, COUNT(figures), figures}}},
+    {MESSAGE_SUBMISSION, {.submission = {SAMPLE_ID, 0, NULL, LANG_EN, 1, readme_figures}}},
+    {MESSAGE_RECEIPT, {.receipt = {SAMPLE_ID, UINT64_MAX, MOMENT_US, COUNT(verdicts), verdicts}}},
+    {MESSAGE_LATER, {.later = {SAMPLE_ID, LATER_CREDITS, 1}}},
+    {MESSAGE_LATER, {.later = {SAMPLE_ID, LATER_STOPPING, UINT32_MAX}}},
+    {MESSAGE_REFUSAL, {.refusal = {true, SAMPLE_ID, REFUSAL_ALTERED, "другое содержимое"}}},
+    {MESSAGE_REFUSAL, {.refusal = {.reason = REFUSAL_MALFORMED}}},
+    {MESSAGE_STANDING,
+     {.standing =
+          {"school-1", "np-places", "lagging", "отстаёт", 18530, true, true, {12, 0}, {2000, 2}}}},
+    {MESSAGE_STANDING,
+     {.standing = {"s", "i", "no_plan", NULL, DATE_NONE, false, false, {0}, {0}}}},
+    {MESSAGE_PING, {.ping = {UINT64_MAX}}},
+    {MESSAGE_PONG, {.ping = {0}}},
+};
+
+static int set_up(void **state)
+{
+    *state = arena_new(WIRE_MAX_UNPACKED);
+    return *state == NULL;
+}
+
+static int tear_down(void **state)
+{
+    arena_free(*state);
+    return 0;
+}
+
+static void same_text(const char *a, const char *b)
+{
+    assert_int_equal(a == NULL, b == NULL);
+    if (a != NULL) {
+        assert_string_equal(a, b);
+    }
+}
+
+static void same_decimal(bool has_a, struct decimal a, bool has_b, struct decimal b)
+{
+    assert_int_equal(has_a, has_b);
+    if (has_a) {
+        assert_true(decimal_identical(a, b));
+    }
+}
+
+static void same_id(struct uuid a, struct uuid b)
+{
+    assert_memory_equal(a.bytes, b.bytes, UUID_BYTES);
+}
+
+static void same_hello(const struct message *a, const struct message *b)
+{
+    same_text(a->u.hello.software, b->u.hello.software);
+    assert_int_equal(a->u.hello.language, b->u.hello.language);
+}
+
+static void same_welcome(const struct message *m, const struct message *n)
+{
+    const struct welcome *a = &m->u.welcome, *b = &n->u.welcome;
+    same_text(a->organisation, b->organisation);
+    same_text(a->organisation_name, b->organisation_name);
+    assert_int_equal(a->max_message_bytes, b->max_message_bytes);
+    assert_int_equal(a->max_figures, b->max_figures);
+    assert_int_equal(a->credits, b->credits);
+    assert_int_equal(a->time_us, b->time_us);
+    assert_int_equal(a->replay, b->replay);
+}
+
+static void same_figure(const struct figure *a, const struct figure *b)
+{
+    same_text(a->organisation, b->organisation);
+    same_text(a->indicator, b->indicator);
+    assert_int_equal(a->period, b->period);
+    assert_int_equal(a->as_of, b->as_of);
+    assert_int_equal(a->expected, b->expected);
+    assert_int_equal(a->state, b->state);
+    same_decimal(a->has_value, a->value, b->has_value, b->value);
+    same_decimal(a->has_of, a->of, b->has_of, b->of);
+    same_text(a->method, b->method);
+    same_text(a->note, b->note);
+    assert_int_equal(a->flaw, b->flaw);
+}
+
+static void same_submission(const struct message *m, const struct message *n)
+{
+    const struct submission *a = &m->u.submission, *b = &n->u.submission;
+    same_id(a->id, b->id);
+    assert_int_equal(a->composed_us, b->composed_us);
+    same_text(a->author, b->author);
+    assert_int_equal(a->language, b->language);
+    assert_int_equal(a->n_figures, b->n_figures);
+    for (size_t i = 0; i < a->n_figures; i++) {
+        same_figure(&a->figures[i], &b->figures[i]);
+    }
+}
+
+static void same_receipt(const struct message *m, const struct message *n)
+{
+    const struct receipt *a = &m->u.receipt, *b = &n->u.receipt;
+    same_id(a->id, b->id);
+    assert_true(a->number == b->number);
+    assert_int_equal(a->received_us, b->received_us);
+    assert_int_equal(a->n_figures, b->n_figures);
+    for (size_t i = 0; i < a->n_figures; i++) {
+        assert_int_equal(a->figures[i].verdict, b->figures[i].verdict);
+        assert_int_equal(a->figures[i].reason, b->figures[i].reason);
+        same_text(a->figures[i].text, b->figures[i].text);
+    }
+}
+
+static void same_later(const struct message *a, const struct message *b)
+{
+    same_id(a->u.later.id, b->u.later.id);
+    assert_int_equal(a->u.later.reason, b->u.later.reason);
+    assert_int_equal(a->u.later.retry_after_ms, b->u.later.retry_after_ms);
+}
+
+static void same_refusal(const struct message *a, const struct message *b)
+{
+    assert_int_equal(a->u.refusal.has_id, b->u.refusal.has_id);
+    same_id(a->u.refusal.id, b->u.refusal.id);
+    assert_int_equal(a->u.refusal.reason, b->u.refusal.reason);
+    same_text(a->u.refusal.text, b->u.refusal.text);
+}
+
+static void same_standing(const struct message *m, const struct message *n)
+{
+    const struct standing *a = &m->u.standing, *b = &n->u.standing;
+    same_text(a->organisation, b->organisation);
+    same_text(a->indicator, b->indicator);
+    same_text(a->status, b->status);
+    same_text(a->text, b->text);
+    assert_int_equal(a->as_of, b->as_of);
+    same_decimal(a->has_fact, a->fact, b->has_fact, b->fact);
+    same_decimal(a->has_target, a->target, b->has_target, b->target);
+}
+
+static void same_ping(const struct message *a, const struct message *b)
+{
+    assert_true(a->u.ping.token == b->u.ping.token);
+}
+
+static void (*const comparisons[])(const struct message *a, const struct message *b) = {
+    [MESSAGE_HELLO] = same_hello,
+    [MESSAGE_WELCOME] = same_welcome,
+    [MESSAGE_SUBMISSION] = same_submission,
+    [MESSAGE_RECEIPT] = same_receipt,
+    [MESSAGE_LATER] = same_later,
+    [MESSAGE_REFUSAL] = same_refusal,
+    [MESSAGE_STANDING] = same_standing,
+    [MESSAGE_PING] = same_ping,
+    [MESSAGE_PONG] = same_ping,
+};
+
+static void every_message_comes_back(void **state)
+{
+    struct arena *a = *state;
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        uint8_t *bytes;
+        size_t len;
+        struct message back;
+        arena_reset(a);
+        assert_int_equal(wire_pack(&samples[i], a, &bytes, &len), WIRE_OK);
+        assert_int_equal(wire_unpack(bytes, len, a, &back), WIRE_OK);
+        assert_int_equal(back.kind, samples[i].kind);
+        comparisons[back.kind](&samples[i], &back);
+    }
+}
+
+static void every_kind_has_a_sample(void **state)
+{
+    (void)state;
+    const ProtobufCMessageDescriptor *d = &vekha__envelope__descriptor;
+    for (unsigned i = 0; i < d->n_fields; i++) {
+        bool found = (d->fields[i].flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0;
+        for (size_t k = 0; k < COUNT(samples); k++) {
+            found = found || (uint32_t)samples[k].kind == d->fields[i].id;
+        }
+        assert_true(found);
+    }
+}
+
+static enum wire_error pack(const struct message *m, struct arena *a)
+{
+    uint8_t *bytes;
+    size_t len;
+    arena_reset(a);
+    return wire_pack(m, a, &bytes, &len);
+}
+
+/* What must not be packed: the first sample of a kind, with one thing made wrong. */
+static void what_a_peer_would_refuse_is_not_packed(void **state)
+{
+    struct arena *a = *state;
+    struct figure many[WIRE_MAX_FIGURES + 1];
+    for (size_t i = 0; i < COUNT(many); i++) {
+        many[i] = figures[1];
+    }
+    struct message m = samples[4];
+    m.u.submission.figures = many;
+    m.u.submission.n_figures = WIRE_MAX_FIGURES;
+    assert_int_equal(pack(&m, a), WIRE_OK);
+    m.u.submission.n_figures = WIRE_MAX_FIGURES + 1;
+    assert_int_equal(pack(&m, a), WIRE_TOO_MANY_FIGURES);
+    m.u.submission.n_figures = 0;
+    assert_int_equal(pack(&m, a), WIRE_EMPTY);
+    m.u.submission.n_figures = 1;
+    m.u.submission.composed_us = -1;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m.u.submission.composed_us = INT64_MAX;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m.u.submission.id.bytes[6] = 0x40;
+    assert_int_equal(pack(&m, a), WIRE_BAD_ID);
+    m = samples[4];
+    many[0].value = (struct decimal){INT64_MAX, 0};
+    many[0].has_value = true;
+    m.u.submission.figures = many;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    many[0] = figures[1];
+    many[0].period = 1;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m = samples[2];
+    m.u.welcome.organisation = NULL;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m.kind = (enum message_kind)0;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m.kind = (enum message_kind)1000;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+}
+
+/* Texts of limits.h, by where they are in a struct message. */
+static void texts_are_packed_up_to_their_limits(void **state)
+{
+    struct arena *a = *state;
+    static const struct {
+        size_t sample, at, max;
+        bool one_line;
+    } cases[] = {
+        {0, offsetof(struct message, u.hello.software), WIRE_MAX_NAME, true},
+        {2, offsetof(struct message, u.welcome.organisation), WIRE_MAX_CODE, true},
+        {2, offsetof(struct message, u.welcome.organisation_name), WIRE_MAX_NAME, true},
+        {4, offsetof(struct message, u.submission.author), WIRE_MAX_NAME, true},
+        {9, offsetof(struct message, u.refusal.text), WIRE_MAX_NOTE, false},
+        {11, offsetof(struct message, u.standing.organisation), WIRE_MAX_CODE, true},
+        {11, offsetof(struct message, u.standing.indicator), WIRE_MAX_CODE, true},
+        {11, offsetof(struct message, u.standing.status), WIRE_MAX_CODE, true},
+        {11, offsetof(struct message, u.standing.text), WIRE_MAX_NOTE, false},
+    };
+    char text[WIRE_MAX_NOTE + 2];
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct message m = samples[cases[i].sample];
+        *(const char **)((char *)&m + cases[i].at) = text;
+        memset(text, 'a', sizeof text);
+        text[cases[i].max] = '\0';
+        assert_int_equal(pack(&m, a), WIRE_OK);
+        text[0] = '\n';
+        assert_int_equal(pack(&m, a), cases[i].one_line ? WIRE_MALFORMED : WIRE_OK);
+        text[0] = '\x1b';
+        assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+        text[0] = '\xd0'; /* half a letter */
+        assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+        text[0] = text[cases[i].max] = 'a';
+        text[cases[i].max + 1] = '\0';
+        assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    }
+}
+
+static void a_message_is_at_most_64_kib(void **state)
+{
+    struct arena *a = *state;
+    char note[WIRE_MAX_NOTE + 1];
+    struct figure many[70];
+    memset(note, 'n', WIRE_MAX_NOTE);
+    note[WIRE_MAX_NOTE] = '\0';
+    for (size_t i = 0; i < COUNT(many); i++) {
+        many[i] = figures[1];
+        many[i].note = note;
+    }
+    struct message m = samples[4];
+    m.u.submission.figures = many;
+    m.u.submission.n_figures = 60;
+    assert_int_equal(pack(&m, a), WIRE_OK);
+    m.u.submission.n_figures = COUNT(many);
+    assert_int_equal(pack(&m, a), WIRE_TOO_LARGE);
+}
+
+/* 500 rejections of 1000 bytes each: all verdicts and reasons arrive, and as many texts as fit. */
+static void a_receipt_always_fits(void **state)
+{
+    struct arena *a = *state;
+    char text[WIRE_MAX_NOTE + 1];
+    static struct figure_verdict many[WIRE_MAX_FIGURES];
+    memset(text, 't', WIRE_MAX_NOTE);
+    text[WIRE_MAX_NOTE] = '\0';
+    for (size_t i = 0; i < COUNT(many); i++) {
+        many[i] = (struct figure_verdict){VERDICT_REJECTED, REASON_LONG_AGO, text};
+    }
+    struct message m = samples[6], back;
+    m.u.receipt.figures = many;
+    m.u.receipt.n_figures = COUNT(many);
+    uint8_t *bytes;
+    size_t len, n_texts = 0;
+    assert_int_equal(wire_pack(&m, a, &bytes, &len), WIRE_OK);
+    assert_int_equal(wire_unpack(bytes, len, a, &back), WIRE_OK);
+    assert_int_equal(back.u.receipt.n_figures, COUNT(many));
+    for (size_t i = 0; i < COUNT(many); i++) {
+        assert_int_equal(back.u.receipt.figures[i].verdict, VERDICT_REJECTED);
+        assert_int_equal(back.u.receipt.figures[i].reason, REASON_LONG_AGO);
+        n_texts += back.u.receipt.figures[i].text != NULL;
+    }
+    assert_true(n_texts >= 55);
+}
+
+static void too_small_an_arena_is_told(void **state)
+{
+    struct arena *a = *state;
+    uint8_t *bytes;
+    size_t len;
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        arena_reset(a);
+        assert_int_equal(wire_pack(&samples[i], a, &bytes, &len), WIRE_OK);
+        enum wire_error error = WIRE_NO_MEMORY;
+        for (size_t cap = 0; error == WIRE_NO_MEMORY; cap += 8) {
+            struct arena *small = arena_new(cap);
+            uint8_t *again;
+            size_t again_len;
+            error = wire_pack(&samples[i], small, &again, &again_len);
+            assert_true(error == WIRE_OK || error == WIRE_NO_MEMORY);
+            assert_true(cap > 0 || error == WIRE_NO_MEMORY);
+            arena_free(small);
+        }
+        error = WIRE_NO_MEMORY;
+        for (size_t cap = 0; error == WIRE_NO_MEMORY; cap += 8) {
+            struct arena *small = arena_new(cap);
+            struct message m = {.kind = (enum message_kind)77};
+            error = wire_unpack(bytes, len, small, &m);
+            assert_true(error == WIRE_OK || error == WIRE_NO_MEMORY);
+            assert_true(error == WIRE_OK || (int)m.kind == 77);
+            arena_free(small);
+        }
+    }
+}
+
+/* Every name of an enum in vekha.proto, in lower case, is what the name function says. */
+static void check_names(const ProtobufCEnumDescriptor *type, const char *(*name)(int number))
+{
+    for (unsigned i = 0; i < type->n_values; i++) {
+        char lower[64] = "";
+        for (size_t k = 0; type->values[i].name[k] != '\0' && k + 1 < sizeof lower; k++) {
+            char c = type->values[i].name[k];
+            lower[k] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+        }
+        assert_string_equal(name(type->values[i].value), lower);
+    }
+    assert_string_equal(name(type->values[type->n_values - 1].value + 1), "?");
+    assert_string_equal(name(-1), "?");
+}
+
+static const char *name_of_verdict(int n)
+{
+    return verdict_name((enum verdict)n);
+}
+
+static const char *name_of_reason(int n)
+{
+    return reason_name((enum reason)n);
+}
+
+static const char *name_of_state(int n)
+{
+    return figure_state_name((enum figure_state)n);
+}
+
+static const char *name_of_refusal(int n)
+{
+    return refusal_reason_name((enum refusal_reason)n);
+}
+
+static const char *name_of_later(int n)
+{
+    return later_reason_name((enum later_reason)n);
+}
+
+static void names_are_those_of_the_protocol(void **state)
+{
+    (void)state;
+    check_names(&vekha__verdict__descriptor, name_of_verdict);
+    check_names(&vekha__reason__descriptor, name_of_reason);
+    check_names(&vekha__figure_state__descriptor, name_of_state);
+    check_names(&vekha__refusal_reason__descriptor, name_of_refusal);
+    check_names(&vekha__later_reason__descriptor, name_of_later);
+    const ProtobufCMessageDescriptor *d = &vekha__envelope__descriptor;
+    for (unsigned i = 0; i < d->n_fields; i++) {
+        if ((d->fields[i].flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0) {
+            assert_string_equal(message_kind_name((enum message_kind)d->fields[i].id),
+                                d->fields[i].name);
+        }
+    }
+    assert_string_equal(message_kind_name((enum message_kind)1), "?");
+    for (int e = WIRE_OK; e <= WIRE_NO_MEMORY; e++) {
+        assert_string_not_equal(wire_error_name((enum wire_error)e), "?");
+    }
+    assert_string_equal(wire_error_name((enum wire_error)(WIRE_NO_MEMORY + 1)), "?");
+}
+
+static void verdicts_have_words_in_both_languages(void **state)
+{
+    (void)state;
+    for (int v = VERDICT_ACCEPTED; v <= VERDICT_REJECTED; v++) {
+        const char *en = verdict_word((enum verdict)v, LANG_EN);
+        const char *ru = verdict_word((enum verdict)v, LANG_RU);
+        assert_string_not_equal(en, "?");
+        assert_string_not_equal(ru, "?");
+        assert_string_not_equal(en, ru);
+    }
+    assert_string_equal(verdict_word(VERDICT_ACCEPTED, LANG_RU), "принято");
+    assert_string_equal(verdict_word((enum verdict)0, LANG_RU), "?");
+    assert_string_equal(verdict_word(VERDICT_ACCEPTED, LANG_COUNT), "?");
+}
+
+/* The lines of hexadecimal between ```hex and ``` of the protocol's description. */
+static size_t read_readme_hex(uint8_t *buf, size_t size)
+{
+    char line[256];
+    size_t len = 0;
+    bool inside = false;
+    FILE *f = fopen("proto/README.md", "r");
+    assert_non_null(f); /* tests run in the top folder */
+    while (fgets(line, sizeof line, f) != NULL) {
+        if (strncmp(line, "```", 3) == 0) {
+            inside = strncmp(line, "```hex", 6) == 0;
+            continue;
+        }
+        unsigned byte;
+        int n;
+        for (char *p = line; inside && len < size && sscanf(p, "%2x%n", &byte, &n) == 1; p += n) {
+            buf[len++] = (uint8_t)byte;
+        }
+    }
+    fclose(f);
+    return len;
+}
+
+static void the_example_of_the_readme_is_true(void **state)
+{
+    struct arena *a = *state;
+    const struct message m = {
+        MESSAGE_SUBMISSION,
+        {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, 1, readme_figures}}};
+    uint8_t *bytes, shown[1024];
+    size_t len;
+    assert_int_equal(wire_pack(&m, a, &bytes, &len), WIRE_OK);
+    assert_int_equal(read_readme_hex(shown, sizeof shown), len);
+    assert_memory_equal(shown, bytes, len);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_message_comes_back),
+        TEST(every_kind_has_a_sample),
+        TEST(what_a_peer_would_refuse_is_not_packed),
+        TEST(texts_are_packed_up_to_their_limits),
+        TEST(a_message_is_at_most_64_kib),
+        TEST(a_receipt_always_fits),
+        TEST(too_small_an_arena_is_told),
+        TEST(names_are_those_of_the_protocol),
+        TEST(verdicts_have_words_in_both_languages),
+        TEST(the_example_of_the_readme_is_true),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

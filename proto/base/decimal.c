@@ -21,7 +21,6 @@ struct reader {
     unsigned digits; /* significant ones: leading zeros take no room in the mantissa */
     unsigned scale;
     unsigned group; /* digits since the last separator, or since the start */
-    bool grouped;   /* a separator was seen */
     char mark;      /* the decimal mark once seen, else 0 */
 };
 
@@ -111,8 +110,8 @@ static enum decimal_error read_mark(struct reader *r)
     return DECIMAL_OK;
 }
 
-/* A separator of n bytes stands well if one to three digits (exactly three after another separator)
- * come before it, exactly three come after it, and the fraction has not begun. */
+/* A separator of n bytes stands well if one to three digits come before it, exactly three after it,
+ * and the fraction has not begun. */
 static enum decimal_error read_separator(struct reader *r, size_t n)
 {
     const char *after = r->text + r->at + n;
@@ -125,9 +124,8 @@ static enum decimal_error read_separator(struct reader *r, size_t n)
         r->at += n;
         return DECIMAL_NOT_A_NUMBER;
     }
-    if (r->mark != 0 || r->group == 0 || r->group > 3 || (r->grouped && r->group != 3) || run != 3)
+    if (r->mark != 0 || r->group > 3 || run != 3)
         return DECIMAL_BAD_GROUPING;
-    r->grouped = true;
     r->group = 0;
     r->at += n;
     return DECIMAL_OK;
@@ -233,8 +231,8 @@ char *decimal_format_grouped(struct decimal d, char mark, char buf[DECIMAL_TEXT_
         buf[out++] = '-';
     for (size_t i = 0; i < len; i++) {
         if (i > 0 && (len - i) % 3 == 0) {
-            memcpy(buf + out, NBSP, strlen(NBSP));
-            out += strlen(NBSP);
+            buf[out++] = NBSP[0];
+            buf[out++] = NBSP[1];
         }
         buf[out++] = whole[i];
     }

@@ -73,20 +73,20 @@ void str_add(struct str *s, const char *text)
 
 void str_addf(struct str *s, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
     int len;
 
     va_start(args, format);
-    va_copy(again, args);
     len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
     if (len < 0)
         s->failed = true;
-    else if (reserve(s, (size_t)len)) {
-        vsnprintf(s->text + s->len, (size_t)len + 1, format, again);
-        s->len += (size_t)len;
-    }
-    va_end(again);
+    if (len < 0 || !reserve(s, (size_t)len))
+        return;
+    va_start(args, format);
+    vsnprintf(s->text + s->len, (size_t)len + 1, format, args);
     va_end(args);
+    s->len += (size_t)len;
 }
 
 const char *str_text(const struct str *s)

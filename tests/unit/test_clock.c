@@ -96,6 +96,9 @@ static void test_parse_bad(void **state)
     }
     assert_false(clock_parse("2020-09-25T10:00:00Z", 19, &us));
     assert_false(clock_parse("2020-09-25T10:00:00Z\0", 21, &us));
+    assert_false(clock_parse("2020-09-25\0"
+                             "10:00:00Z",
+                             20, &us));
     assert_false(clock_parse("2020-09-25\0T10:00:00Z", 21, &us));
 }
 

@@ -152,6 +152,26 @@ static void test_overflow_is_null(void **state)
     assert_ratio(ratio_sub(big, big), 0, 1);
 }
 
+static int128 power(unsigned base, unsigned exponent)
+{
+    uint128 product = 1;
+
+    while (exponent-- > 0)
+        product *= base;
+    return (int128)product;
+}
+
+/* 1/(4p) + 3/(4q) = ((q + 3p) / 4) / pq: the common denominator 4pq does not fit, the sum does. */
+static void test_add_reduces_before_multiplying(void **state)
+{
+    int128 p = power(3, 40), q = power(5, 27);
+
+    (void)state;
+    assert_true((uint128)p * (uint128)q > (uint128)WIDEST / 4);
+    assert_ratio(ratio_add(ratio_make(1, p << 2), ratio_make(3, q << 2)), (q + p + p + p) / 4,
+                 (int128)((uint128)p * (uint128)q));
+}
+
 /* Neighbouring quotients of Fibonacci numbers lie ever closer on alternating sides of the golden
  * ratio: the hardest fractions to tell apart, with every size of cross product on the way. */
 static void test_compare_fibonacci(void **state)
@@ -338,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_arithmetic),
         cmocka_unit_test(test_floor_and_ceil),
         cmocka_unit_test(test_overflow_is_null),
+        cmocka_unit_test(test_add_reduces_before_multiplying),
         cmocka_unit_test(test_compare_fibonacci),
         cmocka_unit_test(test_compare_extremes),
         cmocka_unit_test(test_format),

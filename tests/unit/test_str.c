@@ -120,6 +120,21 @@ static void test_growth(void **state)
     str_finish(&s);
 }
 
+/* Every length has room for its NUL, those at which memory grows too. */
+static void test_growth_by_one(void **state)
+{
+    struct str s;
+
+    (void)state;
+    str_init(&s, 1000);
+    for (size_t len = 1; len <= 1000; len++) {
+        str_append(&s, "x", 1);
+        assert_int_equal(strlen(str_text(&s)), len);
+        assert_true(s.room > len);
+    }
+    str_finish(&s);
+}
+
 static void test_take(void **state)
 {
     struct str s;
@@ -144,7 +159,7 @@ int main(void)
         cmocka_unit_test(test_empty),          cmocka_unit_test(test_appends),
         cmocka_unit_test(test_maximum),        cmocka_unit_test(test_failure_sticks),
         cmocka_unit_test(test_no_room_at_all), cmocka_unit_test(test_growth),
-        cmocka_unit_test(test_take),
+        cmocka_unit_test(test_growth_by_one),  cmocka_unit_test(test_take),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

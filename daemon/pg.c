@@ -108,7 +108,8 @@ static bool push(struct pg *p, bool is_sync, pg_reply_fn *fn, void *arg)
 
 static void answer(struct step *step, const char *lost_because)
 {
-    struct pg_reply reply = {.result = step->result, .error = ""};
+    bool keep = false;
+    struct pg_reply reply = {.result = step->result, .error = "", .keep = &keep};
     char line[PG_WHY_MAX];
     const char *state;
 
@@ -125,7 +126,8 @@ static void answer(struct step *step, const char *lost_because)
     }
     if (step->fn)
         step->fn(step->arg, &reply);
-    PQclear(step->result);
+    if (!keep)
+        PQclear(step->result);
 }
 
 /* Takes the oldest step out of the ring and tells its caller. */
@@ -447,7 +449,7 @@ void pg_free(struct pg *p)
 
 bool pg_is_up(const struct pg *p)
 {
-    return p->state == PG_UP && !p->broken;
+    return p && p->state == PG_UP && !p->broken;
 }
 
 size_t pg_in_flight(const struct pg *p)

@@ -35,11 +35,12 @@ struct pg_call {
 
 /* result is NULL if the connection was lost before an answer; sqlstate is "" unless the server
  * refused (then e.g. "23505"; the neighbours of a refused call get "aborted").  The result is freed
- * after the callback. */
+ * after the callback, unless that sets *keep: then the callee frees it with PQclear(). */
 struct pg_reply {
     const PGresult *result;
     char sqlstate[8];
     const char *error; /* one line for logs; "" if none */
+    bool *keep;
 };
 
 typedef void pg_reply_fn(void *arg, const struct pg_reply *reply);
@@ -61,7 +62,7 @@ struct pg *pg_new(struct event_base *base, const char *conninfo,
 /* NULL-safe; fails what is in flight.  Not to be called from a hook or a reply. */
 void pg_free(struct pg *p);
 
-bool pg_is_up(const struct pg *p);
+bool pg_is_up(const struct pg *p); /* false for NULL */
 size_t pg_in_flight(const struct pg *p);
 
 /* Queues a call.  False if the connection is down or PG_MAX_IN_FLIGHT is reached; fn is then not

@@ -1,7 +1,8 @@
 /* store: the daemon's only way to PostgreSQL.
  *
- * Two connections: one commits submissions in groups formed by what has arrived, the other serves the catalogue, the
- * monitor and the outbox, so that neither waits for the other.  Nothing is acknowledged before its COMMIT. */
+ * Two connections: one commits submissions in groups formed by what has arrived, the other serves
+ * the catalogue, the monitor and the outbox, so that neither waits for the other.  Nothing is
+ * acknowledged before its COMMIT. */
 #ifndef VEKHA_STORE_H
 #define VEKHA_STORE_H
 
@@ -16,7 +17,7 @@
 struct store;
 
 enum {
-    STORE_MAX_QUEUED = 4096,                  /* submissions waiting for a group */
+    STORE_MAX_QUEUED = 4096,                   /* submissions waiting for a group */
     STORE_MAX_QUEUED_BYTES = 64 * 1024 * 1024, /* memory they may take */
     STORE_MAX_GROUP_FIGURES = 5000,
     STORE_MAX_GROUP_SUBMISSIONS = 512,
@@ -61,24 +62,27 @@ enum store_outcome {
 typedef void store_done_fn(void *arg, enum store_outcome outcome, const struct receipt *receipt);
 
 struct store_hooks {
-    void (*up)(void *arg);                /* both connections work; also after an interruption */
+    void (*up)(void *arg); /* both connections work; also after an interruption */
     void (*down)(void *arg);
     void (*catalogue_changed)(void *arg); /* NOTIFY vekha_catalogue */
     void (*committed)(void *arg);         /* a group was committed: there is something to assess */
     void *arg;
 };
 
-struct store *store_new(struct event_base *base, const char *conninfo, const struct store_hooks *hooks);
+struct store *store_new(struct event_base *base, const char *conninfo,
+                        const struct store_hooks *hooks);
 void store_free(struct store *s); /* NULL-safe; what is queued gets STORE_AWAY */
 
 /* True while submissions can be taken: connected and not full. */
 bool store_is_open(const struct store *s);
 
-/* Queues a submission (copied).  False if the store is not open: answer `later`.  Else done is called exactly once. */
-bool store_submit(struct store *s, const struct stored_submission *submission, store_done_fn *done, void *arg)
-    __attribute__((warn_unused_result));
+/* Queues a submission (copied).  False if the store is not open: answer `later`.  Else done is
+ * called exactly once. */
+bool store_submit(struct store *s, const struct stored_submission *submission, store_done_fn *done,
+                  void *arg) __attribute__((warn_unused_result));
 
-/* Everything else goes over the second connection, as calls of statements from the table in store.c. */
+/* Everything else goes over the second connection, as calls of statements from the table in
+ * store.c. */
 enum store_query {
     STORE_CENTRE,
     STORE_ORGANISATIONS,
@@ -103,10 +107,16 @@ enum store_query {
     STORE_QUERY_COUNT,
 };
 
-/* Which second connection: the monitor holds transactions open over several calls and so has its own. */
+/* Which second connection: the monitor holds transactions open over several calls and so has its
+ * own. */
 enum store_line { STORE_CONTROL, STORE_MONITOR };
 
-bool store_query(struct store *s, enum store_line line, enum store_query query, int n_params, const char *const *params,
-                 pg_reply_fn *fn, void *arg) __attribute__((warn_unused_result));
+bool store_query(struct store *s, enum store_line line, enum store_query query, int n_params,
+                 const char *const *params, pg_reply_fn *fn, void *arg)
+    __attribute__((warn_unused_result));
+
+/* The same with parameters of any format; call->statement is filled in. */
+bool store_call(struct store *s, enum store_line line, enum store_query query, struct pg_call *call,
+                pg_reply_fn *fn, void *arg) __attribute__((warn_unused_result));
 
 #endif

@@ -1,4 +1,5 @@
-/* notify: drains the outbox into the channels: at least once, with stable message ids, back-off and dead letters. */
+/* notify: drains the outbox into the channels: at least once, with stable message ids, back-off and
+ * dead letters. */
 #ifndef VEKHA_NOTIFY_H
 #define VEKHA_NOTIFY_H
 
@@ -9,7 +10,12 @@
 
 struct notify;
 
-enum { NOTIFY_MAX_SENDING = 8, NOTIFY_MAX_ATTEMPTS = 20, NOTIFY_LEASE_S = 180, NOTIFY_TIMEOUT_S = 60 };
+enum {
+    NOTIFY_MAX_SENDING = 8,
+    NOTIFY_MAX_ATTEMPTS = 20,
+    NOTIFY_LEASE_S = 180,
+    NOTIFY_TIMEOUT_S = 60
+};
 
 struct notify *notify_new(struct event_base *base, struct store *store, const struct conf *conf);
 void notify_free(struct notify *n); /* NULL-safe */

@@ -1,0 +1,73 @@
+/* letter: see letter.h. */
+#include "notify/letter.h"
+
+#include "model/explain.h"
+
+/* What the subject says in front of the names and behind them. */
+struct subject {
+    const char *before, *after;
+};
+
+static const struct subject subjects[][LANG_COUNT] = {
+    [STATUS_NOT_STARTED] =
+        {[LANG_EN] = {"", ": not started yet"}, [LANG_RU] = {"", ": срок ещё не начался"}},
+    [STATUS_NO_PLAN] =
+        {[LANG_EN] = {"", ": no plan any more"}, [LANG_RU] = {"", ": плана больше нет"}},
+    [STATUS_UNDETERMINED] =
+        {[LANG_EN] = {"", ": cannot be judged"}, [LANG_RU] = {"", ": оценить нельзя"}},
+    [STATUS_ON_TRACK] =
+        {[LANG_EN] = {"", ": back on track"}, [LANG_RU] = {"", ": снова в графике"}},
+    [STATUS_AT_RISK] = {[LANG_EN] = {"", ": no longer lagging, but at risk"},
+                        [LANG_RU] = {"", ": уже не отстаёт, но требует внимания"}},
+    [STATUS_LAGGING] = {[LANG_EN] = {"LAGGING: ", ""}, [LANG_RU] = {"ОТСТАЁТ: ", ""}},
+    [STATUS_ACHIEVED] = {[LANG_EN] = {"", ": achieved"}, [LANG_RU] = {"", ": выполнено"}},
+    [STATUS_MISSED] = {[LANG_EN] = {"MISSED: ", ""}, [LANG_RU] = {"НЕ ВЫПОЛНЕНО: ", ""}},
+};
+
+enum text { TEXT_WAS_IS, TEXT_MORE, TEXT_ANSWER, TEXT_SIGNATURE, TEXT_COUNT };
+
+static const char *const texts[TEXT_COUNT][LANG_COUNT] = {
+    [TEXT_WAS_IS] = {[LANG_EN] = "Was: ", [LANG_RU] = "Было: "},
+    [TEXT_MORE] = {[LANG_EN] = "To see every figure and every step of the arithmetic:",
+                   [LANG_RU] = "Посмотреть все цифры и весь расчёт:"},
+    [TEXT_ANSWER] = {[LANG_EN] = "To note what is being done about it:",
+                     [LANG_RU] = "Записать, какие меры приняты:"},
+    [TEXT_SIGNATURE] = {[LANG_EN] = "Alert {alert}. Vekha wrote this letter by itself; "
+                                    "there is no need to answer it.",
+                        [LANG_RU] = "Оповещение {alert}. Письмо составила программа «Веха»; "
+                                    "отвечать на него не нужно."},
+};
+
+static const char *const answer_commands[LANG_COUNT] = {
+    [LANG_EN] = "vekhactl ack {alert} --measure \"TEXT\" --until YYYY-MM-DD",
+    [LANG_RU] = "vekhactl ack {alert} --measure \"ТЕКСТ\" --until ГГГГ-ММ-ДД",
+};
+
+static const enum status level_statuses[] = {
+    [ALERT_NONE] = STATUS_ON_TRACK,
+    [ALERT_AT_RISK] = STATUS_AT_RISK,
+    [ALERT_LAGGING] = STATUS_LAGGING,
+};
+
+void letter_subject(const struct series *s, const struct assessment *a, enum lang lang,
+                    struct str *out)
+{
+    const struct subject *subject = &subjects[a->status][lang];
+
+    str_addf(out, "%s%s — %s%s", subject->before, s->organisation_name[lang],
+             s->indicator_name[lang], subject->after);
+}
+
+void letter_body(const struct series *s, const struct assessment *a,
+                 const struct alert_transition *t, enum lang lang, struct str *out)
+{
+    explain(s, a, lang, out);
+    if (t->from != ALERT_NONE)
+        str_addf(out, "\n\n%s%s → %s", texts[TEXT_WAS_IS][lang],
+                 status_word(level_statuses[t->from], lang), status_word(a->status, lang));
+    str_addf(out, "\n\n%s\n    vekhactl explain %s %s", texts[TEXT_MORE][lang],
+             s->organisation_code, s->indicator_code);
+    if (t->to != ALERT_NONE)
+        str_addf(out, "\n%s\n    %s", texts[TEXT_ANSWER][lang], answer_commands[lang]);
+    str_addf(out, "\n\n-- \n%s\n", texts[TEXT_SIGNATURE][lang]);
+}

@@ -1,0 +1,24 @@
+/* letter: what a letter about an alert says: the subject for a glance at a phone, the body with the
+ * arithmetic and what to do next. */
+#ifndef VEKHA_NOTIFY_LETTER_H
+#define VEKHA_NOTIFY_LETTER_H
+
+#include "base/lang.h"
+#include "base/str.h"
+#include "model/alert.h"
+#include "model/assess.h"
+#include "model/series.h"
+
+enum { LETTER_SUBJECT_MAX = 2000, LETTER_BODY_MAX = 12000 };
+
+/* Appends the subject: "LAGGING: School 3 — consultations", or, when it no longer is,
+ * "School 3 — consultations: back on track". */
+void letter_subject(const struct series *s, const struct assessment *a, enum lang lang,
+                    struct str *out);
+
+/* Appends the body: what changed, the explanation, the commands to see more and to answer.
+ * "{alert}" in it stands for the alert's number, which is not known before the alert is written. */
+void letter_body(const struct series *s, const struct assessment *a,
+                 const struct alert_transition *t, enum lang lang, struct str *out);
+
+#endif

@@ -1,0 +1,423 @@
+/* store: see store.h.
+ *
+ * One connection for groups of submissions, one for the catalogue and the outbox, one for the
+ * transactions of the monitor.  On the first, up to MAX_FLIGHTS groups are under way, so that the
+ * server never waits for the daemon; the server does them one after the other, and they have no key
+ * in common, so they can neither block nor overtake each other. */
+#include "store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "group.h"
+#include "ingest.h"
+#include "log.h"
+
+enum {
+    MAX_FLIGHTS = 2,
+    PATIENCE_MS = 5000, /* without a commit for so long, what is queued is answered STORE_AWAY */
+    PAUSE_MS = 100,     /* after a refusal that time may heal; doubled each time */
+    MAX_PAUSE_MS = 2000,
+};
+
+enum line { LINE_CONTROL = STORE_CONTROL, LINE_MONITOR = STORE_MONITOR, LINE_INGEST, LINE_COUNT };
+
+struct connection {
+    struct store *store;
+    enum line line;
+    struct pg *pg;
+    bool up;
+};
+
+/* A group on its way, until its COMMIT is answered. */
+struct flight {
+    struct store *store;
+    struct group *group; /* NULL: free */
+    PGresult *rows;
+    char sqlstate[8];
+    char error[400];
+};
+
+struct store {
+    struct store_hooks hooks;
+    struct connection connections[LINE_COUNT];
+    bool up;
+    struct groups *groups;
+    struct ingest *ingest;
+    struct flight flights[MAX_FLIGHTS];
+    struct event *patience, *pause, *pump;
+    int pause_ms; /* of the last refusal; 0 after a commit */
+};
+
+/* In the order of enum store_query; prepared on the connections that serve queries. */
+static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
+    [STORE_CENTRE] = {"centre", "SELECT * FROM vekha.catalogue_centre()"},
+    [STORE_ORGANISATIONS] = {"organisations", "SELECT * FROM vekha.catalogue_organisations($1)"},
+    [STORE_INDICATORS] = {"indicators", "SELECT * FROM vekha.catalogue_indicators($1)"},
+    [STORE_AGENTS] = {"agents", "SELECT * FROM vekha.catalogue_agents()"},
+    [STORE_YEARS] = {"years", "SELECT * FROM vekha.catalogue_years()"},
+    [STORE_CLAIM_PENDING] = {"claim_pending", "SELECT id, agent, array_to_string(series, ',')"
+                                              " FROM vekha.claim_pending($1)"},
+    [STORE_CLAIM_REASSESSMENT] = {"claim_reassessment", "SELECT organisation, indicator"
+                                                        " FROM vekha.claim_reassessment($1)"},
+    [STORE_CLAIM_DUE] = {"claim_due",
+                         "SELECT organisation, indicator FROM vekha.claim_due($1, $2)"},
+    [STORE_LOCK_SERIES] = {"lock_series", "SELECT vekha.lock_series($1)"},
+    [STORE_ASSESSMENT_INPUT] = {"assessment_input",
+                                "SELECT * FROM vekha.assessment_input($1, $2, NULL, $3)"},
+    [STORE_OPEN_ALERTS] = {"open_alerts", "SELECT organisation, indicator, kind, level"
+                                          " FROM vekha.open_alerts($1, $2)"},
+    [STORE_WRITE_ASSESSMENTS] = {"write_assessments",
+                                 "SELECT vekha.write_assessments($1, $2, $3, $4, $5, $6, $7, $8,"
+                                 " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
+                                 " $21, $22, $23)"},
+    [STORE_WRITE_TRANSITIONS] = {"write_transitions",
+                                 "SELECT ord, alert, transition, messages"
+                                 " FROM vekha.write_transitions($1, $2, $3, $4, $5, $6, $7, $8,"
+                                 " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
+                                 " $21)"},
+    [STORE_FINISH_PENDING] = {"finish_pending", "SELECT vekha.finish_pending($1)"},
+    [STORE_CLAIM_OUTBOX] = {"claim_outbox",
+                            "SELECT id, channel, recipient, message_id, thread_id, subject, body,"
+                            " attempts, (extract(epoch FROM created_at) * 1000000)::bigint"
+                            " FROM vekha.claim_outbox($1, $2, $3)"},
+    [STORE_OUTBOX_SENT] = {"outbox_sent", "SELECT vekha.outbox_sent($1, $2)"},
+    [STORE_OUTBOX_FAILED] = {"outbox_failed", "SELECT vekha.outbox_failed($1, $2, $3, $4, $5)"},
+    [STORE_BEGIN] = {"begin", "BEGIN"},
+    [STORE_COMMIT] = {"commit", "COMMIT"},
+    [STORE_ROLLBACK] = {"rollback", "ROLLBACK"},
+    {NULL, NULL},
+};
+
+static void pump(struct store *s);
+
+static void arm(struct event *timer, int ms)
+{
+    struct timeval tv = {.tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000};
+
+    if (evtimer_add(timer, &tv) != 0)
+        log_error("store: no timer: out of memory");
+}
+
+/* --- refusals --- */
+
+enum remedy {
+    REMEDY_WAIT,  /* nothing is wrong with the group: the same again after a pause */
+    REMEDY_SPLIT, /* something is wrong with one of them, and PostgreSQL cannot hold it */
+    REMEDY_SPARE, /* something is wrong, but perhaps not for ever: the one alone is sent again later
+                   */
+};
+
+/* By the start of the SQLSTATE, first match; what is not here is spared. */
+static const struct {
+    const char *start;
+    enum remedy remedy;
+} remedies[] = {
+    {"57014", REMEDY_SPARE}, /* took too long */
+    {"08", REMEDY_WAIT},     /* connection */
+    {"25", REMEDY_WAIT},     /* read-only: a standby that is being promoted */
+    {"40", REMEDY_WAIT},     /* serialization, deadlock */
+    {"53", REMEDY_WAIT},     /* disk full, out of memory, too many connections */
+    {"55", REMEDY_WAIT},     /* lock not available */
+    {"57", REMEDY_WAIT},     /* shutting down */
+    {"58", REMEDY_WAIT},     /* I/O error */
+    {"22", REMEDY_SPLIT},    /* data exception */
+    {"23", REMEDY_SPLIT},    /* constraint violated */
+};
+
+static enum remedy remedy_of(const char *sqlstate)
+{
+    for (size_t i = 0; i < sizeof remedies / sizeof remedies[0]; i++) {
+        if (strncmp(sqlstate, remedies[i].start, strlen(remedies[i].start)) == 0)
+            return remedies[i].remedy;
+    }
+    return REMEDY_SPARE;
+}
+
+static void wait_a_while(struct store *s)
+{
+    s->pause_ms = s->pause_ms == 0 ? PAUSE_MS : s->pause_ms * 2;
+    if (s->pause_ms > MAX_PAUSE_MS)
+        s->pause_ms = MAX_PAUSE_MS;
+    arm(s->pause, s->pause_ms);
+}
+
+static void isolate(struct store *s, struct group *g, enum remedy remedy, const char *sqlstate,
+                    const char *error)
+{
+    char id[UUID_TEXT_MAX];
+    bool poisoned = remedy == REMEDY_SPLIT;
+
+    if (groups_split(s->groups, g))
+        return;
+    log_error("store: submission %s of agent %d %s: %s (%s)",
+              uuid_format(group_submission(g, 0)->id, id), (int)group_submission(g, 0)->agent,
+              poisoned ? "is refused for ever" : "cannot be stored now", error, sqlstate);
+    for (size_t i = 0; i < g->n_members; i++)
+        group_answer(g, i, poisoned ? STORE_POISONED : STORE_AWAY, NULL);
+    groups_finish(s->groups, g);
+}
+
+static void refuse(struct store *s, struct group *g, const char *sqlstate, const char *error)
+{
+    enum remedy remedy = remedy_of(sqlstate);
+
+    if (remedy == REMEDY_WAIT) {
+        log_warning("store: a group of %zu is sent again: %s (%s)", g->n_members, error, sqlstate);
+        groups_put_back(s->groups, g);
+        wait_a_while(s);
+    } else {
+        isolate(s, g, remedy, sqlstate, error);
+    }
+}
+
+/* --- groups under way --- */
+
+static void note_error(struct flight *f, const struct pg_reply *reply)
+{
+    if (f->sqlstate[0] || !reply->sqlstate[0])
+        return;
+    memcpy(f->sqlstate, reply->sqlstate, sizeof f->sqlstate);
+    strncpy(f->error, reply->error, sizeof f->error - 1);
+}
+
+static void on_rows(void *arg, const struct pg_reply *reply)
+{
+    struct flight *f = arg;
+
+    note_error(f, reply);
+    if (!reply->result || reply->sqlstate[0])
+        return;
+    f->rows = (PGresult *)reply->result;
+    *reply->keep = true;
+}
+
+static void committed(struct store *s, struct group *g, const PGresult *rows)
+{
+    s->pause_ms = 0;
+    evtimer_del(s->patience);
+    ingest_answer(s->ingest, g, rows);
+    groups_finish(s->groups, g);
+    if (groups_queued(s->groups) > 0)
+        arm(s->patience, PATIENCE_MS);
+    s->hooks.committed(s->hooks.arg);
+}
+
+static void on_commit(void *arg, const struct pg_reply *reply)
+{
+    struct flight *f = arg, landed;
+    struct store *s = f->store;
+
+    note_error(f, reply);
+    landed = *f;
+    *f = (struct flight){.store = s};
+    if (landed.sqlstate[0])
+        refuse(s, landed.group, landed.sqlstate, landed.error);
+    else if (!reply->result || !landed.rows)
+        groups_put_back(s->groups, landed.group); /* lost: who knows; sent again, found by its id */
+    else
+        committed(s, landed.group, landed.rows);
+    PQclear(landed.rows);
+    pump(s);
+}
+
+static bool send_group(struct store *s, struct flight *f, struct group *g)
+{
+    struct pg *pg = s->connections[LINE_INGEST].pg;
+    struct pg_call call;
+
+    if (!ingest_fill(s->ingest, g, clock_now_us(), &call) || !pg_call(pg, &call, on_rows, f))
+        return false;
+    /* From here on the answers decide: a sync that cannot be sent is a lost connection. */
+    f->group = g;
+    return pg_sync(pg, on_commit, f);
+}
+
+static struct flight *free_flight(struct store *s)
+{
+    for (size_t i = 0; i < MAX_FLIGHTS; i++) {
+        if (!s->flights[i].group)
+            return &s->flights[i];
+    }
+    return NULL;
+}
+
+/* Sends what can be sent.  A group holds what arrived since the last was formed: nobody waits for a
+ * timer, and the more arrives, the larger the groups. */
+static void pump(struct store *s)
+{
+    struct flight *f;
+    struct group *g;
+
+    while (pg_is_up(s->connections[LINE_INGEST].pg) && !evtimer_pending(s->pause, NULL) &&
+           (f = free_flight(s)) && (g = groups_next(s->groups))) {
+        if (!send_group(s, f, g)) {
+            *f = (struct flight){.store = s};
+            groups_put_back(s->groups, g);
+            wait_a_while(s);
+        }
+    }
+}
+
+/* Also after a pause.  Through the loop, so that what is read in one go makes one group. */
+static void on_pump(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    pump(arg);
+}
+
+static void on_patience(evutil_socket_t fd, short what, void *arg)
+{
+    struct store *s = arg;
+
+    (void)fd;
+    (void)what;
+    if (groups_queued(s->groups) > 0)
+        log_warning("store: the database is away; %zu submissions are sent back",
+                    groups_queued(s->groups));
+    groups_give_up(s->groups);
+}
+
+/* --- connections --- */
+
+static void on_up(void *arg)
+{
+    struct connection *c = arg;
+    struct store *s = c->store;
+
+    c->up = true;
+    if (c->line == LINE_INGEST)
+        pump(s);
+    for (size_t i = 0; i < LINE_COUNT; i++) {
+        if (!s->connections[i].up)
+            return;
+    }
+    s->up = true;
+    log_notice("store: connected to the database");
+    s->hooks.up(s->hooks.arg);
+}
+
+static void on_down(void *arg, const char *why)
+{
+    struct connection *c = arg;
+    struct store *s = c->store;
+
+    c->up = false;
+    log_warning("store: the database is away (connection %d): %s", (int)c->line, why);
+    if (c->line == LINE_INGEST && groups_queued(s->groups) > 0 &&
+        !evtimer_pending(s->patience, NULL))
+        arm(s->patience, PATIENCE_MS);
+    if (!s->up)
+        return;
+    s->up = false;
+    s->hooks.down(s->hooks.arg);
+}
+
+static void on_notified(void *arg, const char *channel)
+{
+    struct connection *c = arg;
+
+    (void)channel; /* there is one */
+    c->store->hooks.catalogue_changed(c->store->hooks.arg);
+}
+
+static bool connect_line(struct store *s, struct event_base *base, const char *conninfo,
+                         enum line line)
+{
+    struct connection *c = &s->connections[line];
+    struct pg_hooks hooks = {.up = on_up, .down = on_down, .notified = on_notified, .arg = c};
+
+    c->store = s;
+    c->line = line;
+    c->pg = pg_new(base, conninfo, line == LINE_INGEST ? ingest_statements : statements,
+                   line == LINE_CONTROL ? "vekha_catalogue" : NULL, &hooks);
+    return c->pg;
+}
+
+/* --- the module --- */
+
+struct store *store_new(struct event_base *base, const char *conninfo,
+                        const struct store_hooks *hooks)
+{
+    struct store *s = calloc(1, sizeof *s);
+
+    if (!s)
+        return NULL;
+    s->hooks = *hooks;
+    for (size_t i = 0; i < MAX_FLIGHTS; i++)
+        s->flights[i].store = s;
+    if (!(s->groups = groups_new()) || !(s->ingest = ingest_new()) ||
+        !(s->patience = evtimer_new(base, on_patience, s)) ||
+        !(s->pause = evtimer_new(base, on_pump, s)) || !(s->pump = evtimer_new(base, on_pump, s)))
+        goto fail;
+    for (size_t i = 0; i < LINE_COUNT; i++) {
+        if (!connect_line(s, base, conninfo, (enum line)i))
+            goto fail;
+    }
+    return s;
+
+fail:
+    store_free(s);
+    return NULL;
+}
+
+static void free_event(struct event *e)
+{
+    if (e)
+        event_free(e);
+}
+
+/* The connections go first: they put back what is under way. */
+void store_free(struct store *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < LINE_COUNT; i++) {
+        pg_free(s->connections[i].pg);
+        s->connections[i].pg = NULL;
+    }
+    groups_free(s->groups);
+    ingest_free(s->ingest);
+    free_event(s->patience);
+    free_event(s->pause);
+    free_event(s->pump);
+    free(s);
+}
+
+bool store_is_open(const struct store *s)
+{
+    return pg_is_up(s->connections[LINE_INGEST].pg) && !groups_is_full(s->groups);
+}
+
+bool store_submit(struct store *s, const struct stored_submission *submission, store_done_fn *done,
+                  void *arg)
+{
+    if (!store_is_open(s) || !groups_add(s->groups, submission, done, arg))
+        return false;
+    if (!evtimer_pending(s->patience, NULL))
+        arm(s->patience, PATIENCE_MS);
+    event_active(s->pump, EV_TIMEOUT, 0);
+    return true;
+}
+
+bool store_call(struct store *s, enum store_line line, enum store_query query, struct pg_call *call,
+                pg_reply_fn *fn, void *arg)
+{
+    struct pg *pg = s->connections[line].pg;
+
+    call->statement = &statements[query];
+    return pg_in_flight(pg) + 2 <= PG_MAX_IN_FLIGHT && pg_call(pg, call, fn, arg) &&
+           pg_sync(pg, NULL, NULL);
+}
+
+bool store_query(struct store *s, enum store_line line, enum store_query query, int n_params,
+                 const char *const *params, pg_reply_fn *fn, void *arg)
+{
+    struct pg_call call = {.n_params = n_params};
+
+    for (int i = 0; i < n_params; i++)
+        call.params[i] = params[i];
+    return store_call(s, line, query, &call, fn, arg);
+}

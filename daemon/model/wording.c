@@ -1,0 +1,294 @@
+/* wording: rounding happens here and only for show; nothing is judged by a rounded number. */
+#include "model/wording.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/explain.h"
+#include "model/facts.h"
+#include "model/measure.h"
+#include "model/milestone.h"
+#include "model/plan.h"
+
+/* What the functions below share. */
+struct wording {
+    const struct series *s;
+    const struct assessment *a;
+    enum lang lang;
+    struct fields *fields;
+};
+
+static const char *const points_word[LANG_COUNT] = {[LANG_EN] = " p.p.", [LANG_RU] = " п.п."};
+
+static void put(struct wording *w, enum place place, const char *text)
+{
+    char *own = w->fields->own[place];
+
+    snprintf(own, PHRASE_FIELD_MAX, "%s", text);
+    w->fields->text[place] = own;
+}
+
+/* Drops the zeros after the point, and the point if nothing is left behind it. */
+static struct decimal trimmed(struct decimal d)
+{
+    while (d.scale > 0 && d.mantissa % 10 == 0) {
+        d.mantissa /= 10;
+        d.scale--;
+    }
+    return d;
+}
+
+static const char *number(const struct wording *w, struct ratio x, unsigned places,
+                          char buf[DECIMAL_TEXT_MAX])
+{
+    struct decimal d;
+
+    if (!ratio_round(x, places, &d))
+        return "—";
+    return decimal_format_grouped(trimmed(d), w->lang == LANG_RU ? ',' : '.', buf);
+}
+
+static void put_number(struct wording *w, enum place place, struct ratio x, unsigned places)
+{
+    char buf[DECIMAL_TEXT_MAX];
+
+    put(w, place, number(w, x, places, buf));
+}
+
+/* A number whose unit may be percentage points: a share's gap of unknown N, a share's pace. */
+static void put_points(struct wording *w, enum place place, struct ratio x, unsigned places)
+{
+    char buf[DECIMAL_TEXT_MAX], text[PHRASE_FIELD_MAX];
+
+    snprintf(text, sizeof(text), "%s%s", number(w, x, places, buf), points_word[w->lang]);
+    put(w, place, text);
+}
+
+static void put_date(struct wording *w, enum place place, date_t d)
+{
+    char buf[DATE_TEXT_MAX];
+
+    if (d != DATE_NONE)
+        put(w, place, w->lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf));
+}
+
+static void put_int(struct wording *w, enum place place, int64_t n)
+{
+    put_number(w, place, ratio_of_int(n), 0);
+}
+
+/* A share in per cent of one decimal, everything else with up to two. */
+static void put_value(struct wording *w, enum place place, struct ratio x)
+{
+    char buf[DECIMAL_TEXT_MAX], text[PHRASE_FIELD_MAX];
+
+    if (w->s->kind != KIND_SHARE) {
+        put_number(w, place, x, 2);
+        return;
+    }
+    snprintf(text, sizeof(text), "%s %%", number(w, x, 1, buf));
+    put(w, place, text);
+}
+
+/* Rounds a whole count to the side that fulfils the plan; leaves all else alone. */
+static struct ratio plan_shown(const struct series *s, struct ratio plan)
+{
+    if (!s->whole || s->kind == KIND_SHARE)
+        return plan;
+    return s->direction == DIRECTION_DOWN ? ratio_floor(plan) : ratio_ceil(plan);
+}
+
+struct ratio wording_gap(const struct series *s, const struct assessment *a)
+{
+    struct ratio plan = plan_shown(s, a->plan_at);
+
+    if (s->kind == KIND_SHARE)
+        return a->gap;
+    return s->direction == DIRECTION_DOWN ? ratio_sub(a->fact, plan) : ratio_sub(plan, a->fact);
+}
+
+/* Three figures are enough for a pace. */
+static unsigned pace_places(struct ratio x)
+{
+    struct ratio size = ratio_abs(x);
+
+    if (ratio_is_null(x) || ratio_compare(size, ratio_of_int(10)) >= 0)
+        return 0;
+    return ratio_compare(size, ratio_of_int(1)) >= 0 ? 1 : 2;
+}
+
+static void put_pace(struct wording *w, enum place place, struct ratio x)
+{
+    if (w->s->kind == KIND_SHARE)
+        put_points(w, place, x, 2);
+    else
+        put_number(w, place, x, pace_places(x));
+}
+
+/* «47 % (1 692 из 3 600)» */
+static void put_fact(struct wording *w)
+{
+    const struct assessment *a = w->a;
+    char n[DECIMAL_TEXT_MAX], of[DECIMAL_TEXT_MAX];
+    char text[PHRASE_FIELD_MAX], mark = w->lang == LANG_RU ? ',' : '.';
+
+    put_value(w, PLACE_fact, a->fact);
+    if (!a->of.present)
+        return;
+    snprintf(text, sizeof(text), "%s (%s %s %s)", w->fields->text[PLACE_fact],
+             decimal_format_grouped(a->n.value, mark, n), w->lang == LANG_RU ? "из" : "of",
+             decimal_format_grouped(a->of.value, mark, of));
+    put(w, PLACE_fact, text);
+}
+
+/* «конца года» if the plan ends with the year of the figure, else its last day. */
+static void put_until(struct wording *w)
+{
+    static const char *const year_end[LANG_COUNT] = {
+        [LANG_EN] = "the end of the year",
+        [LANG_RU] = "конца года",
+    };
+    struct civil end = date_civil(w->s->plan.ends);
+    bool this_year = w->a->as_of != DATE_NONE && date_civil(w->a->as_of).year == end.year;
+
+    if (this_year && end.month == 12 && end.day == 31)
+        put(w, PLACE_until, year_end[w->lang]);
+    else
+        put_date(w, PLACE_until, w->s->plan.ends);
+}
+
+static void put_float(struct wording *w, enum place place, double x, unsigned places)
+{
+    static const double limit = 1e12; /* beyond it a forecast says nothing */
+    double scale = places ? 10 : 1;
+
+    if (fabs(x) > limit)
+        put(w, place, "—");
+    else
+        put_number(w, place, ratio_make(llround(x * scale), (int128)scale), places);
+}
+
+static void put_forecast(struct wording *w)
+{
+    const struct assessment *a = w->a;
+    unsigned places = a->forecast_sd < 10 ? 1 : 0;
+
+    if (!a->has_forecast)
+        return;
+    put_float(w, PLACE_forecast, a->forecast, places);
+    put_float(w, PLACE_spread, a->forecast_sd, places);
+}
+
+static void put_percent(struct wording *w, enum place place, struct ratio x)
+{
+    put_number(w, place, ratio_mul(x, ratio_of_int(100)), 0);
+}
+
+static void put_gap(struct wording *w)
+{
+    struct ratio gap = ratio_abs(wording_gap(w->s, w->a)), all = measure_all(w->s, w->a);
+
+    if (w->s->kind == KIND_SHARE && ratio_is_null(all)) {
+        put_points(w, PLACE_gap, gap, 1);
+        put_points(w, PLACE_material, w->a->material_gap, 1);
+        return;
+    }
+    put_number(w, PLACE_gap, w->s->kind == KIND_SHARE ? ratio_ceil(gap) : gap, 2);
+    put_number(w, PLACE_material, w->a->material_gap, 2);
+    put_number(w, PLACE_all, all, 0);
+    put_number(w, PLACE_one, ratio_div(ratio_of_int(100), all), 1);
+}
+
+/* The numbers of a figure compared with a plan. */
+static void put_measures(struct wording *w)
+{
+    const struct assessment *a = w->a;
+    struct ratio base = plan_base(w->s), target = plan_target(w->s);
+
+    put_gap(w);
+    put_until(w);
+    put_pace(w, PLACE_needed, a->needed_pace);
+    put_pace(w, PLACE_pace, a->pace);
+    put_value(w, PLACE_plan, plan_shown(w->s, a->plan_at));
+    put_value(w, PLACE_target, target);
+    put_value(w, PLACE_base, base);
+    put_date(w, PLACE_base_on, plan_origin(w->s));
+    put_number(w, PLACE_gone, a->months_gone, 2);
+    put_number(w, PLACE_span, plan_months(plan_origin(w->s), w->s->plan.ends), 2);
+    put_number(w, PLACE_way, ratio_sub(target, base), 2);
+    put_number(w, PLACE_exact_fact, a->fact, 2);
+    put_number(w, PLACE_exact_plan, a->plan_at, 2);
+    put_number(w, PLACE_exact_base, base, 2);
+    put_percent(w, PLACE_progress, a->progress);
+    put_number(w, PLACE_attainment, ratio_mul(a->attainment, ratio_of_int(100)), 1);
+    put_forecast(w);
+}
+
+static void put_rules(struct wording *w)
+{
+    const struct rules *r = &w->s->rules;
+
+    put_percent(w, PLACE_r_on, ratio_of_decimal(r->progress_on_track));
+    put_percent(w, PLACE_r_risk, ratio_of_decimal(r->progress_at_risk));
+    put_percent(w, PLACE_early, ratio_of_decimal(r->early_share));
+    put_number(w, PLACE_late_days, ratio_of_decimal(r->milestone_late_days), 0);
+    w->fields->text[PLACE_rules] = r->code;
+    put_int(w, PLACE_rules_version, r->version);
+}
+
+static void put_milestone(struct wording *w)
+{
+    const struct series *s = w->s;
+    const struct report *last = milestone_last(s);
+    char days[PHRASE_FIELD_MAX];
+
+    put_date(w, PLACE_due, s->plan.due_to);
+    put_date(w, PLACE_done_on, milestone_done_on(s));
+    put_date(w, PLACE_expected, last ? last->expected : DATE_NONE);
+    put_number(w, PLACE_target, plan_target(s), 2);
+    snprintf(days, sizeof(days), "%d %s", w->a->days_late,
+             w->lang == LANG_RU ? lang_plural(LANG_RU, w->a->days_late, "день", "дня", "дней")
+                                : lang_plural(LANG_EN, w->a->days_late, "day", "days", "days"));
+    put(w, PLACE_days, days);
+}
+
+static void put_waiting(struct wording *w)
+{
+    struct facts f;
+
+    facts_collect(w->s, &f);
+    if (f.waiting == 0)
+        return;
+    put_int(w, PLACE_waiting, (int64_t)f.waiting);
+    put_date(w, PLACE_hole, f.hole);
+}
+
+void wording_fill(const struct series *s, const struct assessment *a, enum lang lang,
+                  struct fields *ret)
+{
+    struct wording w = {s, a, lang, ret};
+
+    memset(ret, 0, sizeof(*ret));
+    ret->text[PLACE_organisation] = s->organisation_name[lang];
+    ret->text[PLACE_indicator] = s->indicator_name[lang];
+    ret->text[PLACE_status] = status_word(a->status, lang);
+    ret->text[PLACE_previous] = status_word(a->previous, lang);
+    ret->text[PLACE_outlook] = explain_outlook(a->probability_e4, lang);
+    put_date(&w, PLACE_date, a->as_of);
+    put_date(&w, PLACE_starts, s->has_plan ? s->plan.starts : s->project_starts);
+    put_rules(&w);
+    put_fact(&w);
+    if (!s->has_plan)
+        return;
+    put_date(&w, PLACE_ends, s->plan.ends);
+    put_int(&w, PLACE_plan_version, s->plan.version);
+    ret->text[PLACE_basis] = s->plan.basis;
+    if (s->kind == KIND_MILESTONE) {
+        put_milestone(&w);
+        return;
+    }
+    put_waiting(&w);
+    if (!ratio_is_null(a->plan_at))
+        put_measures(&w);
+}

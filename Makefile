@@ -134,9 +134,10 @@ coverage:
 coverage-report: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/coverage $(UNIT)
 
-$(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libwire.a $(BUILD)/libbase.a
+$(BUILD)/tests/bench/%: tests/bench/%.c $(addprefix $(BUILD)/daemon/,group.o ingest.o array.o log.o) \
+                        $(BUILD)/libwire.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.o %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE)
 
 # --- use ------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
-/* catalogue: organisations, indicators and agents in memory, so that every figure and every handshake is checked
- * without a query.  Loaded whole, swapped at once, loaded again when the database says that it changed.
+/* catalogue: organisations, indicators and agents in memory, so that every figure and every
+ * handshake is checked without a query.  Loaded whole, swapped at once, loaded again when the
+ * database says that it changed.
  *
  * Owns its rows.  Pointers to rows are good until the event loop runs again. */
 #ifndef VEKHA_CATALOGUE_H
@@ -8,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <event2/event.h>
 
 #include "base/date.h"
 #include "model/series.h"
@@ -36,15 +38,27 @@ struct agent {
     int32_t organisation;
 };
 
-struct catalogue *catalogue_new(struct store *store);
-void catalogue_free(struct catalogue *c); /* NULL-safe */
+enum {
+    CATALOGUE_MAX_ROWS = 500000, /* of one kind; a larger list is not loaded */
+    CATALOGUE_MAX_DEPTH = 32,    /* organisations above one another */
+    CATALOGUE_RETRY_S = 5,
+};
 
-/* Asks the store for a fresh copy; changed (may be NULL) is called when it has been swapped in. */
-void catalogue_load(struct catalogue *c, void (*changed)(void *arg), void *arg);
+/* changed (may be NULL) is called whenever a fresh copy has been swapped in. */
+struct catalogue *catalogue_new(struct event_base *base, struct store *store,
+                                void (*changed)(void *arg), void *arg);
+void catalogue_free(
+    struct catalogue *c); /* NULL-safe; after store_free(), since a copy may be on its way */
+
+/* Asks the store for a fresh copy.  Until it is there the old one stands; what fails is tried
+ * again.  Goes on by itself every quarter of an hour of the wall clock: in every time zone that is
+ * when days begin and clocks are changed. */
+void catalogue_load(struct catalogue *c);
 bool catalogue_is_loaded(const struct catalogue *c);
 
 const struct organisation *catalogue_organisation(const struct catalogue *c, int32_t id);
-const struct organisation *catalogue_organisation_by_code(const struct catalogue *c, const char *code);
+const struct organisation *catalogue_organisation_by_code(const struct catalogue *c,
+                                                          const char *code);
 const struct indicator *catalogue_indicator_by_code(const struct catalogue *c, const char *code);
 
 /* The agent a public key (Z85) belongs to, or NULL: unknown or revoked. */

@@ -3,7 +3,8 @@
  *     endpoint = "tcp://0.0.0.0:5670"
  *     server_key = "/etc/vekha/curve.secret"     # or the credential curve.secret of systemd
  *     database = "dbname=vekha"
- *     mail { server = "smtp://localhost:25"  from = "vekha@example.org"  to = { "head@example.org" }  language = "ru" }
+ *     mail { server = "smtp://localhost:25"  from = "vekha@example.org"  to = { "head@example.org"
+ * }  language = "ru" }
  */
 #ifndef VEKHA_CONF_H
 #define VEKHA_CONF_H
@@ -26,8 +27,14 @@ struct conf {
     char *recipients[CONF_MAX_RECIPIENTS];
 };
 
-/* Reads and checks the file.  NULL with "file:line: field: what is wrong and what to do" in error. */
+/* Reads and checks the file.  NULL with "file:line: field: what is wrong and what to do" in error.
+ */
 struct conf *conf_read(const char *path, char *error, size_t error_size);
 void conf_free(struct conf *c); /* NULL-safe */
+
+/* Takes over what may change while the daemon runs: log level, recipients, language of mail.  False
+ * if something else differs too, which waits for a restart.  `fresh` is left with what was
+ * replaced. */
+bool conf_take_over(struct conf *c, struct conf *fresh);
 
 #endif

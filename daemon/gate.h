@@ -1,7 +1,8 @@
 /* gate: the one ROUTER socket and its ZAP handler: who is speaking, how much they may say at once.
  *
- * Knows the agent by the ZAP User-Id of the payload frame, never by a routing id or a name in the message.  An agent may
- * have GATE_CREDITS submissions waiting; beyond them the answer is `later`, so that one flood delays nobody else. */
+ * Knows the agent by the ZAP User-Id of the payload frame, never by a routing id or a name in the
+ * message.  An agent may have GATE_CREDITS submissions waiting; beyond them the answer is `later`,
+ * so that one flood delays nobody else. */
 #ifndef VEKHA_GATE_H
 #define VEKHA_GATE_H
 
@@ -17,22 +18,25 @@
 struct gate;
 
 enum {
-    GATE_CREDITS = 16,     /* submissions of one agent that may wait for an answer */
-    GATE_BATCH = 64,       /* messages read before other events get their turn */
+    GATE_CREDITS = 16, /* submissions of one agent that may wait for an answer */
+    GATE_BATCH = 64,   /* messages read before other events get their turn */
 };
 
-/* Binds the ZAP handler, then the ROUTER.  NULL with a logged reason.  The intake is given by gate_open(). */
+/* Binds the ZAP handler, then the ROUTER.  NULL with a logged reason.  The intake is given by
+ * gate_open(). */
 struct gate *gate_new(struct event_base *base, const char *endpoint, const struct key_pair *server,
                       const struct catalogue *catalogue);
 void gate_free(struct gate *g); /* NULL-safe */
 
-/* Begins to read: from now on messages go to the intake. */
-void gate_open(struct gate *g, struct intake *intake);
+/* Begins to read: from now on messages go to the intake.  False if out of memory. */
+bool gate_open(struct gate *g, struct intake *intake) __attribute__((warn_unused_result));
 
 /* The answer function for intake_new(), with the gate as its arg. */
-void gate_answer(void *gate, const struct intake_origin *to, const uint8_t *bytes, size_t len, bool settled);
+void gate_answer(void *gate, const struct intake_origin *to, const uint8_t *bytes, size_t len,
+                 bool settled);
 
-/* Sends to an agent if it is connected now (its latest connection); false if it is not.  For `standing`. */
+/* Sends to an agent if it is connected now (its latest connection); false if it is not.  For
+ * `standing`. */
 bool gate_tell(struct gate *g, int32_t agent, const uint8_t *bytes, size_t len);
 
 const char *gate_endpoint(const struct gate *g); /* with the real port */

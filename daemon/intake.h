@@ -1,5 +1,6 @@
-/* intake: bytes to a submission: decoded, checked against the catalogue, handed to the store; the answer comes back as
- * packed bytes.  One door for all: whoever brings figures in passes here, by one set of rules. */
+/* intake: bytes to a submission: decoded, checked against the catalogue, handed to the store; the
+ * answer comes back as packed bytes.  One door for all: whoever brings figures in passes here, by
+ * one set of rules. */
 #ifndef VEKHA_INTAKE_H
 #define VEKHA_INTAKE_H
 
@@ -18,20 +19,25 @@ struct intake_origin {
     size_t peer_len;
 };
 
-/* Called once for every message that deserves an answer.  `settled` is true if it answers a submission (a credit is free again). */
-typedef void intake_answer_fn(void *arg, const struct intake_origin *to, const uint8_t *bytes, size_t len, bool settled);
+/* Called once for every message that deserves an answer.  `settled` is true if it answers a
+ * submission (a credit is free again). bytes is NULL if none could be packed (logged). */
+typedef void intake_answer_fn(void *arg, const struct intake_origin *to, const uint8_t *bytes,
+                              size_t len, bool settled);
 
-struct intake *intake_new(const struct catalogue *catalogue, struct store *store, intake_answer_fn *answer, void *arg);
+struct intake *intake_new(const struct catalogue *catalogue, struct store *store,
+                          intake_answer_fn *answer, void *arg);
 void intake_free(struct intake *in); /* NULL-safe */
 
-/* Takes one message of a known agent.  Returns true if it was a submission that now waits for the store (a credit is in use). */
-bool intake_take(struct intake *in, const struct intake_origin *from, const uint8_t *bytes, size_t len);
+/* Takes one message of a known agent.  Returns true if it was a submission that now waits for the
+ * store (a credit is in use). */
+bool intake_take(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
+                 size_t len);
 
 /* Answers a message without reading it further: `later` (credits) or `refusal` (revoked). */
-void intake_put_off(struct intake *in, const struct intake_origin *from, const uint8_t *bytes, size_t len,
-                    enum later_reason reason);
-void intake_refuse(struct intake *in, const struct intake_origin *from, const uint8_t *bytes, size_t len,
-                   enum refusal_reason reason);
+void intake_put_off(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
+                    size_t len, enum later_reason reason);
+void intake_refuse(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
+                   size_t len, enum refusal_reason reason);
 
 /* From now on submissions are put off: the daemon is stopping. */
 void intake_close(struct intake *in);

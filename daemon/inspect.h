@@ -1,0 +1,32 @@
+/* inspect: the rules that every figure passes, whoever brings it in and by whichever door. */
+#ifndef VEKHA_INSPECT_H
+#define VEKHA_INSPECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "catalogue.h"
+#include "store.h"
+#include "wire/arena.h"
+#include "wire/message.h"
+
+enum {
+    INSPECT_CLOCK_TOLERANCE_MIN = 10, /* a client's clock that is further ahead is warned of */
+    INSPECT_LONG_AGO_DAYS = 400,      /* so is a period that ended longer ago */
+    INSPECT_MAX_TEXT =
+        40 * 1024, /* bytes of all texts of a submission: a receipt must fit WIRE_MAX_MESSAGE */
+};
+
+struct inspection {
+    const struct catalogue *catalogue;
+    const struct agent *agent;
+    int64_t now_us;
+};
+
+/* Judges every figure of a submission; *ret_figures has s->n_figures elements.  Memory, texts too,
+ * is of the arena.  Past INSPECT_MAX_TEXT a reason goes without its text.  False if the arena is
+ * full. */
+bool inspect(const struct inspection *by, const struct submission *s, struct arena *a,
+             struct stored_figure **ret_figures) __attribute__((warn_unused_result));
+
+#endif

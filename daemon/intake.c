@@ -1,0 +1,377 @@
+/* intake: one table of message kinds.  A submission that waits for the store is remembered with
+ * nothing but where its answer goes, its id and its language; the store bounds how many there are.
+ */
+#include "intake.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "gate.h"
+#include "inspect.h"
+#include "log.h"
+#include "texts.h"
+#include "wire/arena.h"
+#include "wire/scan.h"
+#include "wire/wire.h"
+
+enum {
+    RETRY_CREDITS_MS = 1000,
+    RETRY_AWAY_MS = 5000,
+    RETRY_STOPPING_MS = 5000,
+};
+
+struct intake {
+    const struct catalogue *catalogue;
+    struct store *store;
+    intake_answer_fn *answer;
+    void *arg;
+    struct arena *in, *out; /* for the message being read, for the answer being packed */
+    bool closed;
+};
+
+/* A submission in the store's hands. */
+struct pending {
+    struct intake *intake;
+    struct intake_origin from;
+    struct uuid id;
+    enum lang language;
+};
+
+/* One message in hand. */
+struct letter {
+    const struct intake_origin *from;
+    const uint8_t *bytes;
+    size_t len;
+    struct message message;
+};
+
+/* --- answers
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+static void reply(struct intake *in, const struct intake_origin *to, const struct message *m,
+                  bool settled)
+{
+    uint8_t *bytes;
+    size_t len;
+    arena_reset(in->out);
+    enum wire_error error = wire_pack(m, in->out, &bytes, &len);
+    if (error != WIRE_OK) {
+        log_error("an answer (%s) to agent %d cannot be packed: %s", message_kind_name(m->kind),
+                  (int)to->agent, wire_error_name(error));
+        bytes = NULL;
+        len = 0;
+    }
+    in->answer(in->arg, to, bytes, len, settled);
+}
+
+static void send_later(struct intake *in, const struct intake_origin *to, struct uuid id,
+                       enum later_reason reason, bool settled)
+{
+    static const uint32_t retry_ms[] = {
+        [LATER_CREDITS] = RETRY_CREDITS_MS,
+        [LATER_DATABASE_AWAY] = RETRY_AWAY_MS,
+        [LATER_STOPPING] = RETRY_STOPPING_MS,
+    };
+    struct message m = {
+        .kind = MESSAGE_LATER,
+        .u.later = {.id = id, .reason = reason, .retry_after_ms = retry_ms[reason]},
+    };
+    reply(in, to, &m, settled);
+}
+
+static void send_refusal(struct intake *in, const struct intake_origin *to, const struct uuid *id,
+                         enum refusal_reason reason, const char *text, bool settled)
+{
+    struct message m = {.kind = MESSAGE_REFUSAL,
+                        .u.refusal = {.has_id = id != NULL, .reason = reason, .text = text}};
+    if (id != NULL) {
+        m.u.refusal.id = *id;
+    }
+    reply(in, to, &m, settled);
+}
+
+/* --- what the store says
+ * ----------------------------------------------------------------------------------------- */
+
+static void send_receipt(struct intake *in, const struct pending *p, const struct receipt *receipt)
+{
+    struct message m = {.kind = MESSAGE_RECEIPT, .u.receipt = *receipt};
+    reply(in, &p->from, &m, true);
+}
+
+static void refuse_pending(struct intake *in, const struct pending *p, enum refusal_reason reason)
+{
+    send_refusal(in, &p->from, &p->id, reason, text_of_refusal(reason, p->language), true);
+}
+
+static void stored(void *arg, enum store_outcome outcome, const struct receipt *receipt)
+{
+    struct pending *p = arg;
+    struct intake *in = p->intake;
+    char id[UUID_TEXT_MAX];
+    switch (outcome) {
+    case STORE_STORED:
+    case STORE_REPEATED:
+        send_receipt(in, p, receipt);
+        break;
+    case STORE_ALTERED:
+        log_warning("agent %d sent submission %s again with other contents; the first ones stand",
+                    (int)p->from.agent, uuid_format(p->id, id));
+        refuse_pending(in, p, REFUSAL_ALTERED);
+        break;
+    case STORE_POISONED:
+        log_error(
+            "the database refuses submission %s of agent %d even alone; see the message before",
+            uuid_format(p->id, id), (int)p->from.agent);
+        refuse_pending(in, p, REFUSAL_POISONED);
+        break;
+    case STORE_AWAY:
+        send_later(in, &p->from, p->id, LATER_DATABASE_AWAY, true);
+        break;
+    }
+    free(p);
+}
+
+/* --- what comes in
+ * -----------------------------------------------------------------------------------------------
+ */
+
+/* Each returns true if a submission now waits for the store. */
+typedef bool letter_fn(struct intake *in, const struct letter *l);
+
+/* A name cut to what a message may carry, at the end of a character. */
+static const char *name_that_fits(const char *name, char buf[WIRE_MAX_NAME + 1])
+{
+    size_t len = strlen(name);
+    if (len > WIRE_MAX_NAME) {
+        for (len = WIRE_MAX_NAME; len > 0 && ((unsigned char)name[len] & 0xc0) == 0x80; len--) {
+        }
+    }
+    memcpy(buf, name, len);
+    buf[len] = '\0';
+    return buf;
+}
+
+static bool on_hello(struct intake *in, const struct letter *l)
+{
+    const struct agent *agent = catalogue_agent(in->catalogue, l->from->agent);
+    const struct organisation *own =
+        agent == NULL ? NULL : catalogue_organisation(in->catalogue, agent->organisation);
+    if (own == NULL) {
+        send_refusal(in, l->from, NULL, REFUSAL_REVOKED, text_of_refusal_in_both(REFUSAL_REVOKED),
+                     false);
+        return false;
+    }
+    char name[WIRE_MAX_NAME + 1];
+    struct message m = {
+        .kind = MESSAGE_WELCOME,
+        .u.welcome =
+            {
+                .organisation = own->code,
+                .organisation_name = name_that_fits(own->name, name),
+                .max_message_bytes = WIRE_MAX_MESSAGE,
+                .max_figures = WIRE_MAX_FIGURES,
+                .credits = GATE_CREDITS,
+                .time_us = clock_now_us(),
+                .replay = catalogue_is_replay(in->catalogue),
+            },
+    };
+    reply(in, l->from, &m, false);
+    return false;
+}
+
+static bool on_ping(struct intake *in, const struct letter *l)
+{
+    struct message m = {.kind = MESSAGE_PONG, .u.ping = l->message.u.ping};
+    reply(in, l->from, &m, false);
+    return false;
+}
+
+static bool on_pong(struct intake *in, const struct letter *l)
+{
+    (void)in;
+    (void)l;
+    return false; /* it came, which is all that a pong says */
+}
+
+static bool submit(struct intake *in, const struct letter *l, struct stored_submission *out,
+                   struct pending *p)
+{
+    const struct submission *s = &l->message.u.submission;
+    struct stored_figure *figures;
+    const struct inspection by = {
+        .catalogue = in->catalogue,
+        .agent = catalogue_agent(in->catalogue, l->from->agent),
+        .now_us = out->received_us,
+    };
+    if (by.agent == NULL) {
+        send_refusal(in, l->from, &s->id, REFUSAL_REVOKED,
+                     text_of_refusal(REFUSAL_REVOKED, s->language), false);
+        return false;
+    }
+    if (!inspect(&by, s, in->in, &figures)) {
+        send_refusal(in, l->from, &s->id, REFUSAL_MALFORMED,
+                     text_of_refusal(REFUSAL_MALFORMED, s->language), false);
+        return false;
+    }
+    out->n_figures = s->n_figures;
+    out->figures = figures;
+    if (!store_submit(in->store, out, stored, p)) {
+        send_later(in, l->from, s->id, LATER_DATABASE_AWAY, false);
+        return false;
+    }
+    return true;
+}
+
+static bool on_submission(struct intake *in, const struct letter *l)
+{
+    const struct submission *s = &l->message.u.submission;
+    if (in->closed || !store_is_open(in->store)) {
+        send_later(in, l->from, s->id, in->closed ? LATER_STOPPING : LATER_DATABASE_AWAY, false);
+        return false;
+    }
+    struct stored_submission out = {
+        .id = s->id,
+        .agent = l->from->agent,
+        .door = DOOR_WIRE,
+        .author = s->author,
+        .composed_us = s->composed_us,
+        .received_us = clock_now_us(),
+    };
+    crypto_hash_sha256(out.sha256, l->bytes, l->len);
+    struct pending *p = malloc(sizeof *p);
+    if (p == NULL) {
+        send_later(in, l->from, s->id, LATER_DATABASE_AWAY, false);
+        return false;
+    }
+    *p = (struct pending){.intake = in, .from = *l->from, .id = s->id, .language = s->language};
+    if (!submit(in, l, &out, p)) {
+        free(p);
+        return false;
+    }
+    return true;
+}
+
+/* The messages that a school sends; all others are the centre's own. */
+static letter_fn *const letters[] = {
+    [MESSAGE_HELLO] = on_hello,
+    [MESSAGE_SUBMISSION] = on_submission,
+    [MESSAGE_PING] = on_ping,
+    [MESSAGE_PONG] = on_pong,
+};
+
+/* A peer that breaks the protocol is told why; the reasons of wire.h become those of the protocol.
+ */
+static enum refusal_reason refusal_of(enum wire_error error)
+{
+    static const enum refusal_reason reasons[] = {
+        [WIRE_OTHER_VERSION] = REFUSAL_VERSION,
+        [WIRE_BAD_ID] = REFUSAL_BAD_ID,
+        [WIRE_EMPTY] = REFUSAL_EMPTY,
+        [WIRE_TOO_MANY_FIGURES] = REFUSAL_TOO_MANY_FIGURES,
+    };
+    bool named = (size_t)error < sizeof reasons / sizeof *reasons && reasons[error] != 0;
+    return named ? reasons[error] : REFUSAL_MALFORMED;
+}
+
+static void refuse_unread(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
+                          size_t len, enum refusal_reason reason)
+{
+    struct scan scan = {.has_id = false};
+    if (len <= WIRE_MAX_MESSAGE) {
+        (void)scan_envelope(bytes, len, &scan);
+    }
+    send_refusal(in, from, scan.has_id ? &scan.id : NULL, reason, text_of_refusal_in_both(reason),
+                 false);
+}
+
+/* Unpacks a message; false if it was refused. */
+static bool open_letter(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
+                        size_t len, struct letter *ret)
+{
+    *ret = (struct letter){.from = from, .bytes = bytes, .len = len};
+    arena_reset(in->in);
+    enum wire_error error = wire_unpack(bytes, len, in->in, &ret->message);
+    size_t kind = (size_t)ret->message.kind;
+    if (error == WIRE_OK && kind < sizeof letters / sizeof *letters && letters[kind] != NULL) {
+        return true;
+    }
+    log_info("agent %d sent what cannot be read: %s", (int)from->agent,
+             error != WIRE_OK ? wire_error_name(error) : message_kind_name(ret->message.kind));
+    refuse_unread(in, from, bytes, len, refusal_of(error));
+    return false;
+}
+
+bool intake_take(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
+                 size_t len)
+{
+    struct letter l;
+    return open_letter(in, from, bytes, len, &l) && letters[l.message.kind](in, &l);
+}
+
+void intake_put_off(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
+                    size_t len, enum later_reason reason)
+{
+    struct letter l;
+    if (!open_letter(in, from, bytes, len, &l)) {
+        return;
+    }
+    if (l.message.kind == MESSAGE_SUBMISSION) {
+        send_later(in, from, l.message.u.submission.id, reason, false);
+    } else {
+        (void)letters[l.message.kind](in, &l); /* control messages cost no credit */
+    }
+}
+
+void intake_refuse(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
+                   size_t len, enum refusal_reason reason)
+{
+    refuse_unread(in, from, bytes, len, reason);
+}
+
+void intake_close(struct intake *in)
+{
+    in->closed = true;
+}
+
+/* --- life
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+struct intake *intake_new(const struct catalogue *catalogue, struct store *store,
+                          intake_answer_fn *answer, void *arg)
+{
+    struct intake *in = calloc(1, sizeof *in);
+    if (in == NULL) {
+        return NULL;
+    }
+    *in = (struct intake){
+        .catalogue = catalogue,
+        .store = store,
+        .answer = answer,
+        .arg = arg,
+        .in = arena_new(
+            2 *
+            WIRE_MAX_UNPACKED), /* the message, and as much again for what the rules make of it */
+        .out = arena_new(WIRE_MAX_UNPACKED),
+    };
+    if (in->in == NULL || in->out == NULL || sodium_init() < 0) {
+        intake_free(in);
+        return NULL;
+    }
+    return in;
+}
+
+void intake_free(struct intake *in)
+{
+    if (in == NULL) {
+        return;
+    }
+    arena_free(in->in);
+    arena_free(in->out);
+    free(in);
+}

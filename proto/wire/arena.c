@@ -27,7 +27,8 @@ struct arena *arena_new(size_t max)
         return NULL;
     }
     a->max = max;
-    arena_reset(a);
+    a->used = 0;
+    ASAN_POISON_MEMORY_REGION(a->block, max);
     return a;
 }
 
@@ -41,8 +42,8 @@ void arena_free(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
+    ASAN_POISON_MEMORY_REGION(a->block, a->used);
     a->used = 0;
-    ASAN_POISON_MEMORY_REGION(a->block, a->max);
 }
 
 void *arena_alloc(struct arena *a, size_t size)

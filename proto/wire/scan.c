@@ -113,17 +113,32 @@ static uint64_t bit_of(const ProtobufCMessageDescriptor *type, const ProtobufCFi
     return UINT64_C(1) << (in_oneof ? FIELDS_MAX : (unsigned)(d - type->fields));
 }
 
-static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned depth);
+static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned depth,
+                 struct scan *ret);
 
-static bool field_ok(const struct field *f, const ProtobufCFieldDescriptor *d, unsigned depth)
+/* Takes note of a NUL; false if there are too many. */
+static bool text_ok(struct span text, struct scan *ret)
+{
+    const uint8_t *nul = text.len > 0 ? memchr(text.bytes, '\0', text.len) : NULL;
+    if (nul == NULL) {
+        return true;
+    }
+    if (ret->n_nul == SCAN_MAX_NUL) {
+        return false;
+    }
+    ret->nul[ret->n_nul++] = nul;
+    return true;
+}
+
+static bool field_ok(const struct field *f, const ProtobufCFieldDescriptor *d, unsigned depth,
+                     struct scan *ret)
 {
     bool with_contents = f->wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
     switch (d->type) {
     case PROTOBUF_C_TYPE_STRING:
-        return with_contents &&
-               (f->contents.len == 0 || memchr(f->contents.bytes, '\0', f->contents.len) == NULL);
+        return with_contents && text_ok(f->contents, ret);
     case PROTOBUF_C_TYPE_MESSAGE:
-        return with_contents && walk(f->contents, d->descriptor, depth + 1);
+        return with_contents && walk(f->contents, d->descriptor, depth + 1, ret);
     default:
         return true; /* protobuf-c checks numbers and bytes well enough */
     }
@@ -131,7 +146,8 @@ static bool field_ok(const struct field *f, const ProtobufCFieldDescriptor *d, u
 
 /* Recursion ends because no message of vekha.proto contains itself; SCAN_MAX_DEPTH holds even if
  * one should. */
-static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned depth)
+static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned depth,
+                 struct scan *ret)
 {
     uint64_t seen = 0;
     unsigned n_unknown = 0;
@@ -151,7 +167,7 @@ static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned
             continue;
         }
         uint64_t bit = d->label == PROTOBUF_C_LABEL_REPEATED ? 0 : bit_of(type, d);
-        if ((seen & bit) != 0 || !field_ok(&f, d, depth)) {
+        if ((seen & bit) != 0 || !field_ok(&f, d, depth, ret)) {
             return false;
         }
         seen |= bit;
@@ -198,7 +214,7 @@ enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret
     if (f.varint != WIRE_VERSION) {
         return WIRE_OTHER_VERSION;
     }
-    if (!walk(envelope, &vekha__envelope__descriptor, 1)) {
+    if (!walk(envelope, &vekha__envelope__descriptor, 1, ret)) {
         return WIRE_MALFORMED;
     }
     if (find(envelope, MESSAGE_SUBMISSION, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL)) {

@@ -307,6 +307,22 @@ static enum wire_error read_envelope(const Vekha__Envelope *e, struct arena *a, 
     return error;
 }
 
+/* protobuf-c would cut a text at its NUL and so make a clean one of it.  In a copy the NUL becomes
+ * a control character, which the rules on texts, dates and periods refuse where they apply: for a
+ * figure alone, or for the message. */
+static const uint8_t *without_nul(const uint8_t *bytes, size_t len, const struct scan *scan,
+                                  struct arena *a)
+{
+    uint8_t *copy = arena_alloc(a, len);
+    if (copy != NULL) {
+        memcpy(copy, bytes, len);
+        for (unsigned i = 0; i < scan->n_nul; i++) {
+            copy[scan->nul[i] - bytes] = '\x01';
+        }
+    }
+    return copy;
+}
+
 enum wire_error wire_unpack(const uint8_t *bytes, size_t len, struct arena *a, struct message *ret)
 {
     if (len > WIRE_MAX_MESSAGE) {
@@ -319,6 +335,9 @@ enum wire_error wire_unpack(const uint8_t *bytes, size_t len, struct arena *a, s
             *ret = (struct message){.kind = MESSAGE_SUBMISSION, .u.submission.id = scan.id};
         }
         return error;
+    }
+    if (scan.n_nul > 0 && (bytes = without_nul(bytes, len, &scan, a)) == NULL) {
+        return WIRE_NO_MEMORY;
     }
     struct capped capped = {.arena = a};
     ProtobufCAllocator allocator = {capped_alloc, capped_free, &capped};

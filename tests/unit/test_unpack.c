@@ -14,7 +14,7 @@
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
 enum { VARINT = 0, BITS64 = 1, CONTENTS = 2, GROUP = 3, BITS32 = 5 };
-enum { DEPTH_MAX = 4, UNKNOWN_MAX = 8 };
+enum { DEPTH_MAX = 4, UNKNOWN_MAX = 8, NUL_MAX = 16 };
 
 static const uint8_t id_v7[UUID_BYTES] = {1,    0x74, 0xc2, 0, 0, 0, 0x70, 1,
                                           0x80, 2,    3,    4, 5, 6, 7,    8};
@@ -285,13 +285,17 @@ static void the_dearest_honest_message_fits_the_arena(void **state)
     char note[WIRE_MAX_NOTE];
     memset(note, 'n', sizeof note);
     put_bytes(&figure, 10, note, WIRE_MAX_MESSAGE / WIRE_MAX_FIGURES - figure.len - 6);
+    const struct raw sound = figure;
+    figure.bytes[figure.len - 1] = '\0'; /* so that a copy is needed, too */
     begin_submission(id_v7);
-    for (int i = 0; i < WIRE_MAX_FIGURES; i++) {
-        put_bytes(&body, 5, figure.bytes, figure.len);
+    put_bytes(&body, 5, figure.bytes, figure.len);
+    for (int i = 1; i < WIRE_MAX_FIGURES; i++) {
+        put_bytes(&body, 5, sound.bytes, sound.len);
     }
     assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_OK);
     assert_true(envelope.len > WIRE_MAX_MESSAGE - 1024);
-    assert_int_equal(m.u.submission.figures[0].flaw, REASON_NONE);
+    assert_int_equal(m.u.submission.figures[0].flaw, REASON_BAD_TEXT);
+    assert_int_equal(m.u.submission.figures[1].flaw, REASON_NONE);
     assert_true(arena_used(*state) <= WIRE_MAX_UNPACKED);
 }
 
@@ -475,14 +479,30 @@ static void texts_are_clean_and_within_limits(void **state)
     }
 }
 
-static void a_nul_in_any_text_spoils_the_message(void **state)
+static void a_nul_spoils_the_text_it_is_in(void **state)
 {
     for (size_t i = 0; i < COUNT(text_cases); i++) {
-        struct message m;
-        assert_int_equal(unpack_text(&text_cases[i], "2020-09-25\0x", 12, *state, &m),
-                         WIRE_MALFORMED);
-        assert_int_equal(unpack_text(&text_cases[i], "\0", 1, *state, &m), WIRE_MALFORMED);
+        expect_text(&text_cases[i], "2020-09-25\0x", 12, false, *state);
+        expect_text(&text_cases[i], "2020-09-25\0", 11, false, *state);
+        expect_text(&text_cases[i], "\0", 1, false, *state);
+        expect_text(&text_cases[i], "\0\0a\0", 4, false, *state);
     }
+}
+
+static void too_many_nuls_spoil_the_message(void **state)
+{
+    struct message m;
+    put_bytes(&figure, 2, "a\0b", 3);
+    begin_submission(id_v7);
+    for (int i = 0; i < NUL_MAX; i++) {
+        put_bytes(&body, 5, figure.bytes, figure.len);
+    }
+    assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_OK);
+    for (int i = 0; i < NUL_MAX; i++) {
+        assert_int_equal(m.u.submission.figures[i].flaw, REASON_UNKNOWN_INDICATOR);
+    }
+    put_bytes(&body, 5, figure.bytes, figure.len);
+    assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_MALFORMED);
 }
 
 static void a_flawed_figure_leaves_the_others_alone(void **state)
@@ -638,7 +658,8 @@ int main(void)
         TEST(deep_nesting_is_only_an_unknown_field),
         TEST(every_string_of_the_protocol_is_in_the_table),
         TEST(texts_are_clean_and_within_limits),
-        TEST(a_nul_in_any_text_spoils_the_message),
+        TEST(a_nul_spoils_the_text_it_is_in),
+        TEST(too_many_nuls_spoil_the_message),
         TEST(a_flawed_figure_leaves_the_others_alone),
         TEST(a_figure_of_nothing_is_unknown_but_safe),
         TEST(a_figure_without_period_is_flawed),

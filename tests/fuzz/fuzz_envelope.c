@@ -1,0 +1,62 @@
+/* An envelope from a stranger: it unpacks to a sound message or to an error, never to a crash; and
+ * what was unpacked packs to bytes that unpack to the same again. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/wire.h"
+
+static void must(bool holds)
+{
+    if (!holds) {
+        abort();
+    }
+}
+
+/* What every user of a figure relies on. */
+static void check_figures(const struct message *m)
+{
+    for (size_t i = 0; m->kind == MESSAGE_SUBMISSION && i < m->u.submission.n_figures; i++) {
+        const struct figure *f = &m->u.submission.figures[i];
+        must(f->indicator != NULL);
+        must(f->flaw != REASON_NONE || (*f->indicator != '\0' && period_valid(f->period)));
+        must(f->state >= FIGURE_VALUE && f->state <= FIGURE_DONE);
+        must(!f->has_value || decimal_valid(f->value));
+        must(!f->has_of || decimal_valid(f->of));
+    }
+}
+
+/* A message that came in may grow past the limit by being written out in full (202009 -> 2020-09);
+ * then there is nothing to compare. */
+static bool pack(const struct message *m, struct arena *a, uint8_t **ret, size_t *ret_len)
+{
+    enum wire_error error = wire_pack(m, a, ret, ret_len);
+    must(error == WIRE_OK || error == WIRE_TOO_LARGE || error == WIRE_NO_MEMORY);
+    return error == WIRE_OK;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct arena
+        *arenas[2]; /* made once: a new one for each input would take most of the time */
+    for (size_t i = 0; i < 2; i++) {
+        arenas[i] = arenas[i] != NULL ? arenas[i] : arena_new((1 + 3 * i) * WIRE_MAX_UNPACKED);
+        must(arenas[i] != NULL);
+        arena_reset(arenas[i]);
+    }
+    struct message first = {.kind = (enum message_kind)0}, second;
+    uint8_t *bytes, *again;
+    size_t len, again_len;
+    if (wire_unpack(data, size, arenas[0], &first) == WIRE_OK) {
+        check_figures(&first);
+        if (pack(&first, arenas[1], &bytes, &len)) {
+            must(wire_unpack(bytes, len, arenas[1], &second) == WIRE_OK);
+            must(second.kind == first.kind);
+            must(pack(&second, arenas[1], &again, &again_len));
+            must(again_len == len && memcmp(again, bytes, len) == 0);
+        }
+    } else {
+        must(first.kind == 0 || first.kind == MESSAGE_SUBMISSION);
+    }
+    return 0;
+}

@@ -90,6 +90,7 @@ CREATE TABLE vekha.organisation_version (
                         tstzrange(recorded_at, superseded_at) WITH &&)
 );
 
+CREATE INDEX organisation_version_organisation ON vekha.organisation_version (organisation);
 CREATE INDEX organisation_version_parent ON vekha.organisation_version (parent) WHERE superseded_at = 'infinity';
 
 COMMENT ON TABLE vekha.organisation_version IS 'What an organisation is, in two times.';
@@ -132,6 +133,8 @@ CREATE TABLE vekha.project_version (
     EXCLUDE USING gist (project WITH =, daterange(valid_from, valid_to) WITH &&,
                         tstzrange(recorded_at, superseded_at) WITH &&)
 );
+
+CREATE INDEX project_version_project ON vekha.project_version (project);
 
 COMMENT ON TABLE vekha.project_version IS 'What a project is, in two times.';
 COMMENT ON COLUMN vekha.project_version.id IS 'Key of the version.';
@@ -218,6 +221,8 @@ CREATE TABLE vekha.indicator_version (
     EXCLUDE USING gist (indicator WITH =, daterange(valid_from, valid_to) WITH &&,
                         tstzrange(recorded_at, superseded_at) WITH &&)
 );
+
+CREATE INDEX indicator_version_indicator ON vekha.indicator_version (indicator);
 
 COMMENT ON TABLE vekha.indicator_version IS 'What an indicator counts and how, in two times.';
 COMMENT ON COLUMN vekha.indicator_version.id IS 'Key of the version.';

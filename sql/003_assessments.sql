@@ -156,10 +156,12 @@ CREATE TABLE vekha.action (
     until vekha.day,
     by_whom text NOT NULL,
     at timestamptz NOT NULL,
-    CHECK (num_nonnulls(alert, organisation) = 1)
+    CHECK (num_nonnulls(alert, organisation) = 1),
+    CHECK (kind = 'note' OR until IS NOT NULL)
 );
 
 CREATE INDEX action_alert ON vekha.action (alert);
+CREATE INDEX action_silence ON vekha.action (organisation, indicator) WHERE kind = 'silence';
 
 COMMENT ON TABLE vekha.action IS 'What people did about alerts and series. Rows are never changed.';
 COMMENT ON COLUMN vekha.action.id IS 'Running number.';

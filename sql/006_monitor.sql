@@ -14,15 +14,24 @@
 -- the transaction; other daemons skip them.
 CREATE FUNCTION vekha.claim_pending(max_submissions integer)
 RETURNS TABLE (id uuid, number bigint, agent integer, received_at timestamptz, series integer[])
-LANGUAGE sql VOLATILE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = vekha, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT s.id, s.number, s.agent, s.received_at, s.series
     FROM vekha.submission s
     WHERE s.pending
     ORDER BY s.number
     LIMIT max_submissions
-    FOR UPDATE SKIP LOCKED
+    FOR UPDATE SKIP LOCKED;
+END
 $$;
 
 -- Marks claimed submissions as assessed; returns how many were still pending.
@@ -49,9 +58,17 @@ $$;
 -- Takes series whose plan, rules or indicator changed out of the queue.
 CREATE FUNCTION vekha.claim_reassessment(max_series integer)
 RETURNS TABLE (organisation integer, indicator integer)
-LANGUAGE sql VOLATILE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = vekha, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     DELETE FROM vekha.reassessment r
     USING (
         SELECT q.organisation, q.indicator
@@ -61,7 +78,8 @@ AS $$
         FOR UPDATE SKIP LOCKED
     ) c
     WHERE r.organisation = c.organisation AND r.indicator = c.indicator
-    RETURNING r.organisation, r.indicator
+    RETURNING r.organisation, r.indicator;
+END
 $$;
 
 -- Series whose status time alone may have changed: reassess_on has come where the organisation is.  An organisation
@@ -104,7 +122,7 @@ AS $$
 DECLARE
     bucket integer;
 BEGIN
-    FOR bucket IN SELECT DISTINCT o % 1024 FROM unnest(organisations) o ORDER BY 1 LOOP
+    FOR bucket IN SELECT DISTINCT o % 1024 FROM unnest(organisations) o WHERE o IS NOT NULL ORDER BY 1 LOOP
         PERFORM pg_advisory_xact_lock(2, bucket);
     END LOOP;
 END
@@ -114,16 +132,22 @@ $$;
 CREATE FUNCTION vekha.open_alerts(organisations integer[], indicators integer[])
 RETURNS TABLE (organisation integer, indicator integer, alert bigint, kind vekha.alert_kind, level vekha.alert_level,
                opened_at timestamptz, changed_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = vekha, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET jit = off
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT a.organisation, a.indicator, a.id, a.kind, a.level, a.opened_at, a.changed_at
     FROM (SELECT DISTINCT p.o, p.i FROM unnest(organisations, indicators) p(o, i)) pair
     CROSS JOIN (VALUES ('lag'::vekha.alert_kind), ('milestone')) k(kind)
-    JOIN vekha.alert a ON a.kind = k.kind AND a.organisation = pair.o AND a.indicator = pair.i AND a.closed_at IS NULL
+    JOIN vekha.alert a ON a.kind = k.kind AND a.organisation = pair.o AND a.indicator = pair.i AND a.closed_at IS NULL;
+END
 $$;
 
 -- Writes assessments, one per pair; all arrays have the same length.  A row that stands like this already is left alone,
@@ -175,6 +199,22 @@ BEGIN
 END
 $$;
 
+-- The latest word on a series or on its organisation counts; a silence with a day gone by ends an earlier one.
+CREATE FUNCTION vekha.is_silenced(organisation integer, indicator integer, at timestamptz)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT EXISTS (
+        SELECT FROM (
+            SELECT DISTINCT ON (a.indicator) a.until
+            FROM vekha.action a
+            WHERE a.kind = 'silence' AND a.organisation = $1 AND (a.indicator IS NULL OR a.indicator = $2) AND a.at <= $3
+            ORDER BY a.indicator, a.id DESC
+        ) latest
+        WHERE latest.until >= vekha.today_of($1, $3, NULL)
+    )
+$$;
+
 -- Moves alerts and writes the messages that tell of it.
 --
 -- The first arrays have one element per transition (one per pair and kind in a call): to_levels is the level that follows, NULL
@@ -183,6 +223,7 @@ $$;
 -- The m_ arrays have one element per message; m_transition is the 1-based index of its transition in the arrays before.
 -- A message of a transition that did nothing is not written.  `{alert}` in a subject or body becomes the alert's id.
 -- Message ids are <alert.transition.n@host>, n counting the messages of one transition from 1; thread ids are <alert@host>.
+-- While the series is silenced its alert moves, but nobody is told.
 -- Returns the transitions that were written: ord is the index in the arrays.  The caller holds lock_series.
 CREATE FUNCTION vekha.write_transitions(
     at timestamptz, host text, organisations integer[], indicators integer[], kinds vekha.alert_kind[], events text[],
@@ -241,7 +282,8 @@ BEGIN
             FROM unnest(m_transition, m_channel, m_recipient, m_subject, m_body) WITH ORDINALITY
                  w(transition, channel, recipient, subject, body, position)
             WHERE w.transition = step.ord
-        ) m;
+        ) m
+        WHERE NOT vekha.is_silenced(step.organisation, step.indicator, write_transitions.at);
         GET DIAGNOSTICS messages = ROW_COUNT;
         ord := step.ord;
         RETURN NEXT;
@@ -254,9 +296,17 @@ $$;
 CREATE FUNCTION vekha.claim_outbox(now timestamptz, max_messages integer, lease interval)
 RETURNS TABLE (id bigint, channel text, recipient text, message_id text, thread_id text, subject text, body text,
                attempts integer, created_at timestamptz)
-LANGUAGE sql VOLATILE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = vekha, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     UPDATE vekha.outbox o
     SET leased_until = claim_outbox.now + lease, attempts = o.attempts + 1
     FROM (
@@ -269,7 +319,8 @@ AS $$
         FOR UPDATE SKIP LOCKED
     ) due
     WHERE o.id = due.id
-    RETURNING o.id, o.channel, o.recipient, o.message_id, o.thread_id, o.subject, o.body, o.attempts, o.created_at
+    RETURNING o.id, o.channel, o.recipient, o.message_id, o.thread_id, o.subject, o.body, o.attempts, o.created_at;
+END
 $$;
 
 -- The receiver took the message.  False if it was marked so before.
@@ -314,3 +365,22 @@ BEGIN
     RETURN FOUND;
 END
 $$;
+
+COMMENT ON FUNCTION vekha.claim_pending(integer) IS 'Claims the oldest submissions that are to be assessed, until the transaction ends.';
+COMMENT ON FUNCTION vekha.finish_pending(uuid[]) IS 'Marks claimed submissions as assessed; returns how many still were not.';
+COMMENT ON FUNCTION vekha.claim_reassessment(integer) IS 'Takes series whose catalogue changed out of the queue.';
+COMMENT ON FUNCTION vekha.claim_due(timestamptz, integer) IS 'Claims series whose reassess_on has come where they are.';
+COMMENT ON FUNCTION vekha.lock_series(integer[]) IS 'Waits to be the only one who assesses these organisations, until the transaction ends.';
+COMMENT ON FUNCTION vekha.open_alerts(integer[], integer[]) IS 'Open lag and milestone alerts of these pairs.';
+COMMENT ON FUNCTION vekha.is_silenced(integer, integer, timestamptz) IS 'Whether messages about a series are not wanted now.';
+COMMENT ON FUNCTION vekha.write_assessments(timestamptz, integer[], integer[], vekha.status[], date[], numeric[], numeric[],
+    numeric[], numeric[], numeric[], numeric[], numeric[], numeric[], numeric[], numeric[], numeric[], numeric[], numeric[],
+    integer[], integer[], text[], text[], date[]) IS 'Writes the assessments that differ from what stands; returns how many.';
+COMMENT ON FUNCTION vekha.write_transitions(timestamptz, text, integer[], integer[], vekha.alert_kind[], text[],
+    vekha.alert_level[], uuid[], date[], vekha.status[], numeric[], numeric[], integer[], integer[], text[], text[], integer[],
+    text[], text[], text[], text[]) IS 'Opens, changes and closes alerts and writes the messages that tell of it.';
+COMMENT ON FUNCTION vekha.claim_outbox(timestamptz, integer, interval) IS 'Leases due messages to a sender.';
+COMMENT ON FUNCTION vekha.outbox_sent(bigint, timestamptz) IS 'The receiver took a message; false if that was known.';
+COMMENT ON FUNCTION vekha.outbox_failed(bigint, timestamptz, timestamptz, text, boolean) IS
+    'Sending failed: again at the time given, or given up; false if it was sent.';
+COMMENT ON FUNCTION vekha.outbox_retry(bigint, timestamptz) IS 'Makes an unsent message due, a dead one too; false if there is none.';

@@ -1,0 +1,312 @@
+/* vekhad: wiring only.  Modules know nothing of each other but what is put together here. */
+#include "vekhad.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "catalogue.h"
+#include "gate.h"
+#include "intake.h"
+#include "log.h"
+#include "monitor.h"
+#include "notify/notify.h"
+#include "options.h"
+#include "service.h"
+#include "standing.h"
+#include "store.h"
+
+enum {
+    PRIORITIES = 3,
+    GRACE_S = 10, /* systemd hears READY by then even if there is no database: it must not restart
+                     us for that */
+    DRAIN_S =
+        20, /* for what waits for the database when we are told to end; TimeoutStopSec is longer */
+};
+
+struct vekhad {
+    const char *conf_path;
+    struct conf *conf;
+    struct event_base *base;
+    struct service *service;
+    struct store *store;
+    struct catalogue *catalogue;
+    struct gate *gate;
+    struct intake *intake;
+    struct monitor *monitor; /* this and the next: NULL until the catalogue is loaded */
+    struct notify *notify;
+    struct arena *arena; /* for `standing` */
+    struct event *term, *interrupt, *hangup, *grace, *drain;
+    bool stopping;
+    int code;
+};
+
+static void end(struct vekhad *v, int code)
+{
+    v->code = code;
+    event_base_loopbreak(v->base);
+}
+
+/* --- what modules tell each other
+ * -------------------------------------------------------------------------------- */
+
+static void on_answer(void *arg, const struct intake_origin *to, const uint8_t *bytes, size_t len,
+                      bool settled)
+{
+    struct vekhad *v = arg;
+    gate_answer(v->gate, to, bytes, len, settled);
+    if (v->stopping && gate_waiting(v->gate) == 0) {
+        event_base_loopexit(v->base, NULL);
+    }
+}
+
+static void on_assessed(void *arg, int32_t agent, const struct series *s,
+                        const struct assessment *a)
+{
+    struct vekhad *v = arg;
+    uint8_t *bytes;
+    size_t len;
+    arena_reset(v->arena);
+    if (standing_pack(s, a, v->conf->mail_language, v->arena, &bytes, &len)) {
+        gate_tell(v->gate, agent, bytes, len);
+    }
+}
+
+static void on_mail_written(void *arg)
+{
+    struct vekhad *v = arg;
+    if (v->notify != NULL) {
+        notify_wake(v->notify);
+    }
+}
+
+static void on_committed(void *arg)
+{
+    struct vekhad *v = arg;
+    if (v->monitor != NULL) {
+        monitor_wake(v->monitor);
+    }
+}
+
+static void on_store_up(void *arg)
+{
+    struct vekhad *v = arg;
+    catalogue_load(v->catalogue);
+    on_committed(v);
+    on_mail_written(v);
+}
+
+static void on_store_down(void *arg)
+{
+    struct vekhad *v = arg;
+    if (!v->stopping) {
+        service_status("The database is away; nothing is acknowledged until it is back");
+    }
+}
+
+static void on_catalogue_notified(void *arg)
+{
+    struct vekhad *v = arg;
+    catalogue_load(v->catalogue);
+}
+
+/* The rest begins when it is known whose time it is: nothing may be assessed at a time that the
+ * database refuses. */
+static bool begin_work(struct vekhad *v)
+{
+    const struct monitor_hooks hooks = {on_assessed, on_mail_written, v};
+    if (clock_is_replayed() && !catalogue_is_replay(v->catalogue)) {
+        log_error("--now is refused: this is a real centre; a database to play in is made by "
+                  "vekhactl migrate --replay");
+        v->code = EXIT_USAGE;
+        return false;
+    }
+    v->monitor = monitor_new(v->base, v->store, v->conf, &hooks);
+    v->notify = notify_new(v->base, v->store, v->conf);
+    if (v->monitor == NULL || v->notify == NULL) {
+        log_error("out of memory");
+        v->code = EXIT_FAILURE;
+        return false;
+    }
+    log_notice("listening on %s", gate_endpoint(v->gate));
+    return true;
+}
+
+static void on_catalogue_changed(void *arg)
+{
+    struct vekhad *v = arg;
+    if (v->stopping) {
+        return;
+    }
+    if (v->monitor == NULL && !begin_work(v)) {
+        event_base_loopbreak(v->base);
+        return;
+    }
+    service_status("Listening on %s", gate_endpoint(v->gate));
+    service_ready(v->service);
+    on_committed(v);
+    on_mail_written(v);
+}
+
+/* --- signals and timers
+ * ------------------------------------------------------------------------------------------ */
+
+static void on_term(evutil_socket_t signal, short what, void *arg)
+{
+    (void)what;
+    struct vekhad *v = arg;
+    const struct timeval patience = {.tv_sec = DRAIN_S};
+    if (v->stopping) {
+        log_notice("signal %d again: ending at once, %zu submissions unanswered", (int)signal,
+                   gate_waiting(v->gate));
+        end(v, EXIT_SUCCESS);
+        return;
+    }
+    v->stopping = true;
+    log_notice("signal %d: ending after %zu submissions are answered", (int)signal,
+               gate_waiting(v->gate));
+    service_stopping();
+    intake_close(v->intake);
+    if (gate_waiting(v->gate) == 0 || event_add(v->drain, &patience) != 0) {
+        event_base_loopexit(v->base, NULL);
+    }
+}
+
+static void on_drain_over(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct vekhad *v = arg;
+    log_warning("%zu submissions could not be answered in time; the schools will send them again",
+                gate_waiting(v->gate));
+    end(v, EXIT_SUCCESS);
+}
+
+static void on_hangup(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct vekhad *v = arg;
+    char error[512];
+    service_reloading();
+    struct conf *fresh = conf_read(v->conf_path, error, sizeof error);
+    if (fresh == NULL) {
+        log_error("%s; the configuration stays as it was", error);
+    } else {
+        if (!conf_take_over(v->conf, fresh)) {
+            log_warning("%s: some of the changes wait for a restart", v->conf_path);
+        }
+        log_set_level(v->conf->log_level);
+        log_notice("the configuration was read anew");
+    }
+    conf_free(fresh);
+    service_reloaded(); /* even if refused: systemctl reload waits for it */
+}
+
+static void on_grace_over(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct vekhad *v = arg;
+    if (v->monitor == NULL) {
+        log_warning("bound to %s, but the catalogue is not loaded; trying on",
+                    gate_endpoint(v->gate));
+        service_status("Waiting for the database; schools are told to come again");
+        service_ready(v->service);
+    }
+}
+
+/* --- life
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+static struct event *on_signal(struct vekhad *v, int signal, event_callback_fn fn)
+{
+    struct event *e = evsignal_new(v->base, signal, fn, v);
+    if (e != NULL && (event_priority_set(e, 0) != 0 || event_add(e, NULL) != 0)) {
+        event_free(e);
+        return NULL;
+    }
+    return e;
+}
+
+static bool watch(struct vekhad *v)
+{
+    const struct timeval grace = {.tv_sec = GRACE_S};
+    v->term = on_signal(v, SIGTERM, on_term);
+    v->interrupt = on_signal(v, SIGINT, on_term);
+    v->hangup = on_signal(v, SIGHUP, on_hangup);
+    v->grace = evtimer_new(v->base, on_grace_over, v);
+    v->drain = evtimer_new(v->base, on_drain_over, v);
+    return v->term != NULL && v->interrupt != NULL && v->hangup != NULL && v->grace != NULL &&
+           v->drain != NULL && event_add(v->grace, &grace) == 0;
+}
+
+static bool build(struct vekhad *v, const struct key_pair *server)
+{
+    const struct store_hooks hooks = {on_store_up, on_store_down, on_catalogue_notified,
+                                      on_committed, v};
+    v->arena = arena_new(WIRE_MAX_UNPACKED);
+    v->base = event_base_new();
+    if (v->arena == NULL || v->base == NULL || event_base_priority_init(v->base, PRIORITIES) != 0 ||
+        !watch(v)) {
+        goto out_of_memory;
+    }
+    v->service = service_new(v->base);
+    v->store = store_new(v->base, v->conf->database, &hooks);
+    v->catalogue =
+        v->store == NULL ? NULL : catalogue_new(v->base, v->store, on_catalogue_changed, v);
+    if (v->service == NULL || v->catalogue == NULL) {
+        goto out_of_memory;
+    }
+    v->gate = gate_new(v->base, v->conf->endpoint, server, v->catalogue);
+    if (v->gate == NULL) {
+        return false; /* said already */
+    }
+    v->intake = intake_new(v->catalogue, v->store, on_answer, v);
+    if (v->intake != NULL && gate_open(v->gate, v->intake)) {
+        return true;
+    }
+out_of_memory:
+    log_error("out of memory");
+    return false;
+}
+
+/* The store first: it calls back into all others for what it gives up. */
+static void take_down(struct vekhad *v)
+{
+    struct event *events[] = {v->term, v->interrupt, v->hangup, v->grace, v->drain};
+    v->stopping = true;
+    store_free(v->store);
+    monitor_free(v->monitor);
+    notify_free(v->notify);
+    intake_free(v->intake);
+    gate_free(v->gate);
+    catalogue_free(v->catalogue);
+    service_free(v->service);
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+        if (events[i] != NULL) {
+            event_free(events[i]);
+        }
+    }
+    if (v->base != NULL) {
+        event_base_free(v->base);
+    }
+    arena_free(v->arena);
+}
+
+int vekhad_run(const char *conf_path, struct conf *conf, const struct key_pair *server)
+{
+    struct vekhad v = {.conf_path = conf_path, .conf = conf, .code = EXIT_SUCCESS};
+    if (!build(&v, server)) {
+        v.code = EXIT_FAILURE;
+    } else if (event_base_dispatch(v.base) < 0) {
+        log_error("the event loop failed: %s", strerror(errno));
+        v.code = EXIT_FAILURE;
+    }
+    take_down(&v);
+    return v.code;
+}

@@ -31,7 +31,7 @@ struct look {
 };
 
 static const struct look centre_look = {
-    "SELECT public_key FROM vekha.catalogue_centre() WHERE public_key IS NOT NULL",
+    "SELECT public_key FROM vekha.centre WHERE public_key IS NOT NULL",
     "the database holds no centre yet; run vekhactl centre init",
 };
 

@@ -52,10 +52,11 @@ struct store {
 
 /* In the order of enum store_query; prepared on the connections that serve queries. */
 static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
-    [STORE_CENTRE] = {"centre", "SELECT * FROM vekha.catalogue_centre()"},
+    [STORE_CENTRE] = {"centre", "SELECT replay FROM vekha.centre"},
     [STORE_ORGANISATIONS] = {"organisations", "SELECT * FROM vekha.catalogue_organisations($1)"},
     [STORE_INDICATORS] = {"indicators", "SELECT * FROM vekha.catalogue_indicators($1)"},
-    [STORE_AGENTS] = {"agents", "SELECT * FROM vekha.catalogue_agents()"},
+    [STORE_AGENTS] = {"agents", "SELECT agent AS id, organisation, public_key"
+                                " FROM vekha.catalogue_agents()"},
     [STORE_YEARS] = {"years", "SELECT * FROM vekha.catalogue_years()"},
     [STORE_CLAIM_PENDING] = {"claim_pending", "SELECT id, agent, array_to_string(series, ',')"
                                               " FROM vekha.claim_pending($1)"},
@@ -65,7 +66,7 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                          "SELECT organisation, indicator FROM vekha.claim_due($1, $2)"},
     [STORE_LOCK_SERIES] = {"lock_series", "SELECT vekha.lock_series($1)"},
     [STORE_ASSESSMENT_INPUT] = {"assessment_input",
-                                "SELECT * FROM vekha.assessment_input($1, $2, NULL, $3)"},
+                                "SELECT * FROM vekha.assessment_input($1, $2, $3, NULL, NULL)"},
     [STORE_OPEN_ALERTS] = {"open_alerts", "SELECT organisation, indicator, kind, level"
                                           " FROM vekha.open_alerts($1, $2)"},
     [STORE_WRITE_ASSESSMENTS] = {"write_assessments",

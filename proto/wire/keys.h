@@ -13,12 +13,15 @@ struct key_pair {
 };
 
 bool keys_make(struct key_pair *ret);
-void keys_wipe(struct key_pair *k);          /* sodium_memzero */
-bool keys_public_valid(const char *z85);     /* 40 characters of Z85 that decode */
+void keys_wipe(struct key_pair *k);      /* sodium_memzero */
+bool keys_public_valid(const char *z85); /* 40 characters of Z85 that decode */
 bool keys_public_of(const char *secret_z85, char ret[KEY_TEXT_MAX]);
 
-/* A key file holds one line, the secret key in Z85.  Writing: 0600, O_EXCL, fsync of file and folder; refuses to overwrite (EEXIST).
- * Reading refuses a file that others may read.  False with errno set and, in error, a sentence for people. */
+/* A key file holds one line, the secret key in Z85.  Writing: 0600, O_EXCL, fsync of file and
+ * folder; refuses to overwrite (EEXIST).  Reading refuses a file that others may read or the group
+ * may write (EACCES) and what is no key (EINVAL); the group may read, as systemd's LoadCredential=
+ * needs it. False with errno set and, in error, a sentence for people in the language of the
+ * environment. */
 bool keys_write(const char *path, const struct key_pair *k, char *error, size_t error_size);
 bool keys_read(const char *path, struct key_pair *ret, char *error, size_t error_size);
 

@@ -1,8 +1,9 @@
 /* message: what travels between a school and the centre, as plain structs.
  *
- * protobuf-c stays inside this library: programs fill a struct message and pack it, or unpack bytes into one.
- * Every text in an unpacked message is clean UTF-8 without NUL or control characters and within limits.h, every enum is known, every decimal
- * valid in form; what is wrong with a single figure is kept as a `flaw`, so that its neighbours still count. */
+ * protobuf-c stays inside this library: programs fill a struct message and pack it, or unpack bytes
+ * into one. Every text in an unpacked message is clean UTF-8 without NUL or control characters and
+ * within limits.h, every enum is known, every decimal valid in form; what is wrong with a single
+ * figure is kept as a `flaw`, so that its neighbours still count. */
 #ifndef VEKHA_WIRE_MESSAGE_H
 #define VEKHA_WIRE_MESSAGE_H
 

@@ -113,6 +113,8 @@ static uint64_t bit_of(const ProtobufCMessageDescriptor *type, const ProtobufCFi
     return UINT64_C(1) << (in_oneof ? FIELDS_MAX : (unsigned)(d - type->fields));
 }
 
+/* NOLINTBEGIN(misc-no-recursion): no message of vekha.proto contains itself, and SCAN_MAX_DEPTH
+ * holds even if one should. */
 static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned depth,
                  struct scan *ret);
 
@@ -144,8 +146,6 @@ static bool field_ok(const struct field *f, const ProtobufCFieldDescriptor *d, u
     }
 }
 
-/* Recursion ends because no message of vekha.proto contains itself; SCAN_MAX_DEPTH holds even if
- * one should. */
 static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned depth,
                  struct scan *ret)
 {
@@ -174,6 +174,8 @@ static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned
     }
     return true;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 static enum wire_error check_submission(struct span body, struct scan *ret)
 {

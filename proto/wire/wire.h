@@ -10,29 +10,35 @@
 
 enum wire_error {
     WIRE_OK,
-    WIRE_TOO_LARGE,       /* over WIRE_MAX_MESSAGE */
-    WIRE_MALFORMED,       /* no Envelope, unknown or missing body, a limit broken, text that is no UTF-8 */
-    WIRE_OTHER_VERSION,   /* an Envelope of a version other than WIRE_VERSION */
-    WIRE_BAD_ID,          /* a submission without a UUIDv7 */
-    WIRE_EMPTY,           /* a submission without figures */
+    WIRE_TOO_LARGE, /* over WIRE_MAX_MESSAGE */
+    WIRE_MALFORMED, /* no Envelope, unknown or missing body, a limit broken, text that is no UTF-8
+                     */
+    WIRE_OTHER_VERSION, /* an Envelope of a version other than WIRE_VERSION */
+    WIRE_BAD_ID,        /* a submission without a UUIDv7 */
+    WIRE_EMPTY,         /* a submission without figures */
     WIRE_TOO_MANY_FIGURES,
-    WIRE_NO_MEMORY,       /* the arena's cap was reached */
+    WIRE_NO_MEMORY, /* the arena's cap was reached */
 };
 
-/* Packs into at most WIRE_MAX_MESSAGE bytes, in memory of the arena.  What the peer's wire_unpack() would refuse is not
- * packed: WIRE_MALFORMED and the other errors below.  A receipt always fits: texts that would make it too large are left
- * out, later figures' first; verdicts and reasons all arrive. */
-enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **ret_bytes, size_t *ret_len);
+/* Packs into at most WIRE_MAX_MESSAGE bytes, in memory of the arena.  What the peer's wire_unpack()
+ * would refuse is not packed: WIRE_MALFORMED and the other errors below.  A receipt always fits:
+ * texts that would make it too large are left out, later figures' first; verdicts and reasons all
+ * arrive. */
+enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **ret_bytes,
+                          size_t *ret_len);
 
-/* Unpacks and validates.  *ret and all it points to live in the arena.  On WIRE_BAD_ID, WIRE_EMPTY, WIRE_TOO_MANY_FIGURES
- * of a submission whose id could be read, ret->kind is MESSAGE_SUBMISSION and its id is filled, so that the sender
- * can be told which one it was; otherwise *ret is untouched on an error, so let ret->kind be 0 before.
+/* Unpacks and validates.  *ret and all it points to live in the arena.  On WIRE_BAD_ID, WIRE_EMPTY,
+ * WIRE_TOO_MANY_FIGURES of a submission whose id could be read, ret->kind is MESSAGE_SUBMISSION and
+ * its id is filled, so that the sender can be told which one it was; otherwise *ret is untouched on
+ * an error, so let ret->kind be 0 before.
  *
- * Numbers of a newer peer cost as little as may be: an unknown language is English, an unknown reason of a verdict is
- * REASON_NONE, of a `later` LATER_DATABASE_AWAY, of a refusal REFUSAL_MALFORMED.  An unknown verdict is WIRE_MALFORMED. */
+ * Numbers of a newer peer cost as little as may be: an unknown language is English, an unknown
+ * reason of a verdict is REASON_NONE, of a `later` LATER_DATABASE_AWAY, of a refusal
+ * REFUSAL_MALFORMED.  An unknown verdict is WIRE_MALFORMED. */
 enum wire_error wire_unpack(const uint8_t *bytes, size_t len, struct arena *a, struct message *ret);
 
-/* Names for logs, JSON and tests: "accepted", "unknown_organisation", "value", … ; "?" for an unknown number. */
+/* Names for logs, JSON and tests: "accepted", "unknown_organisation", "value", … ; "?" for an
+ * unknown number. */
 const char *wire_error_name(enum wire_error e);
 const char *verdict_name(enum verdict v);
 const char *reason_name(enum reason r);

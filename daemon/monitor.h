@@ -1,5 +1,6 @@
-/* monitor: which series to assess, and when.  Claims what is pending, loads it through the store's one loader, asks the
- * model, and writes changed assessments, alert transitions and outbox rows in one transaction.  Never touches what intake waits for. */
+/* monitor: which series to assess, and when.  Claims what is pending, loads it through the store's
+ * one loader, asks the model, and writes changed assessments, alert transitions and outbox rows in
+ * one transaction.  Never touches what intake waits for. */
 #ifndef VEKHA_MONITOR_H
 #define VEKHA_MONITOR_H
 
@@ -28,7 +29,8 @@ struct monitor *monitor_new(struct event_base *base, struct store *store, const 
                             const struct monitor_hooks *hooks);
 void monitor_free(struct monitor *m); /* NULL-safe */
 
-/* Something may be pending: call after a commit, after a reconnect, after a catalogue change.  Cheap; folds into one run. */
+/* Something may be pending: call after a commit, after a reconnect, after a catalogue change.
+ * Cheap; folds into one run. */
 void monitor_wake(struct monitor *m);
 
 #endif

@@ -95,6 +95,34 @@ static bool watch(struct pg *p, short what, event_callback_fn fn, struct event *
     return *ret && event_add(*ret, NULL) == 0;
 }
 
+/* --- refusals --- */
+
+/* By the start of the SQLSTATE, first match. */
+static const struct {
+    const char *start;
+    enum pg_blame blame;
+} blames[] = {
+    {"57014", PG_BLAME_UNSURE}, /* took too long */
+    {"08", PG_BLAME_NONE},      /* connection */
+    {"25", PG_BLAME_NONE},      /* read-only: a standby that is being promoted */
+    {"40", PG_BLAME_NONE},      /* serialization, deadlock */
+    {"53", PG_BLAME_NONE},      /* disk full, out of memory, too many connections */
+    {"55", PG_BLAME_NONE},      /* lock not available */
+    {"57", PG_BLAME_NONE},      /* shutting down */
+    {"58", PG_BLAME_NONE},      /* I/O error */
+    {"22", PG_BLAME_DATA},      /* data exception */
+    {"23", PG_BLAME_DATA},      /* constraint violated */
+};
+
+enum pg_blame pg_blame(const char *sqlstate)
+{
+    for (size_t i = 0; i < sizeof blames / sizeof blames[0]; i++) {
+        if (strncmp(sqlstate, blames[i].start, strlen(blames[i].start)) == 0)
+            return blames[i].blame;
+    }
+    return PG_BLAME_UNSURE;
+}
+
 /* --- steps --- */
 
 static bool push(struct pg *p, bool is_sync, pg_reply_fn *fn, void *arg)

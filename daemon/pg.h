@@ -43,6 +43,15 @@ struct pg_reply {
     bool *keep;
 };
 
+/* What a refusal says about the call that was refused. */
+enum pg_blame {
+    PG_BLAME_NONE,   /* nothing is wrong with the call: the same again after a pause */
+    PG_BLAME_DATA,   /* the database cannot hold what it brings */
+    PG_BLAME_UNSURE, /* it, or the database, is wrong; nobody can tell from here */
+};
+
+enum pg_blame pg_blame(const char *sqlstate);
+
 typedef void pg_reply_fn(void *arg, const struct pg_reply *reply);
 
 struct pg_hooks {

@@ -103,39 +103,6 @@ static void arm(struct event *timer, int ms)
 
 /* --- refusals --- */
 
-enum remedy {
-    REMEDY_WAIT,  /* nothing is wrong with the group: the same again after a pause */
-    REMEDY_SPLIT, /* something is wrong with one of them, and PostgreSQL cannot hold it */
-    REMEDY_SPARE, /* something is wrong, but perhaps not for ever: the one alone is sent again later
-                   */
-};
-
-/* By the start of the SQLSTATE, first match; what is not here is spared. */
-static const struct {
-    const char *start;
-    enum remedy remedy;
-} remedies[] = {
-    {"57014", REMEDY_SPARE}, /* took too long */
-    {"08", REMEDY_WAIT},     /* connection */
-    {"25", REMEDY_WAIT},     /* read-only: a standby that is being promoted */
-    {"40", REMEDY_WAIT},     /* serialization, deadlock */
-    {"53", REMEDY_WAIT},     /* disk full, out of memory, too many connections */
-    {"55", REMEDY_WAIT},     /* lock not available */
-    {"57", REMEDY_WAIT},     /* shutting down */
-    {"58", REMEDY_WAIT},     /* I/O error */
-    {"22", REMEDY_SPLIT},    /* data exception */
-    {"23", REMEDY_SPLIT},    /* constraint violated */
-};
-
-static enum remedy remedy_of(const char *sqlstate)
-{
-    for (size_t i = 0; i < sizeof remedies / sizeof remedies[0]; i++) {
-        if (strncmp(sqlstate, remedies[i].start, strlen(remedies[i].start)) == 0)
-            return remedies[i].remedy;
-    }
-    return REMEDY_SPARE;
-}
-
 static void wait_a_while(struct store *s)
 {
     s->pause_ms = s->pause_ms == 0 ? PAUSE_MS : s->pause_ms * 2;
@@ -144,11 +111,11 @@ static void wait_a_while(struct store *s)
     arm(s->pause, s->pause_ms);
 }
 
-static void isolate(struct store *s, struct group *g, enum remedy remedy, const char *sqlstate,
+static void isolate(struct store *s, struct group *g, enum pg_blame blame, const char *sqlstate,
                     const char *error)
 {
     char id[UUID_TEXT_MAX];
-    bool poisoned = remedy == REMEDY_SPLIT;
+    bool poisoned = blame == PG_BLAME_DATA; /* else it may pass another day */
 
     if (groups_split(s->groups, g))
         return;
@@ -162,14 +129,14 @@ static void isolate(struct store *s, struct group *g, enum remedy remedy, const 
 
 static void refuse(struct store *s, struct group *g, const char *sqlstate, const char *error)
 {
-    enum remedy remedy = remedy_of(sqlstate);
+    enum pg_blame blame = pg_blame(sqlstate);
 
-    if (remedy == REMEDY_WAIT) {
+    if (blame == PG_BLAME_NONE) {
         log_warning("store: a group of %zu is sent again: %s (%s)", g->n_members, error, sqlstate);
         groups_put_back(s->groups, g);
         wait_a_while(s);
     } else {
-        isolate(s, g, remedy, sqlstate, error);
+        isolate(s, g, blame, sqlstate, error);
     }
 }
 

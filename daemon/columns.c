@@ -1,0 +1,293 @@
+/* columns: see columns.h. */
+#include "columns.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "array.h"
+#include "model/explain.h"
+#include "notify/letter.h"
+
+/* Parameters of write_assessments() from $2 on. */
+enum {
+    A_ORGANISATION,
+    A_INDICATOR,
+    A_STATUS,
+    A_AS_OF,
+    A_FACT,
+    A_N,
+    A_OF,
+    A_TARGET,
+    A_PLAN_AT,
+    A_GAP,
+    A_PROGRESS,
+    A_ATTAINMENT,
+    A_NEEDED_PACE,
+    A_PACE,
+    A_FORECAST,
+    A_FORECAST_SD,
+    A_PROBABILITY,
+    A_PLAN,
+    A_RULES,
+    A_EXPLANATION_RU,
+    A_EXPLANATION_EN,
+    A_REASSESS_ON,
+    A_COUNT,
+};
+
+static const enum array_type assessment_types[A_COUNT] = {
+    [A_ORGANISATION] = ARRAY_INTEGER, [A_INDICATOR] = ARRAY_INTEGER,
+    [A_STATUS] = ARRAY_ENUM,          [A_AS_OF] = ARRAY_DATE,
+    [A_FACT] = ARRAY_NUMERIC,         [A_N] = ARRAY_NUMERIC,
+    [A_OF] = ARRAY_NUMERIC,           [A_TARGET] = ARRAY_NUMERIC,
+    [A_PLAN_AT] = ARRAY_NUMERIC,      [A_GAP] = ARRAY_NUMERIC,
+    [A_PROGRESS] = ARRAY_NUMERIC,     [A_ATTAINMENT] = ARRAY_NUMERIC,
+    [A_NEEDED_PACE] = ARRAY_NUMERIC,  [A_PACE] = ARRAY_NUMERIC,
+    [A_FORECAST] = ARRAY_NUMERIC,     [A_FORECAST_SD] = ARRAY_NUMERIC,
+    [A_PROBABILITY] = ARRAY_NUMERIC,  [A_PLAN] = ARRAY_INTEGER,
+    [A_RULES] = ARRAY_INTEGER,        [A_EXPLANATION_RU] = ARRAY_TEXT,
+    [A_EXPLANATION_EN] = ARRAY_TEXT,  [A_REASSESS_ON] = ARRAY_DATE,
+};
+
+/* Parameters of write_transitions() from $3 on. */
+enum {
+    T_ORGANISATION,
+    T_INDICATOR,
+    T_KIND,
+    T_EVENT,
+    T_TO_LEVEL,
+    T_SUBMISSION,
+    T_AS_OF,
+    T_STATUS,
+    T_FACT,
+    T_PLAN_AT,
+    T_PLAN,
+    T_RULES,
+    T_EXPLANATION_RU,
+    T_EXPLANATION_EN,
+    M_TRANSITION,
+    M_CHANNEL,
+    M_RECIPIENT,
+    M_SUBJECT,
+    M_BODY,
+    T_COUNT,
+};
+
+static const enum array_type transition_types[T_COUNT] = {
+    [T_ORGANISATION] = ARRAY_INTEGER,
+    [T_INDICATOR] = ARRAY_INTEGER,
+    [T_KIND] = ARRAY_ENUM,
+    [T_EVENT] = ARRAY_TEXT,
+    [T_TO_LEVEL] = ARRAY_ENUM,
+    [T_SUBMISSION] = ARRAY_UUID,
+    [T_AS_OF] = ARRAY_DATE,
+    [T_STATUS] = ARRAY_ENUM,
+    [T_FACT] = ARRAY_NUMERIC,
+    [T_PLAN_AT] = ARRAY_NUMERIC,
+    [T_PLAN] = ARRAY_INTEGER,
+    [T_RULES] = ARRAY_INTEGER,
+    [T_EXPLANATION_RU] = ARRAY_TEXT,
+    [T_EXPLANATION_EN] = ARRAY_TEXT,
+    [M_TRANSITION] = ARRAY_INTEGER,
+    [M_CHANNEL] = ARRAY_TEXT,
+    [M_RECIPIENT] = ARRAY_TEXT,
+    [M_SUBJECT] = ARRAY_TEXT,
+    [M_BODY] = ARRAY_TEXT,
+};
+
+enum { FORECAST_PLACES = 4, FORECAST_UNIT = 10000, PROBABILITY_PLACES = 4 };
+
+struct columns {
+    struct array assessments[A_COUNT];
+    struct array transitions[T_COUNT];
+    struct str explanations[LANG_COUNT]; /* of the assessment added last */
+    struct str subject, body;
+};
+
+/* --- numbers --- */
+
+/* As fine as a decimal can be, without zeros at the end: 165, not 165.000000. */
+static void add_ratio(struct array *column, struct ratio value)
+{
+    struct decimal d;
+
+    for (unsigned places = DECIMAL_MAX_SCALE + 1; places-- > 0;) {
+        if (!ratio_round(value, places, &d))
+            continue;
+        for (; d.scale > 0 && d.mantissa % 10 == 0; d.scale--)
+            d.mantissa /= 10;
+        array_add_decimal(column, d);
+        return;
+    }
+    array_add_null(column);
+}
+
+static void add_optional(struct array *column, bool present, struct decimal value)
+{
+    if (present)
+        array_add_decimal(column, value);
+    else
+        array_add_null(column);
+}
+
+static void add_double(struct array *column, bool present, double value)
+{
+    double scaled = present ? round(value * FORECAST_UNIT) : NAN;
+    bool fits = fabs(scaled) < 1e17;
+
+    add_optional(
+        column, fits,
+        (struct decimal){.mantissa = fits ? (int64_t)scaled : 0, .scale = FORECAST_PLACES});
+}
+
+static void add_id(struct array *column, int32_t id)
+{
+    if (id > 0)
+        array_add_int(column, id);
+    else
+        array_add_null(column);
+}
+
+/* --- rows --- */
+
+void columns_assessment(struct columns *c, const struct series *s, const struct assessment *a)
+{
+    struct array *to = c->assessments;
+
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        str_clear(&c->explanations[lang]);
+        explain(s, a, (enum lang)lang, &c->explanations[lang]);
+    }
+    array_add_int(&to[A_ORGANISATION], s->organisation);
+    array_add_int(&to[A_INDICATOR], s->indicator);
+    array_add_label(&to[A_STATUS], status_name(a->status));
+    array_add_date(&to[A_AS_OF], a->as_of);
+    add_ratio(&to[A_FACT], a->fact);
+    add_optional(&to[A_N], a->n.present, a->n.value);
+    add_optional(&to[A_OF], a->of.present, a->of.value);
+    add_optional(&to[A_TARGET], s->has_plan && s->plan.target.present, s->plan.target.value);
+    add_ratio(&to[A_PLAN_AT], a->plan_at);
+    add_ratio(&to[A_GAP], a->gap);
+    add_ratio(&to[A_PROGRESS], a->progress);
+    add_ratio(&to[A_ATTAINMENT], a->attainment);
+    add_ratio(&to[A_NEEDED_PACE], a->needed_pace);
+    add_ratio(&to[A_PACE], a->pace);
+    add_double(&to[A_FORECAST], a->has_forecast, a->forecast);
+    add_double(&to[A_FORECAST_SD], a->has_forecast, a->forecast_sd);
+    add_optional(&to[A_PROBABILITY], a->has_forecast,
+                 (struct decimal){.mantissa = a->probability_e4, .scale = PROBABILITY_PLACES});
+    add_id(&to[A_PLAN], s->has_plan ? s->plan.id : 0);
+    add_id(&to[A_RULES], s->rules.id);
+    array_add_text(&to[A_EXPLANATION_RU], str_text(&c->explanations[LANG_RU]));
+    array_add_text(&to[A_EXPLANATION_EN], str_text(&c->explanations[LANG_EN]));
+    array_add_date(&to[A_REASSESS_ON], a->reassess_on);
+}
+
+static void add_letters(struct columns *c, const struct series *s, const struct assessment *a,
+                        const struct alert_transition *t, const struct conf *conf)
+{
+    struct array *to = c->transitions;
+
+    str_clear(&c->subject);
+    str_clear(&c->body);
+    letter_subject(s, a, conf->mail_language, &c->subject);
+    letter_body(s, a, t, conf->mail_language, &c->body);
+    for (size_t i = 0; i < conf->n_recipients; i++) {
+        array_add_int(&to[M_TRANSITION], (int32_t)to[T_ORGANISATION].n);
+        array_add_text(&to[M_CHANNEL], "email");
+        array_add_text(&to[M_RECIPIENT], conf->recipients[i]);
+        array_add_text(&to[M_SUBJECT], str_text(&c->subject));
+        array_add_text(&to[M_BODY], str_text(&c->body));
+    }
+}
+
+void columns_transition(struct columns *c, const struct series *s, const struct assessment *a,
+                        const struct alert_transition *t, const struct uuid *submission,
+                        const struct conf *conf)
+{
+    struct array *to = c->transitions;
+
+    array_add_int(&to[T_ORGANISATION], s->organisation);
+    array_add_int(&to[T_INDICATOR], s->indicator);
+    array_add_label(&to[T_KIND], s->kind == KIND_MILESTONE ? "milestone" : "lag");
+    array_add_text(&to[T_EVENT], alert_event_name(t->event));
+    array_add_label(&to[T_TO_LEVEL], t->to == ALERT_NONE ? NULL : alert_level_name(t->to));
+    if (submission)
+        array_add_uuid(&to[T_SUBMISSION], *submission);
+    else
+        array_add_null(&to[T_SUBMISSION]);
+    array_add_date(&to[T_AS_OF], a->as_of);
+    array_add_label(&to[T_STATUS], status_name(a->status));
+    add_ratio(&to[T_FACT], a->fact);
+    add_ratio(&to[T_PLAN_AT], a->plan_at);
+    add_id(&to[T_PLAN], s->has_plan ? s->plan.id : 0);
+    add_id(&to[T_RULES], s->rules.id);
+    array_add_text(&to[T_EXPLANATION_RU], str_text(&c->explanations[LANG_RU]));
+    array_add_text(&to[T_EXPLANATION_EN], str_text(&c->explanations[LANG_EN]));
+    if (t->tell && conf->mail_server)
+        add_letters(c, s, a, t, conf);
+}
+
+/* --- the module --- */
+
+struct columns *columns_new(void)
+{
+    struct columns *c = calloc(1, sizeof *c);
+
+    if (!c)
+        return NULL;
+    for (size_t i = 0; i < A_COUNT; i++)
+        array_init(&c->assessments[i], assessment_types[i]);
+    for (size_t i = 0; i < T_COUNT; i++)
+        array_init(&c->transitions[i], transition_types[i]);
+    for (size_t i = 0; i < LANG_COUNT; i++)
+        str_init(&c->explanations[i], EXPLAIN_MAX);
+    str_init(&c->subject, LETTER_SUBJECT_MAX);
+    str_init(&c->body, LETTER_BODY_MAX);
+    return c;
+}
+
+void columns_free(struct columns *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < A_COUNT; i++)
+        array_finish(&c->assessments[i]);
+    for (size_t i = 0; i < T_COUNT; i++)
+        array_finish(&c->transitions[i]);
+    for (size_t i = 0; i < LANG_COUNT; i++)
+        str_finish(&c->explanations[i]);
+    str_finish(&c->subject);
+    str_finish(&c->body);
+    free(c);
+}
+
+void columns_clear(struct columns *c)
+{
+    for (size_t i = 0; i < A_COUNT; i++)
+        array_clear(&c->assessments[i]);
+    for (size_t i = 0; i < T_COUNT; i++)
+        array_clear(&c->transitions[i]);
+}
+
+size_t columns_assessments(const struct columns *c)
+{
+    return c->assessments[A_ORGANISATION].n;
+}
+
+size_t columns_transitions(const struct columns *c)
+{
+    return c->transitions[T_ORGANISATION].n;
+}
+
+bool columns_bind_assessments(struct columns *c, struct pg_call *call, int first)
+{
+    call->n_params = first + A_COUNT;
+    return array_bind(c->assessments, A_COUNT, call, first);
+}
+
+bool columns_bind_transitions(struct columns *c, struct pg_call *call, int first)
+{
+    call->n_params = first + T_COUNT;
+    return array_bind(c->transitions, T_COUNT, call, first);
+}

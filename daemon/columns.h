@@ -1,0 +1,42 @@
+/* columns: what is written about assessed series, as parameters of the SQL functions
+ * vekha.write_assessments() and vekha.write_transitions(). */
+#ifndef VEKHA_COLUMNS_H
+#define VEKHA_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/lang.h"
+#include "base/uuid.h"
+#include "conf.h"
+#include "model/alert.h"
+#include "model/assess.h"
+#include "model/series.h"
+#include "pg.h"
+
+struct columns;
+
+struct columns *columns_new(void);
+void columns_free(struct columns *c); /* NULL-safe */
+void columns_clear(struct columns *c);
+
+/* Adds one assessment with its explanations. */
+void columns_assessment(struct columns *c, const struct series *s, const struct assessment *a);
+
+/* Adds the step of an alert that the assessment just added makes, and, if people are to be told, a
+ * letter to each recipient.  submission may be NULL. */
+void columns_transition(struct columns *c, const struct series *s, const struct assessment *a,
+                        const struct alert_transition *t, const struct uuid *submission,
+                        const struct conf *conf);
+
+size_t columns_assessments(const struct columns *c);
+size_t columns_transitions(const struct columns *c);
+
+/* Fill parameters from `first` on; false if memory did not suffice for what was added. */
+bool columns_bind_assessments(struct columns *c, struct pg_call *call, int first)
+    __attribute__((warn_unused_result));
+bool columns_bind_transitions(struct columns *c, struct pg_call *call, int first)
+    __attribute__((warn_unused_result));
+
+#endif

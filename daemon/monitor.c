@@ -1,0 +1,290 @@
+/* monitor: see monitor.h.
+ *
+ *     IDLE --wake--> BEGIN -> claims -> LOCK -> ALERTS -> INPUT -> writes -> FINISH -> COMMIT --+
+ *      ^               |                                                                 |    |
+ *      |               +-- any failure --> ROLLBACK --> PAUSE --timer--> BEGIN           |    |
+ *      +---------------------------------------------------- nothing more is waiting ----+    |
+ *                      ^------------------------------------------- more is waiting ----------+
+ *
+ * A lost connection leads to IDLE from everywhere.  A round is one transaction, so whatever dies in
+ * between leaves no trace; and what is assessed twice changes nothing the second time.  A round
+ * that is refused for good is taken apart by suspects.h: its series are tried in halves, and the
+ * one that fails alone is left out. */
+#include "monitor.h"
+
+#include <stdlib.h>
+#include <event2/util.h>
+
+#include "base/clock.h"
+#include "log.h"
+#include "round.h"
+#include "suspects.h"
+
+enum {
+    DUE_INTERVAL_S = 60, /* midnight comes at another moment in each time zone: ask every minute */
+    PARDON_TICKS = 60,   /* what was left out is tried again after as many of them */
+    MAX_PAUSE_MS = 30000,
+};
+
+enum stage {
+    STAGE_IDLE,
+    STAGE_BEGIN,
+    STAGE_PENDING,
+    STAGE_REASSESSMENT,
+    STAGE_DUE,
+    STAGE_LOCK,
+    STAGE_ALERTS,
+    STAGE_INPUT,
+    STAGE_ASSESSMENTS,
+    STAGE_TRANSITIONS,
+    STAGE_FINISH,
+    STAGE_COMMIT,
+    STAGE_DONE,
+    STAGE_ROLLBACK,
+    STAGE_PAUSE,
+    STAGE_COUNT,
+};
+
+/* What each stage asks, and where it goes on.  A stage whose fill function has nothing to ask is
+ * passed over. */
+static const struct {
+    const char *name;
+    enum store_query query; /* STORE_QUERY_COUNT: none */
+    round_fill_fn *fill;
+    round_take_fn *take;
+    enum stage next, on_failure;
+} stages[STAGE_COUNT] = {
+    [STAGE_IDLE] = {"idle", STORE_QUERY_COUNT, NULL, NULL, STAGE_BEGIN, STAGE_IDLE},
+    [STAGE_BEGIN] = {"begin", STORE_BEGIN, NULL, NULL, STAGE_PENDING, STAGE_ROLLBACK},
+    [STAGE_PENDING] = {"claim pending", STORE_CLAIM_PENDING, round_fill_pending, round_take_pending,
+                       STAGE_REASSESSMENT, STAGE_ROLLBACK},
+    [STAGE_REASSESSMENT] = {"claim reassessment", STORE_CLAIM_REASSESSMENT, round_fill_reassessment,
+                            round_take_series, STAGE_DUE, STAGE_ROLLBACK},
+    [STAGE_DUE] = {"claim due", STORE_CLAIM_DUE, round_fill_due, round_take_series, STAGE_LOCK,
+                   STAGE_ROLLBACK},
+    [STAGE_LOCK] = {"lock", STORE_LOCK_SERIES, round_fill_lock, NULL, STAGE_ALERTS, STAGE_ROLLBACK},
+    [STAGE_ALERTS] = {"open alerts", STORE_OPEN_ALERTS, round_fill_alerts, round_take_alerts,
+                      STAGE_INPUT, STAGE_ROLLBACK},
+    [STAGE_INPUT] = {"assess", STORE_ASSESSMENT_INPUT, round_fill_input, round_take_input,
+                     STAGE_ASSESSMENTS, STAGE_ROLLBACK},
+    [STAGE_ASSESSMENTS] = {"write assessments", STORE_WRITE_ASSESSMENTS, round_fill_assessments,
+                           NULL, STAGE_TRANSITIONS, STAGE_ROLLBACK},
+    [STAGE_TRANSITIONS] = {"write transitions", STORE_WRITE_TRANSITIONS, round_fill_transitions,
+                           round_take_transitions, STAGE_FINISH, STAGE_ROLLBACK},
+    [STAGE_FINISH] = {"finish", STORE_FINISH_PENDING, round_fill_finish, NULL, STAGE_COMMIT,
+                      STAGE_ROLLBACK},
+    [STAGE_COMMIT] = {"commit", STORE_COMMIT, NULL, NULL, STAGE_DONE, STAGE_ROLLBACK},
+    [STAGE_DONE] = {"done", STORE_QUERY_COUNT, NULL, NULL, STAGE_IDLE, STAGE_IDLE},
+    [STAGE_ROLLBACK] = {"rollback", STORE_ROLLBACK, NULL, NULL, STAGE_PAUSE, STAGE_PAUSE},
+    [STAGE_PAUSE] = {"pause", STORE_QUERY_COUNT, NULL, NULL, STAGE_BEGIN, STAGE_PAUSE},
+};
+
+/* After the n-th failure in a row. */
+static const int pause_ms[] = {100, 200, 500, 1000, 2000, 5000, 10000, MAX_PAUSE_MS};
+enum { PAUSES = sizeof pause_ms / sizeof pause_ms[0] };
+
+struct monitor {
+    struct store *store;
+    struct monitor_hooks hooks;
+    struct round *round;
+    struct suspects suspects;
+    enum stage stage;
+    bool woken;    /* since the round began */
+    bool due;      /* what only time has changed is to be claimed, too */
+    bool due_now;  /* in this round */
+    bool trial;    /* this round tries suspects */
+    bool culpable; /* this round was refused for good */
+    unsigned failures, ticks;
+    struct event *run, *tick;
+};
+
+static void enter(struct monitor *m, enum stage stage);
+
+static void arm(struct event *timer, int ms)
+{
+    struct timeval tv = {.tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000};
+
+    if (evtimer_add(timer, &tv) != 0)
+        log_error("monitor: no timer: out of memory");
+}
+
+/* --- failures --- */
+
+/* The database is away: there is nothing to roll back, and its return wakes the monitor. */
+static void lost(struct monitor *m)
+{
+    m->due = m->due || m->due_now;
+    m->stage = STAGE_IDLE;
+}
+
+static void failed(struct monitor *m, const char *why, bool culpable)
+{
+    struct round_key culprit;
+
+    m->due = m->due || m->due_now;
+    log_warning("monitor: %s: %s", stages[m->stage].name, why);
+    m->culpable = culpable && round_series(m->round) > 0;
+    if (m->culpable && !m->trial)
+        suspects_begin(&m->suspects, m->round);
+    if (m->culpable && suspects_failed(&m->suspects, &culprit)) {
+        log_error("monitor: organisation %d, indicator %d cannot be assessed and is left out: %s",
+                  (int)culprit.organisation, (int)culprit.indicator, why);
+        round_exclude(m->round, culprit);
+    }
+    enter(m, stages[m->stage].on_failure);
+}
+
+static void pause_after_failure(struct monitor *m)
+{
+    unsigned step = m->failures < PAUSES ? m->failures : PAUSES - 1;
+    unsigned char jitter;
+
+    if (m->culpable && m->trial) {
+        arm(m->run, 0); /* the search goes on */
+        return;
+    }
+    m->failures++;
+    evutil_secure_rng_get_bytes(&jitter, sizeof jitter);
+    arm(m->run, pause_ms[step] * (192 + jitter / 2) / 256);
+}
+
+/* --- stages --- */
+
+static void begin(struct monitor *m)
+{
+    m->woken = m->culpable = false;
+    m->trial = suspects_any(&m->suspects);
+    m->due_now = m->due;
+    m->due = false;
+    round_clear(m->round, clock_now_us(), m->due_now);
+    if (m->trial)
+        suspects_next(&m->suspects, m->round);
+}
+
+static void done(struct monitor *m)
+{
+    bool again = round_is_full(m->round) || m->woken || m->trial;
+
+    if (m->trial)
+        suspects_passed(&m->suspects);
+    else
+        m->failures = 0;
+    m->due = m->due || (m->due_now && again);
+    round_tell(m->round, &m->hooks);
+    if (round_has_mail(m->round) && m->hooks.mail_written)
+        m->hooks.mail_written(m->hooks.arg);
+    m->stage = STAGE_IDLE;
+    if (again)
+        monitor_wake(m);
+}
+
+static void on_reply(void *arg, const struct pg_reply *reply)
+{
+    struct monitor *m = arg;
+    enum stage stage = m->stage;
+
+    if (!reply->result) {
+        lost(m);
+    } else if (stage == STAGE_ROLLBACK) {
+        enter(m, stages[stage].next);
+    } else if (reply->sqlstate[0]) {
+        failed(m, reply->error, pg_blame(reply->sqlstate) != PG_BLAME_NONE);
+    } else if (stages[stage].take && !stages[stage].take(m->round, reply->result)) {
+        failed(m, round_error(m->round), true);
+    } else {
+        enter(m, stages[stage].next);
+    }
+}
+
+/* Asks what the stage asks; true if there is nothing to ask. */
+static bool passes(struct monitor *m)
+{
+    round_fill_fn *fill = stages[m->stage].fill;
+    struct pg_call call = {.n_params = 0};
+
+    if (fill && !fill(m->round, &call)) {
+        if (!round_error(m->round)[0])
+            return true;
+        failed(m, round_error(m->round), false);
+    } else if (!store_call(m->store, STORE_MONITOR, stages[m->stage].query, &call, on_reply, m)) {
+        lost(m);
+    }
+    return false;
+}
+
+/* The one way from stage to stage. */
+static void enter(struct monitor *m, enum stage stage)
+{
+    m->stage = stage;
+    if (stage == STAGE_BEGIN)
+        begin(m);
+    if (stage == STAGE_PAUSE)
+        pause_after_failure(m);
+    else if (stage == STAGE_DONE)
+        done(m);
+    else if (stages[stage].query != STORE_QUERY_COUNT && passes(m))
+        enter(m, stages[stage].next);
+}
+
+static void on_run(evutil_socket_t fd, short what, void *arg)
+{
+    struct monitor *m = arg;
+
+    (void)fd;
+    (void)what;
+    if (m->stage == STAGE_IDLE || m->stage == STAGE_PAUSE)
+        enter(m, STAGE_BEGIN);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct monitor *m = arg;
+
+    (void)fd;
+    (void)what;
+    arm(m->tick, DUE_INTERVAL_S * 1000);
+    if (++m->ticks % PARDON_TICKS == 0)
+        round_pardon(m->round);
+    m->due = true;
+    monitor_wake(m);
+}
+
+/* --- the module --- */
+
+struct monitor *monitor_new(struct event_base *base, struct store *store, const struct conf *conf,
+                            const struct monitor_hooks *hooks)
+{
+    struct monitor *m = calloc(1, sizeof *m);
+
+    if (!m || !(m->round = round_new(conf)) || !(m->run = evtimer_new(base, on_run, m)) ||
+        !(m->tick = evtimer_new(base, on_tick, m)))
+        goto fail;
+    m->store = store;
+    m->hooks = *hooks;
+    m->due = true;
+    arm(m->tick, DUE_INTERVAL_S * 1000);
+    return m;
+
+fail:
+    monitor_free(m);
+    return NULL;
+}
+
+void monitor_free(struct monitor *m)
+{
+    if (!m)
+        return;
+    round_free(m->round);
+    if (m->run)
+        event_free(m->run);
+    if (m->tick)
+        event_free(m->tick);
+    free(m);
+}
+
+void monitor_wake(struct monitor *m)
+{
+    m->woken = true;
+    if (m->stage == STAGE_IDLE)
+        arm(m->run, 0);
+}

@@ -1,0 +1,466 @@
+/* round: see round.h. */
+#include "round.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "array.h"
+#include "base/clock.h"
+#include "columns.h"
+#include "log.h"
+#include "model/alert.h"
+#include "model/input.h"
+
+enum {
+    MAX_EXCLUDED = 1000,
+    LEAST_CLAIM = 8, /* submissions */
+    ERROR_MAX = 400,
+    MAX_PARAMS = 2, /* arrays of keys in one call */
+};
+
+enum alert_kind { ALERT_KIND_LAG, ALERT_KIND_MILESTONE, ALERT_KIND_COUNT };
+
+/* A series to assess in this round. */
+struct item {
+    struct round_key key;
+    int32_t agent;          /* whose submission touched it last; 0: none did */
+    struct uuid submission; /* that one */
+    enum alert_level levels[ALERT_KIND_COUNT];
+    UT_hash_handle hh;
+};
+
+struct excluded {
+    struct round_key key;
+    UT_hash_handle hh;
+};
+
+/* What the hook is told after the COMMIT: the series without its figures and points. */
+struct told {
+    int32_t agent;
+    struct series series;
+    struct assessment assessment;
+};
+
+struct round {
+    const struct conf *conf;
+    int64_t now_us;
+    bool due, claims, full, mail;
+    char now[CLOCK_TEXT_MAX], limit[24], error[ERROR_MAX];
+
+    size_t n_items, n_submissions;
+    struct item items[MONITOR_MAX_SERIES], *by_key;
+    struct uuid submissions[MONITOR_MAX_SUBMISSIONS];
+    int claim; /* how many submissions to claim: more while they all fit */
+    struct excluded *excluded;
+
+    struct array keys[MAX_PARAMS], ids;
+    struct columns *columns;
+    struct told *told;
+    size_t n_told, told_room;
+};
+
+static bool fail(struct round *r, const char *what)
+{
+    snprintf(r->error, sizeof r->error, "%s", what);
+    return false;
+}
+
+/* Passes on whether arrays could be bound, and notes it if not. */
+static bool bound(struct round *r, bool ok)
+{
+    return ok || fail(r, "out of memory");
+}
+
+/* --- series --- */
+
+static bool is_excluded(const struct round *r, struct round_key key)
+{
+    struct excluded *found;
+
+    HASH_FIND(hh, r->excluded, &key, sizeof key, found);
+    return found;
+}
+
+static struct item *find(const struct round *r, struct round_key key)
+{
+    struct item *found;
+
+    HASH_FIND(hh, r->by_key, &key, sizeof key, found);
+    return found;
+}
+
+bool round_add(struct round *r, struct round_key key)
+{
+    struct item *item;
+
+    if (find(r, key) || is_excluded(r, key))
+        return true;
+    if (r->n_items == MONITOR_MAX_SERIES)
+        return false;
+    item = &r->items[r->n_items++];
+    *item = (struct item){.key = key};
+    HASH_ADD(hh, r->by_key, key, sizeof key, item);
+    return true;
+}
+
+void round_exclude(struct round *r, struct round_key key)
+{
+    struct excluded *e;
+
+    if (HASH_COUNT(r->excluded) >= MAX_EXCLUDED)
+        round_pardon(r);
+    if (is_excluded(r, key) || !(e = calloc(1, sizeof *e)))
+        return;
+    e->key = key;
+    HASH_ADD(hh, r->excluded, key, sizeof key, e);
+}
+
+void round_pardon(struct round *r)
+{
+    struct excluded *e, *next;
+
+    HASH_ITER (hh, r->excluded, e, next) {
+        HASH_DEL(r->excluded, e);
+        free(e);
+    }
+}
+
+size_t round_series(const struct round *r)
+{
+    return r->n_items;
+}
+
+struct round_key round_key(const struct round *r, size_t series)
+{
+    return r->items[series].key;
+}
+
+/* --- claims --- */
+
+static bool fill_limit(struct round *r, struct pg_call *call, int position, size_t limit)
+{
+    snprintf(r->limit, sizeof r->limit, "%zu", limit);
+    call->params[position] = r->limit;
+    call->n_params = position + 1;
+    return true;
+}
+
+bool round_fill_pending(struct round *r, struct pg_call *call)
+{
+    return r->claims && fill_limit(r, call, 0, (size_t)r->claim);
+}
+
+/* "1,7,2,9": pairs of organisation and indicator.  Returns the next pair, or NULL at the end. */
+static const char *next_pair(const char *text, struct round_key *ret)
+{
+    char *end;
+
+    if (!*text)
+        return NULL;
+    ret->organisation = (int32_t)strtol(text, &end, 10);
+    if (*end != ',')
+        return NULL;
+    ret->indicator = (int32_t)strtol(end + 1, &end, 10);
+    return *end == ',' ? end + 1 : end;
+}
+
+static bool fits(const struct round *r, const char *series)
+{
+    struct round_key key;
+    size_t fresh = 0;
+
+    while ((series = next_pair(series, &key)))
+        fresh += !find(r, key);
+    return r->n_items + fresh <= MONITOR_MAX_SERIES;
+}
+
+static void add_submission(struct round *r, struct uuid id, int32_t agent, const char *series)
+{
+    struct round_key key;
+    struct item *item;
+
+    r->submissions[r->n_submissions++] = id;
+    while ((series = next_pair(series, &key))) {
+        if (!round_add(r, key) || !(item = find(r, key)))
+            continue; /* excluded */
+        item->agent = agent;
+        item->submission = id;
+    }
+}
+
+/* Takes submissions as long as their series fit; the others stay pending.  Columns: id, agent,
+ * series. */
+bool round_take_pending(struct round *r, const PGresult *rows)
+{
+    int n = PQntuples(rows), taken = 0;
+    struct uuid id;
+
+    for (; taken < n && taken < MONITOR_MAX_SUBMISSIONS; taken++) {
+        const char *text = PQgetvalue(rows, taken, 0), *series = PQgetvalue(rows, taken, 2);
+
+        if (!uuid_parse(text, strlen(text), &id))
+            return fail(r, "claim_pending gave an id that is none");
+        if (taken > 0 && !fits(r, series))
+            break;
+        add_submission(r, id, (int32_t)strtol(PQgetvalue(rows, taken, 1), NULL, 10), series);
+    }
+    r->full = taken < n || n == r->claim;
+    r->claim = taken < n ? taken : r->claim * 2;
+    if (r->claim < LEAST_CLAIM)
+        r->claim = LEAST_CLAIM;
+    if (r->claim > MONITOR_MAX_SUBMISSIONS)
+        r->claim = MONITOR_MAX_SUBMISSIONS;
+    return true;
+}
+
+bool round_fill_reassessment(struct round *r, struct pg_call *call)
+{
+    size_t room = MONITOR_MAX_SERIES - r->n_items;
+
+    return r->claims && room > 0 && fill_limit(r, call, 0, room);
+}
+
+bool round_fill_due(struct round *r, struct pg_call *call)
+{
+    size_t room = MONITOR_MAX_SERIES - r->n_items;
+
+    call->params[0] = r->now;
+    return r->claims && r->due && room > 0 && fill_limit(r, call, 1, room);
+}
+
+/* Columns: organisation, indicator. */
+bool round_take_series(struct round *r, const PGresult *rows)
+{
+    int n = PQntuples(rows);
+
+    for (int i = 0; i < n; i++) {
+        struct round_key key = {(int32_t)strtol(PQgetvalue(rows, i, 0), NULL, 10),
+                                (int32_t)strtol(PQgetvalue(rows, i, 1), NULL, 10)};
+
+        if (!round_add(r, key))
+            return fail(r, "more series were claimed than asked for");
+    }
+    r->full = r->full || (n > 0 && (size_t)n == strtoul(r->limit, NULL, 10));
+    return true;
+}
+
+/* --- what the model needs --- */
+
+static bool bind_keys(struct round *r, struct pg_call *call, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        array_clear(&r->keys[i]);
+    for (size_t i = 0; i < r->n_items; i++) {
+        array_add_int(&r->keys[0], r->items[i].key.organisation);
+        if (n > 1)
+            array_add_int(&r->keys[1], r->items[i].key.indicator);
+    }
+    call->n_params = (int)n;
+    return r->n_items > 0 && bound(r, array_bind(r->keys, n, call, 0));
+}
+
+bool round_fill_lock(struct round *r, struct pg_call *call)
+{
+    return bind_keys(r, call, 1);
+}
+
+bool round_fill_alerts(struct round *r, struct pg_call *call)
+{
+    return bind_keys(r, call, 2);
+}
+
+/* Columns: organisation, indicator, kind, level. */
+bool round_take_alerts(struct round *r, const PGresult *rows)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        struct round_key key = {(int32_t)strtol(PQgetvalue(rows, i, 0), NULL, 10),
+                                (int32_t)strtol(PQgetvalue(rows, i, 1), NULL, 10)};
+        bool milestone = strcmp(PQgetvalue(rows, i, 2), "milestone") == 0;
+        struct item *item = find(r, key);
+        enum alert_level level;
+
+        if (!item || !alert_level_parse(PQgetvalue(rows, i, 3), &level))
+            return fail(r, "open_alerts gave what was not asked for");
+        item->levels[milestone ? ALERT_KIND_MILESTONE : ALERT_KIND_LAG] = level;
+    }
+    return true;
+}
+
+bool round_fill_input(struct round *r, struct pg_call *call)
+{
+    bool some = bind_keys(r, call, 2);
+
+    call->params[2] = r->now;
+    call->n_params = 3;
+    return some;
+}
+
+static void keep_for_hook(struct round *r, const struct item *item, const struct series *s,
+                          const struct assessment *a)
+{
+    size_t room = r->told_room ? r->told_room * 2 : 64;
+    struct told *told = r->told;
+
+    if (r->n_told == r->told_room) {
+        told = reallocarray(r->told, room, sizeof *told);
+        if (!told)
+            return; /* a message for people, never needed */
+        r->told = told;
+        r->told_room = room;
+    }
+    told = &r->told[r->n_told++];
+    *told = (struct told){.agent = item->agent, .series = *s, .assessment = *a};
+    told->series.n_reports = 0;
+    told->series.reports = NULL;
+    told->series.plan.n_points = 0;
+    told->series.plan.points = NULL;
+}
+
+static void judge(void *arg, const struct series *s)
+{
+    struct round *r = arg;
+    struct item *item = find(r, (struct round_key){s->organisation, s->indicator});
+    const struct alert_transition *t;
+    enum alert_level level;
+    struct assessment a;
+
+    if (!item)
+        return;
+    assess(s, &a);
+    columns_assessment(r->columns, s, &a);
+    level = item->levels[s->kind == KIND_MILESTONE ? ALERT_KIND_MILESTONE : ALERT_KIND_LAG];
+    t = alert_next(level, a.status);
+    if (t->event != ALERT_STAYS) {
+        log_debug("%s, %s: alert %s: %s", s->organisation_code, s->indicator_code,
+                  alert_event_name(t->event), t->comment);
+        columns_transition(r->columns, s, &a, t, item->agent > 0 ? &item->submission : NULL,
+                           r->conf);
+    }
+    if (item->agent > 0)
+        keep_for_hook(r, item, s, &a);
+}
+
+bool round_take_input(struct round *r, const PGresult *rows)
+{
+    struct input *in = input_new(judge, r);
+    bool ok = in;
+
+    for (int i = 0; ok && i < PQntuples(rows); i++)
+        ok = input_line(in, PQgetvalue(rows, i, 0), (size_t)PQgetlength(rows, i, 0));
+    ok = ok && input_end(in);
+    if (!ok)
+        fail(r, in ? input_error(in) : "out of memory");
+    input_free(in);
+    return ok;
+}
+
+/* --- what is written --- */
+
+bool round_fill_assessments(struct round *r, struct pg_call *call)
+{
+    call->params[0] = r->now;
+    return columns_assessments(r->columns) > 0 &&
+           bound(r, columns_bind_assessments(r->columns, call, 1));
+}
+
+bool round_fill_transitions(struct round *r, struct pg_call *call)
+{
+    call->params[0] = r->now;
+    call->params[1] = r->conf->mail_host ? r->conf->mail_host : "localhost";
+    return columns_transitions(r->columns) > 0 &&
+           bound(r, columns_bind_transitions(r->columns, call, 2));
+}
+
+/* Columns: ord, alert, transition, messages. */
+bool round_take_transitions(struct round *r, const PGresult *rows)
+{
+    for (int i = 0; i < PQntuples(rows); i++)
+        r->mail = r->mail || strcmp(PQgetvalue(rows, i, 3), "0") != 0;
+    return true;
+}
+
+bool round_fill_finish(struct round *r, struct pg_call *call)
+{
+    array_clear(&r->ids);
+    for (size_t i = 0; i < r->n_submissions; i++)
+        array_add_uuid(&r->ids, r->submissions[i]);
+    call->n_params = 1;
+    return r->n_submissions > 0 && bound(r, array_bind(&r->ids, 1, call, 0));
+}
+
+/* --- the module --- */
+
+struct round *round_new(const struct conf *conf)
+{
+    struct round *r = calloc(1, sizeof *r);
+
+    if (!r)
+        return NULL;
+    r->conf = conf;
+    r->claim = MONITOR_MAX_SUBMISSIONS;
+    for (size_t i = 0; i < MAX_PARAMS; i++)
+        array_init(&r->keys[i], ARRAY_INTEGER);
+    array_init(&r->ids, ARRAY_UUID);
+    r->columns = columns_new();
+    if (!r->columns) {
+        round_free(r);
+        return NULL;
+    }
+    return r;
+}
+
+void round_free(struct round *r)
+{
+    if (!r)
+        return;
+    round_clear(r, 0, false);
+    round_pardon(r);
+    for (size_t i = 0; i < MAX_PARAMS; i++)
+        array_finish(&r->keys[i]);
+    array_finish(&r->ids);
+    columns_free(r->columns);
+    free(r->told);
+    free(r);
+}
+
+void round_clear(struct round *r, int64_t now_us, bool due)
+{
+    HASH_CLEAR(hh, r->by_key);
+    r->n_items = r->n_submissions = r->n_told = 0;
+    r->now_us = now_us;
+    clock_format(now_us, r->now);
+    r->claims = true;
+    r->due = due;
+    r->full = r->mail = false;
+    r->error[0] = '\0';
+    if (r->columns)
+        columns_clear(r->columns);
+}
+
+void round_claim_nothing(struct round *r)
+{
+    r->claims = false;
+}
+
+bool round_is_full(const struct round *r)
+{
+    return r->full;
+}
+
+bool round_has_mail(const struct round *r)
+{
+    return r->mail;
+}
+
+const char *round_error(const struct round *r)
+{
+    return r->error;
+}
+
+void round_tell(const struct round *r, const struct monitor_hooks *hooks)
+{
+    for (size_t i = 0; hooks->assessed && i < r->n_told; i++)
+        hooks->assessed(hooks->arg, r->told[i].agent, &r->told[i].series, &r->told[i].assessment);
+}

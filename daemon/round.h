@@ -1,0 +1,62 @@
+/* round: the work of one transaction of the monitor: the series that were claimed, and the columns
+ * of what is written about them.
+ *
+ * A fill function makes the parameters of one query, a take function reads its answer; the monitor
+ * calls them in turn.  What they share lives here, until round_clear(). */
+#ifndef VEKHA_ROUND_H
+#define VEKHA_ROUND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "monitor.h"
+#include "pg.h"
+
+struct round;
+
+struct round_key {
+    int32_t organisation, indicator;
+};
+
+struct round *round_new(const struct conf *conf);
+void round_free(struct round *r); /* NULL-safe */
+
+/* Begins anew at a moment.  `due` asks to claim, too, what only time has changed. */
+void round_clear(struct round *r, int64_t now_us, bool due);
+
+/* Adds a series to assess; false if there are MONITOR_MAX_SERIES.  One that is there is not added.
+ */
+bool round_add(struct round *r, struct round_key key);
+
+/* A round of series given by round_add() claims nothing and finishes no submission. */
+void round_claim_nothing(struct round *r);
+
+/* A series to leave out of this and later rounds, until round_pardon(). */
+void round_exclude(struct round *r, struct round_key key);
+void round_pardon(struct round *r);
+
+size_t round_series(const struct round *r);
+struct round_key round_key(const struct round *r, size_t series);
+bool round_is_full(const struct round *r);  /* more is waiting than fitted */
+bool round_has_mail(const struct round *r); /* outbox rows were written */
+const char *
+round_error(const struct round *r); /* why a fill or take function returned false; else "" */
+
+/* Tells of each series that an agent's submission touched.  To be called after the COMMIT. */
+void round_tell(const struct round *r, const struct monitor_hooks *hooks);
+
+/* False: there is nothing to ask, or, with a round_error(), no way to ask.  The parameters live
+ * until the next fill function. */
+typedef bool round_fill_fn(struct round *r, struct pg_call *call);
+/* False: the answer is not what it must be, or memory does not suffice. */
+typedef bool round_take_fn(struct round *r, const PGresult *rows);
+
+round_fill_fn round_fill_pending, round_fill_reassessment, round_fill_due, round_fill_lock,
+    round_fill_alerts, round_fill_input, round_fill_assessments, round_fill_transitions,
+    round_fill_finish;
+round_take_fn round_take_pending, round_take_series, round_take_alerts, round_take_input,
+    round_take_transitions;
+
+#endif

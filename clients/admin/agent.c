@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sodium.h>
 
 #include "admin/commands.h"
 #include "admin/db.h"
@@ -14,9 +15,10 @@
 #include "admin/table.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "base/str.h"
 #include "wire/keys.h"
 
-enum { CONF_MAX = 4096 };
+enum { CONF_MAX = 4096 + 2 * PATH_MAX };
 
 struct centre {
     PGresult *row; /* endpoint, public_key */
@@ -80,21 +82,30 @@ static bool key_is_new(struct ctl *ctl, const char *public_key)
     return fresh;
 }
 
-/* Single quotes: between double ones libconfuse would take "${" in a key for a variable. */
-static int print_conf(char *buf, size_t size, const struct ctl *ctl, const struct centre *centre,
-                      const struct key_pair *key, const char *spool)
+/* In libconfuse's double quotes a backslash takes the meaning from `"`, `\\` and the `$` of a
+ * variable. */
+static void add_value(struct str *conf, const char *name, const char *value)
 {
-    return snprintf(buf, size,
-                    "# vekha-submit: %s\n"
-                    "endpoint = '%s'\n"
-                    "server_key = '%s'\n"
-                    "public_key = '%s'\n"
-                    "secret_key = '%s'\n"
-                    "organisation = '%s'\n"
-                    "spool = '%s'\n"
-                    "language = '%s'\n",
-                    ctl->operands[0], centre->endpoint, centre->public_key, key->public_key,
-                    key->secret_key, ctl->operands[0], spool, lang_code(ctl->lang));
+    str_addf(conf, "%s = \"", name);
+    for (; *value != '\0'; value++) {
+        if (*value == '"' || *value == '\\' || (value[0] == '$' && value[1] == '{'))
+            str_append(conf, "\\", 1);
+        str_append(conf, value, 1);
+    }
+    str_add(conf, "\"\n");
+}
+
+static void add_conf(struct str *conf, const struct ctl *ctl, const struct centre *centre,
+                     const struct key_pair *key, const char *spool)
+{
+    str_addf(conf, "# vekha-submit: %s\n", ctl->operands[0]);
+    add_value(conf, "endpoint", centre->endpoint);
+    add_value(conf, "server_key", centre->public_key);
+    add_value(conf, "public_key", key->public_key);
+    add_value(conf, "secret_key", key->secret_key);
+    add_value(conf, "organisation", ctl->operands[0]);
+    add_value(conf, "spool", spool);
+    add_value(conf, "language", lang_code(ctl->lang));
 }
 
 static bool write_all(int fd, const char *bytes, size_t len)
@@ -145,7 +156,7 @@ static bool spool_path(const struct ctl *ctl, const char *dir, char ret[PATH_MAX
         n = snprintf(ret, PATH_MAX, "%s/spool-%s", real, ctl->operands[0]);
     else
         n = -1;
-    if (n > 0 && n < PATH_MAX && strpbrk(ret, "'\\\n") == NULL)
+    if (n > 0 && n < PATH_MAX)
         return true;
     complain(ctl->lang, TEXT_CANNOT_WRITE, given != NULL ? given : dir,
              strerror(n < 0 ? errno : EINVAL));
@@ -156,25 +167,27 @@ static bool enrol_with_file(struct ctl *ctl, const char *org, const char *dir)
 {
     struct centre centre = {0};
     struct key_pair key = {0};
-    char path[PATH_MAX], spool[PATH_MAX], conf[CONF_MAX + PATH_MAX];
+    struct str conf;
+    char path[PATH_MAX], spool[PATH_MAX];
     bool good = false, written = false;
-    int len;
 
-    if (!read_centre(ctl, &centre) || !spool_path(ctl, dir, spool) || !keys_make(&key))
+    str_init(&conf, CONF_MAX);
+    if (!read_centre(ctl, &centre) || !spool_path(ctl, dir, spool) || !keys_make(&key) ||
+        snprintf(path, sizeof path, "%s/%s.conf", dir, org) >= (int)sizeof path)
         goto out;
-    if (snprintf(path, sizeof path, "%s/%s.conf", dir, org) >= (int)sizeof path)
+    add_conf(&conf, ctl, &centre, &key, spool);
+    if (conf.failed)
         goto out;
-    len = print_conf(conf, sizeof conf, ctl, &centre, &key, spool);
-    if (len < 0 || len >= (int)sizeof conf)
-        goto out;
-    written = write_conf(ctl->lang, path, conf, (size_t)len);
+    written = write_conf(ctl->lang, path, conf.text, conf.len);
     good = written && register_key(ctl, org, key.public_key);
     if (good)
         say(ctl->lang, TEXT_ENROLLED_FILE, path);
     else if (written)
         unlink(path); /* a key that the centre does not know is of no use to anybody */
 out:
-    explicit_bzero(conf, sizeof conf);
+    if (conf.text != NULL)
+        sodium_memzero(conf.text, conf.len);
+    str_finish(&conf);
     keys_wipe(&key);
     PQclear(centre.row);
     return good;
@@ -232,23 +245,21 @@ int agent_revoke(struct ctl *ctl)
 
 enum { LIST_ID, LIST_ORG, LIST_KEY, LIST_ENROLLED, LIST_BY, LIST_REVOKED };
 
-static const char
-    LIST[] =
-        "SELECT a.id, o.code, k.public_key, " DB_MICROSECONDS(
-            "a.enrolled_at") ", a.enrolled_by, " DB_MICROSECONDS("coalesce(k.revoked_at, "
-                                                                 "a.revoked_at)") " FROM "
-                                                                                  "vekha.agent a "
-                                                                                  "JOIN "
-                                                                                  "vekha."
-                                                                                  "organisation o "
-                                                                                  "ON o.id = "
-                                                                                  "a.organisation "
-                                                                                  "LEFT JOIN "
-                                                                                  "vekha.agent_key "
-                                                                                  "k ON k.agent = "
-                                                                                  "a.id ORDER BY "
-                                                                                  "o.code, a.id, "
-                                                                                  "k.added_at";
+static const char LIST[] = "SELECT a.id, o.code, k.public_key, " DB_MICROSECONDS(
+    "a.enrolled_at") ", a.enrolled_by, " DB_MICROSECONDS("coalesce(k.revoked_at, "
+                                                         "a.revoked_at)") " FROM "
+                                                                          "vekha.agent a "
+                                                                          "JOIN "
+                                                                          "vekha."
+                                                                          "organisation o "
+                                                                          "ON o.id = "
+                                                                          "a.organisation "
+                                                                          "LEFT JOIN "
+                                                                          "vekha.agent_key "
+                                                                          "k ON k.agent = "
+                                                                          "a.id ORDER BY "
+                                                                          "o.code, a.id, "
+                                                                          "k.added_at";
 
 static int list_as_json(const PGresult *r)
 {

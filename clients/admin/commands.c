@@ -26,6 +26,19 @@ const struct command commands[] = {
       "Создаёт файл ключа центра, если его нет (существующий не перезаписывается), и записывает открытый\n"
       "ключ и адрес: они входят в настройки каждого агента. Можно повторять."},
      "  vekhactl centre init --key /etc/vekha/curve.secret --endpoint tcp://vekha.example.org:5670"},
+    {"apply", NULL, apply_run, O(DRY_RUN), 1, 1,
+     "apply FILE [--dry-run]",
+     {"load the programme: organisations, indicators, plans", "загрузить программу: организации, показатели, планы"},
+     {"Compares the programme file, and the CSV files that it names, with the centre, prints the difference\n"
+      "(+ new, ~ changed, = unchanged, ? not in the file) and writes it. All or nothing: with any error\n"
+      "nothing is written. What is missing in the file is named, never deleted.\n"
+      "  --dry-run   only print the difference",
+      "Сравнивает файл программы и названные в нём CSV-файлы с центром, печатает разницу (+ новое,\n"
+      "~ изменено, = без изменений, ? нет в файле) и записывает её. Всё или ничего: при любой ошибке не\n"
+      "записывается ничего. О том, чего нет в файле, сообщается; ничего не удаляется.\n"
+      "  --dry-run   только показать разницу"},
+     "  vekhactl apply programme.conf --dry-run\n"
+     "  vekhactl apply examples/bogotol/programme.conf"},
     {"agent", "enrol", agent_enrol, O(OUT) | O(PUBLIC_KEY) | O(SPOOL), 1, 1,
      "agent enrol ORG --out DIR [--spool DIR] | agent enrol ORG --public-key KEY",
      {"let an organisation report", "разрешить организации сдавать данные"},

@@ -92,6 +92,49 @@
     X(REVOKED_BEFORE, "Agent %s was revoked before.", "Агент %s отозван раньше.")                                 \
     X(NO_AGENT, "there is no agent %s; «vekhactl agent list» shows them", "нет агента %s; список: «vekhactl agent list»") \
     X(NOTHING_FOUND, "Nothing found.", "Ничего не найдено.")                                                      \
+    /* files of a programme */ \
+    X(SHEET_COLUMN_TWICE, "this column is there twice; remove one", "столбец повторяется; уберите один") \
+    X(SHEET_COLUMN_UNKNOWN, "there is no such column; correct the heading, or call it comment", "такого столбца нет; исправьте заголовок или назовите столбец «примечание»") \
+    X(SHEET_COLUMN_MISSING, "this column is missing in the headings; add it", "нет столбца с таким заголовком; добавьте его") \
+    X(SHEET_ROW_LONG, "the row has more cells than there are headings; put quotes around a text with ;", "в строке больше ячеек, чем заголовков; текст с «;» заключите в кавычки") \
+    X(SHEET_BAD_QUOTES, "a quote is opened and not closed, or stands in the middle of a cell; double it: \"\"", "кавычка не закрыта или стоит посреди ячейки; удвойте её: \"\"") \
+    X(SHEET_NO_UTF8, "the file is not UTF-8; save it as «CSV UTF-8»", "файл не в UTF-8; сохраните его как «CSV UTF-8»") \
+    X(SHEET_EMPTY, "the file is empty; the first row holds the headings", "файл пуст; в первой строке должны быть заголовки") \
+    X(SHEET_TOO_LARGE, "that is more than one file may hold; divide it", "больше допустимого для одного файла; разделите его") \
+    X(FIELD_REQUIRED, "missing; fill it in", "не заполнено; укажите значение") \
+    X(FIELD_CODE, "«%s» is no code; use a-z, 0-9, «.», «_», «-», at most 64 characters", "«%s» — не код; допустимы a-z, 0-9, «.», «_», «-», не более 64 знаков") \
+    X(FIELD_TEXT, "«%s» is too long for this field or holds characters that cannot be printed; shorten it", "«%s»: слишком длинно для этого поля или есть непечатаемые знаки; сократите") \
+    X(FIELD_ZONE, "«%s» is no time zone; write it like Asia/Krasnoyarsk", "«%s» — не часовой пояс; пишите так: Asia/Krasnoyarsk") \
+    X(FIELD_DATE, "«%s» is no date; write 2020-09-25 or 25.09.2020", "«%s» — не дата; пишите 2020-09-25 или 25.09.2020") \
+    X(FIELD_DECIMAL, "«%s» is no number; write 200, 41.7 or 41,7", "«%s» — не число; пишите 200, 41,7 или 41.7") \
+    X(FIELD_BOOLEAN, "«%s» is neither yes nor no", "«%s» — не «да» и не «нет»") \
+    X(FIELD_MONTHS, "«%s» is no number of months from 1 to 12", "«%s» — не число месяцев от 1 до 12") \
+    X(FIELD_CHOICE, "«%s» is none of: %s", "«%s» — не одно из: %s") \
+    X(PROGRAMME_SYNTAX, "%s; correct this line", "%s; исправьте эту строку") \
+    X(ENTRY_TWICE, "it is there already: %s, line %s; remove one", "уже есть: %s, строка %s; уберите одно") \
+    X(REFERENCE_MISSING, "«%s»: there is no such %s in the programme; add it or correct the code", "«%s»: в программе нет такого (%s); добавьте или исправьте код") \
+    X(PARENT_CIRCLE, "«%s»: the organisations above form a circle, or more than 16 levels", "«%s»: вышестоящие организации образуют круг или больше 16 уровней") \
+    X(SPAN_REVERSED, "%s is before the beginning; correct one of the two dates", "%s раньше начала; исправьте одну из двух дат") \
+    X(RULE_NEGATIVE, "a constant cannot be negative", "константа не может быть отрицательной") \
+    X(PLAN_NEEDS, "a plan of the kind «%s» needs it; fill it in", "обязательно для плана вида «%s»; укажите") \
+    X(PLAN_FORBIDS, "a plan of the kind «%s» has none; leave it empty", "у плана вида «%s» этого нет; оставьте пустым") \
+    X(DUE_MISSING, "missing; a dated milestone needs due_from and due_to", "не заполнено; у вехи со сроком нужны оба конца срока") \
+    X(DUE_UNKNOWN, "%s is given, but due_precision does not say how exact it is: day, month or window", "указано %s, но в due_precision не сказано, насколько точно: day, month или window") \
+    X(DUE_ONE_DAY, "%s: a milestone on a day has due_from and due_to equal", "%s: у вехи на один день оба конца срока совпадают") \
+    X(NOT_PERCENT, "%s: a share is given in per cent, from 0 to 100", "%s: доля указывается в процентах, от 0 до 100") \
+    X(NOT_WHOLE, "%s: this indicator is counted in whole numbers; correct it, or set whole = \"no\"", "%s: показатель считается в целых; исправьте или задайте whole = \"no\"") \
+    X(POINTS_MISSING, "%s: no points are given for this plan; add them to the points file", "%s: для этого плана нет точек; добавьте их в файл точек") \
+    X(POINTS_UNUSED, "%s: points are given for this plan; set the shape to points", "%s: для этого плана даны точки; задайте форму points") \
+    X(POINT_NO_PLAN, "no plan of this organisation and indicator begins on this valid_from; correct one of the two files", "нет плана этой организации и показателя с таким началом действия; исправьте один из двух файлов") \
+    X(POINT_OUT_OF_ORDER, "%s: points go forward in time, within the plan, from the base towards the target", "%s: точки идут вперёд по времени, в пределах плана, от базы к цели") \
+    /* apply */ \
+    X(PROBLEMS_FOUND, "%s errors; nothing was written", "ошибок: %s; ничего не записано") \
+    X(PROBLEMS_MORE, "(the first %s are shown)", "(показаны первые %s)") \
+    X(APPLY_UNCHANGED, "= %s unchanged", "= без изменений: %s") \
+    X(APPLY_MISSING, "? %s %s: in the centre, not in the file; kept", "? %s %s: есть в центре, нет в файле; оставлено") \
+    X(APPLY_SUMMARY, "%s new, %s changed, %s unchanged, %s not in the file.", "Новых: %s, изменено: %s, без изменений: %s, нет в файле: %s.") \
+    X(NOTHING_WRITTEN, "nothing was written", "ничего не записано") \
+    X(APPLY_DRY, "Nothing was written (--dry-run).", "Ничего не записано (--dry-run).") \
     X(COLUMN_ID, "ID", "№")                                                                                       \
     X(COLUMN_ORGANISATION, "ORGANISATION", "ОРГАНИЗАЦИЯ")                                                         \
     X(COLUMN_KEY, "PUBLIC KEY", "ОТКРЫТЫЙ КЛЮЧ")                                                                  \

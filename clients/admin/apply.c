@@ -1,0 +1,326 @@
+/* apply: makes the centre's catalogue what the programme says.  The difference is found here, field
+ * by field, so that it can be shown before anything is written; the writing is PostgreSQL's, all in
+ * one transaction. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "admin/commands.h"
+#include "admin/db.h"
+#include "admin/programme.h"
+#include "admin/text.h"
+#include "base/decimal.h"
+
+enum { COUNT_TEXT_MAX = 24, MAX_PARAMS = PROGRAMME_MAX_FIELDS + 1 };
+
+/* What the centre holds, in the columns of the noun's fields; and what records an entry: its
+ * fields, then the time. */
+static const struct {
+    const char *standing, *put;
+} statements[NOUN_COUNT] = {
+    [NOUN_RULE_SET] =
+        {"SELECT s.code, string_agg(c.name || '=' || c.value, ' ' ORDER BY c.name COLLATE \"C\") "
+         "FROM vekha.rule_set s "
+         "JOIN vekha.rule_set_version v ON v.rule_set = s.id AND v.superseded_at = 'infinity' "
+         "LEFT JOIN vekha.rule_constant c ON c.rule_set_version = v.id GROUP BY s.code ORDER BY "
+         "s.code",
+         "SELECT vekha.put_rule_set($1, "
+         "ARRAY(SELECT split_part(c, '=', 1) FROM unnest(string_to_array($2, ' ')) c), "
+         "ARRAY(SELECT split_part(c, '=', 2)::numeric FROM unnest(string_to_array($2, ' ')) c), "
+         "$3::timestamptz)"},
+    [NOUN_PROJECT] =
+        {"SELECT p.code, v.name, v.name_en, v.starts, v.ends FROM vekha.project p "
+         "JOIN vekha.project_version v ON v.project = p.id AND v.superseded_at = 'infinity' "
+         "AND v.valid_to = 'infinity' ORDER BY p.code",
+         "SELECT vekha.put_project($1, $2, $3, $4::date, $5::date, NULL, $6::timestamptz)"},
+    [NOUN_ORGANISATION] =
+        {"SELECT o.code, v.name, v.name_en, v.kind, p.code, v.time_zone, v.opened, v.closed "
+         "FROM vekha.organisation o JOIN vekha.organisation_version v ON v.organisation = o.id "
+         "AND v.superseded_at = 'infinity' AND v.valid_to = 'infinity' "
+         "LEFT JOIN vekha.organisation p ON p.id = v.parent ORDER BY o.code",
+         "SELECT vekha.put_organisation($1, $2, $3, $4::vekha.organisation_kind, $5, $6, $7::date, "
+         "$8::date, "
+         "NULL, $9::timestamptz)"},
+    [NOUN_INDICATOR] =
+        {"SELECT i.code, v.name, v.name_en, p.code, v.kind, v.direction, v.unit, v.unit_en, "
+         "v.whole::text, "
+         "v.counting, v.step_months, v.method, r.code FROM vekha.indicator i "
+         "JOIN vekha.indicator_version v ON v.indicator = i.id AND v.superseded_at = 'infinity' "
+         "AND v.valid_to = 'infinity' JOIN vekha.project p ON p.id = v.project "
+         "JOIN vekha.rule_set r ON r.id = v.rule_set ORDER BY i.code",
+         "SELECT vekha.put_indicator($1, $2, $3, $4, $5::vekha.indicator_kind, "
+         "$6::vekha.direction, $7, $8, "
+         "$9::boolean, $10::vekha.counting, $11::integer, $12, $13, NULL, $14::timestamptz)"},
+    [NOUN_PLAN] =
+        {"SELECT o.code, i.code, p.starts, p.valid_from, p.basis, p.ends, p.shape, p.base, "
+         "p.base_on, "
+         "p.base_method, p.target, p.of_value, p.due_from, p.due_to, p.due_precision, "
+         "p.event::text, "
+         "(SELECT string_agg(t.at || '=' || t.value, ' ' ORDER BY t.at) FROM vekha.plan_point t "
+         "WHERE t.plan = p.id) "
+         "FROM vekha.plan p JOIN vekha.organisation o ON o.id = p.organisation "
+         "JOIN vekha.indicator i ON i.id = p.indicator WHERE p.superseded_at = 'infinity' "
+         "ORDER BY o.code, i.code, p.version",
+         "SELECT vekha.put_plan($1, $2, $5, $3::date, $6::date, $7::vekha.plan_shape, $8::numeric, "
+         "$9::date, $10, "
+         "$11::numeric, $12::numeric, $13::date, $14::date, $15::vekha.due_precision, "
+         "$16::boolean, $4::date, "
+         "ARRAY(SELECT split_part(c, '=', 1)::date FROM unnest(string_to_array($17, ' ')) c), "
+         "ARRAY(SELECT split_part(c, '=', 2)::numeric FROM unnest(string_to_array($17, ' ')) c), "
+         "$18::timestamptz)"},
+};
+
+/* A row of the centre under one of its keys: with all key fields, and without the optional last one
+ * (newest wins). */
+struct standing {
+    char key[PROGRAMME_KEY_MAX];
+    int row;
+    UT_hash_handle hh;
+};
+
+struct difference {
+    size_t added, changed, same, missing;
+};
+
+static void remember(struct standing **all, const char *key, int row)
+{
+    struct standing *s;
+
+    HASH_FIND_STR(*all, key, s);
+    if (s == NULL && (s = calloc(1, sizeof *s)) != NULL) {
+        snprintf(s->key, sizeof s->key, "%s", key);
+        HASH_ADD_STR(*all, key, s);
+    }
+    if (s != NULL)
+        s->row = row;
+}
+
+static void key_of_row(const PGresult *r, int row, int n_keys, char key[PROGRAMME_KEY_MAX])
+{
+    size_t len = 0;
+
+    for (int i = 0; i < n_keys && len < PROGRAMME_KEY_MAX; i++)
+        len += (size_t)snprintf(key + len, PROGRAMME_KEY_MAX - len, "%s%s", i > 0 ? "/" : "",
+                                PQgetvalue(r, row, i));
+}
+
+/* How many key fields an entry always has. */
+static int required_keys(const struct noun_table *table)
+{
+    return table->n_keys - (table->fields[table->n_keys - 1].required ? 0 : 1);
+}
+
+static struct standing *index_rows(const struct noun_table *table, const PGresult *r)
+{
+    struct standing *all = NULL;
+    char key[PROGRAMME_KEY_MAX];
+
+    for (int row = 0; row < PQntuples(r); row++)
+        for (int n = required_keys(table); n <= table->n_keys; n++) {
+            key_of_row(r, row, n, key);
+            remember(&all, key, row);
+        }
+    return all;
+}
+
+static void forget_rows(struct standing *all)
+{
+    struct standing *s, *next;
+
+    HASH_ITER (hh, all, s, next) {
+        HASH_DEL(all, s);
+        free(s);
+    }
+}
+
+/* 200 and 200.0 are one number; sets of constants and points compare as they were put together. */
+static bool equal(const struct field *field, const char *a, const char *b)
+{
+    struct decimal x, y;
+
+    if (a == NULL || b == NULL)
+        return a == b;
+    if (field->type == FIELD_DECIMAL && decimal_parse(a, strlen(a), &x, NULL) == DECIMAL_OK &&
+        decimal_parse(b, strlen(b), &y, NULL) == DECIMAL_OK)
+        return decimal_compare(x, y) == 0;
+    return strcmp(a, b) == 0;
+}
+
+static const char *shown(const char *value)
+{
+    return value != NULL ? value : "—";
+}
+
+/* "~ project families: ends 2023-12-31 -> 2024-12-31"; returns whether anything differs. */
+static bool print_changes(const struct noun_table *table, enum lang lang, const struct entry *e,
+                          const PGresult *r, int row)
+{
+    bool differs = false;
+
+    for (size_t i = 0; i < table->n_fields; i++) {
+        const char *old = db_text(r, row, (int)i), *new = e->values[i];
+
+        if (equal(&table->fields[i], old, new) || ((int)i < table->n_keys && new == NULL))
+            continue;
+        if (!differs)
+            printf("~ %s %s:", table->word[lang], e->key);
+        printf("%s %s: %s → %s", differs ? ";" : "", table->fields[i].name, shown(old), shown(new));
+        differs = true;
+    }
+    if (differs)
+        putchar('\n');
+    return differs;
+}
+
+static bool put(struct ctl *ctl, enum noun noun, const struct entry *e)
+{
+    const char *params[MAX_PARAMS];
+    size_t n = nouns[noun].n_fields;
+
+    for (size_t i = 0; i < n; i++)
+        params[i] = e->values[i];
+    params[n] = ctl_now(ctl);
+    if (db_do(ctl->db, statements[noun].put, (int)n + 1, params))
+        return true;
+    fprintf(stderr, "  %s:%d: %s %s\n", e->file, e->line, nouns[noun].name, e->key);
+    return false;
+}
+
+static bool apply_entry(struct ctl *ctl, enum noun noun, const struct entry *e, const PGresult *r,
+                        struct standing *index, struct difference *d)
+{
+    const struct noun_table *table = &nouns[noun];
+    struct standing *s;
+
+    HASH_FIND_STR(index, e->key, s);
+    if (s == NULL) {
+        const char *name = noun == NOUN_RULE_SET ? NULL : e->values[table->n_keys];
+
+        printf("+ %s %s%s%s\n", table->word[ctl->lang], e->key, name != NULL ? ": " : "",
+               name != NULL ? name : "");
+        d->added++;
+    } else if (print_changes(table, ctl->lang, e, r, s->row)) {
+        d->changed++;
+    } else {
+        d->same++;
+        return true;
+    }
+    return put(ctl, noun, e);
+}
+
+/* A programme knows a row by its key without the optional field: an earlier version is not missing.
+ */
+static void name_missing(struct ctl *ctl, enum noun noun, const struct programme *p,
+                         const PGresult *r, struct difference *d)
+{
+    const struct noun_table *table = &nouns[noun];
+    struct standing *known = NULL, *s;
+    char key[PROGRAMME_KEY_MAX];
+
+    for (size_t i = 0; i < p->nouns[noun].n; i++) {
+        const struct entry *e = p->nouns[noun].list[i];
+
+        snprintf(key, sizeof key, "%s", e->key);
+        if (required_keys(table) < table->n_keys && e->values[table->n_keys - 1] != NULL)
+            *strrchr(key, '/') = '\0';
+        remember(&known, key, 0);
+    }
+    for (int row = 0; row < PQntuples(r); row++) {
+        key_of_row(r, row, required_keys(table), key);
+        HASH_FIND_STR(known, key, s);
+        if (s == NULL) {
+            say(ctl->lang, TEXT_APPLY_MISSING, table->word[ctl->lang], key);
+            d->missing++;
+        }
+    }
+    forget_rows(known);
+}
+
+static bool apply_noun(struct ctl *ctl, enum noun noun, const struct programme *p,
+                       struct difference *d)
+{
+    PGresult *r = db_query(ctl->db, statements[noun].standing, 0, NULL);
+    struct standing *index;
+    bool good = true;
+
+    if (r == NULL)
+        return false;
+    index = index_rows(&nouns[noun], r);
+    for (size_t i = 0; good && i < p->nouns[noun].n; i++)
+        good = apply_entry(ctl, noun, p->nouns[noun].list[i], r, index, d);
+    if (good)
+        name_missing(ctl, noun, p, r, d);
+    forget_rows(index);
+    PQclear(r);
+    return good;
+}
+
+static void summarise(enum lang lang, const struct difference *d)
+{
+    char counts[4][COUNT_TEXT_MAX];
+
+    snprintf(counts[0], COUNT_TEXT_MAX, "%zu", d->added);
+    snprintf(counts[1], COUNT_TEXT_MAX, "%zu", d->changed);
+    snprintf(counts[2], COUNT_TEXT_MAX, "%zu", d->same);
+    snprintf(counts[3], COUNT_TEXT_MAX, "%zu", d->missing);
+    if (d->same > 0)
+        say(lang, TEXT_APPLY_UNCHANGED, counts[2]);
+    say(lang, TEXT_APPLY_SUMMARY, counts[0], counts[1], counts[2], counts[3]);
+}
+
+/* A rehearsal writes too, and takes it back: so it finds whatever PostgreSQL would object to. */
+static bool apply_all(struct ctl *ctl, const struct programme *p)
+{
+    bool dry = ctl->given[OPTION_DRY_RUN] != NULL;
+    struct difference d = {0};
+
+    if (!db_begin(ctl->db))
+        return false;
+    for (int noun = 0; noun < NOUN_COUNT; noun++)
+        if (!apply_noun(ctl, (enum noun)noun, p, &d))
+            goto fail;
+    summarise(ctl->lang, &d);
+    if (dry) {
+        db_rollback(ctl->db);
+        say(ctl->lang, TEXT_APPLY_DRY);
+        return true;
+    }
+    if (db_commit(ctl->db))
+        return true;
+fail:
+    db_rollback(ctl->db);
+    complain(ctl->lang, TEXT_NOTHING_WRITTEN);
+    return false;
+}
+
+static void show_problems(const struct ctl *ctl, const struct problems *problems)
+{
+    char count[COUNT_TEXT_MAX], limit[COUNT_TEXT_MAX];
+
+    fputs(str_text(&problems->text), stderr);
+    snprintf(count, sizeof count, "%zu", problems->n);
+    snprintf(limit, sizeof limit, "%d", PROBLEMS_SHOWN);
+    if (problems->n > PROBLEMS_SHOWN)
+        complain(ctl->lang, TEXT_PROBLEMS_MORE, limit);
+    complain(ctl->lang, TEXT_PROBLEMS_FOUND, count);
+}
+
+int apply_run(struct ctl *ctl)
+{
+    struct problems problems;
+    struct programme *p;
+    int code = CTL_REFUSED;
+
+    problems_init(&problems, ctl->lang);
+    p = programme_read(ctl->operands[0], &problems);
+    if (p == NULL)
+        complain(ctl->lang, TEXT_NO_MEMORY);
+    else if (problems.n > 0)
+        show_problems(ctl, &problems);
+    else
+        code = apply_all(ctl, p) ? CTL_DONE : db_exit(ctl->db);
+    programme_free(p);
+    problems_finish(&problems);
+    return code;
+}

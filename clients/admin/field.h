@@ -1,0 +1,42 @@
+/* field: one value of a programme: how it is written in a file, and its one canonical form. */
+#ifndef VEKHA_ADMIN_FIELD_H
+#define VEKHA_ADMIN_FIELD_H
+
+#include <stdbool.h>
+
+#include "admin/text.h"
+#include "base/str.h"
+
+enum field_type {
+    FIELD_CODE,      /* a-z 0-9 . _ - , at most 64 */
+    FIELD_TITLE,     /* text of at most 200 characters */
+    FIELD_UNIT,      /* … 40 */
+    FIELD_METHOD,    /* … 64 */
+    FIELD_BASIS,     /* … 400 */
+    FIELD_ZONE,      /* Asia/Krasnoyarsk */
+    FIELD_DATE,      /* 2020-09-25 or 25.09.2020 -> 2020-09-25 */
+    FIELD_DECIMAL,   /* 41,7 -> 41.7 */
+    FIELD_BOOLEAN,   /* yes, no, да, нет -> true, false */
+    FIELD_MONTHS,    /* 1..12 */
+    FIELD_CHOICE,    /* one of field.choices */
+    FIELD_REFERENCE, /* the code of something else */
+    FIELD_MADE,      /* not in a file of its own: put together from other rows */
+};
+
+struct field {
+    const char *name, *name_ru; /* in the programme file; heads the column of a CSV */
+    enum field_type type;
+    bool required;
+    const char *fallback; /* if absent; NULL: none */
+    const char *choices;  /* of FIELD_CHOICE: "up down" */
+    int refers;           /* of FIELD_REFERENCE: a noun of programme.h */
+};
+
+enum { FIELD_VALUE_MAX = 1700 }; /* bytes of the longest canonical value: 400 characters */
+
+/* Appends the canonical form to out.  False with a text that takes the value and, for a choice, the
+ * choices. */
+bool field_normalise(const struct field *field, const char *raw, struct str *out,
+                     enum text *ret_problem);
+
+#endif

@@ -1,0 +1,35 @@
+/* problems: a list that is cut short rather than endless: the first fifty are enough for one round
+ * of mending. */
+#include "admin/problems.h"
+
+#include <stdarg.h>
+
+enum { SENTENCE_MAX = 1000 };
+
+void problems_init(struct problems *p, enum lang lang)
+{
+    *p = (struct problems){.lang = lang};
+    str_init(&p->text, PROBLEMS_TEXT_MAX);
+}
+
+void problems_finish(struct problems *p)
+{
+    if (p != NULL)
+        str_finish(&p->text);
+}
+
+void problem(struct problems *p, const char *file, int line, const char *field, enum text id, ...)
+{
+    char sentence[SENTENCE_MAX];
+    va_list args;
+
+    if (p->n++ >= PROBLEMS_SHOWN)
+        return;
+    va_start(args, id);
+    vsnprintf(sentence, sizeof sentence, text(id, p->lang), args);
+    va_end(args);
+    str_addf(&p->text, "%s:%d: ", file, line);
+    if (field != NULL && *field != '\0')
+        str_addf(&p->text, "%s: ", field);
+    str_addf(&p->text, "%s\n", sentence);
+}

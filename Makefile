@@ -46,6 +46,9 @@ BENCH  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 SQL    := $(sort $(wildcard sql/*.sql))
 
 PROGRAMS := $(BUILD)/vekhad $(BUILD)/vekha-submit $(BUILD)/vekhactl
+# One short line for each step; V=1 shows the commands.
+run = $(if $(V),,@printf '  %-6s %s\n' $(1) '$@' &&) $(2)
+
 SOURCES  := $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] clients/*/*.[ch] tests/*/*.[ch])
 
 .PHONY: all demo check quickcheck unit sql system crash asan lint fuzz fuzz-build bench coverage install deps clean
@@ -54,50 +57,51 @@ all: $(PROGRAMS)
 # --- what is built --------------------------------------------------------------------------------------------
 
 $(BUILD)/vekhad: $(DAEMON) $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_DAEMON)
+	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_DAEMON))
 $(BUILD)/vekha-submit: $(SUBMIT) $(BUILD)/libwire.a $(BUILD)/libbase.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SUBMIT)
+	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SUBMIT))
 $(BUILD)/vekhactl: $(ADMIN) $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ADMIN)
+	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ADMIN))
 
 $(BUILD)/libbase.a: $(BASE)
 $(BUILD)/libwire.a: $(WIRE)
 $(BUILD)/libmodel.a: $(MODEL)
 %.a:
-	rm -f $@ && ar rcs $@ $^
+	$(call run,AR,rm -f $@ && ar rcs $@ $^)
 
 $(BUILD)/%.o: %.c | $(BUILD)/proto/vekha.pb-c.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call run,CC,$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<)
 $(BUILD)/proto/vekha.pb-c.o: $(BUILD)/proto/vekha.pb-c.c
-	$(CC) $(CPPFLAGS) $(filter-out -W%,$(CFLAGS)) -c -o $@ $<
+	$(call run,CC,$(CC) $(CPPFLAGS) $(filter-out -W%,$(CFLAGS)) -c -o $@ $<)
 $(BUILD)/proto/vekha.pb-c.c $(BUILD)/proto/vekha.pb-c.h &: proto/vekha.proto
 	@mkdir -p $(BUILD)/proto
-	protoc-c --proto_path=proto --c_out=$(BUILD)/proto proto/vekha.proto
+	$(call run,PROTOC,protoc-c --proto_path=proto --c_out=$(BUILD)/proto proto/vekha.proto)
 $(BUILD)/proto/vekha_pb2.py: proto/vekha.proto
 	@mkdir -p $(BUILD)/proto
-	protoc --proto_path=proto --python_out=$(BUILD)/proto proto/vekha.proto
+	$(call run,PROTOC,protoc --proto_path=proto --python_out=$(BUILD)/proto proto/vekha.proto)
 
 $(BUILD)/migrations.c: $(SQL) sql/embed
 	@mkdir -p $(@D)
 	sql/embed $(SQL) > $@
 $(BUILD)/migrations.o: $(BUILD)/migrations.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
+	$(call run,CC,$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<)
 
 # --- tests ----------------------------------------------------------------------------------------------------
 
 $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(shell sed -n 's|^.*test-link: \(.*\)\*/|\1|p' $<) -o $@ $< \
-	    $(filter %.a,$^) -lcmocka -lcsv -ljansson $(LIBS_DAEMON)
+	$(call run,TEST,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.a,$^) \
+	    -lcmocka -lcsv -ljansson $(LIBS_DAEMON))
 
 # Fuzz targets compile what they need themselves, so that the code under test is instrumented too.
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/model/*.[ch] clients/*/*.[ch]) \
                       | $(BUILD)/proto/vekha.pb-c.h
 	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fsanitize=fuzzer,address,undefined \
+	$(call run,FUZZ,clang -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined $(CPPFLAGS) -o $@ $< \
-	    $(wildcard proto/base/*.c proto/wire/*.c daemon/model/*.c) $(BUILD)/proto/vekha.pb-c.c -lcsv -lconfuse $(LIBS_WIRE) -lm
+	    $(wildcard proto/base/*.c proto/wire/*.c daemon/model/*.c) $(BUILD)/proto/vekha.pb-c.c \
+	    -lcsv -lconfuse $(LIBS_WIRE) -lm)
 
 deps:
 	tests/deps
@@ -137,7 +141,7 @@ coverage-report: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
 $(BUILD)/tests/bench/%: tests/bench/%.c $(addprefix $(BUILD)/daemon/,group.o ingest.o array.o log.o) \
                         $(BUILD)/libwire.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.o %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE)
+	$(call run,BENCH,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.o %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE))
 
 # --- use ------------------------------------------------------------------------------------------------------
 

@@ -91,24 +91,29 @@ COMMENT ON COLUMN vekha.figure.confirmed_by IS 'The submission that confirmed it
 
 CREATE TABLE vekha.figure_history (
     organisation integer NOT NULL,
-    period integer NOT NULL,
+    period integer NOT NULL CHECK (period % 1000 <= 12 OR period % 1000 IN (21, 22, 23, 24, 31, 32, 39)
+                                   OR period % 1000 BETWEEN 101 AND 466),
     indicator integer NOT NULL,
     as_of vekha.day NOT NULL,
     state vekha.figure_state NOT NULL,
     value vekha.decimal,
-    of_value vekha.decimal,
+    of_value vekha.decimal CHECK (of_value >= 0),
     expected vekha.day,
     method vekha.method,
-    note text,
+    note text CHECK (octet_length(note) <= 1000),
     composed_at timestamptz NOT NULL,
     submission uuid NOT NULL,
     line smallint NOT NULL,
     recorded_at timestamptz NOT NULL,
-    confirmed_at timestamptz,
+    confirmed_at timestamptz CHECK (confirmed_at >= composed_at),
     confirmed_by uuid,
     superseded_at timestamptz NOT NULL CHECK (superseded_at >= recorded_at),
     superseded_by uuid NOT NULL CHECK (superseded_by <> submission),
-    PRIMARY KEY (organisation, period, indicator, submission)
+    PRIMARY KEY (organisation, period, indicator, submission),
+    CHECK (CASE WHEN state = 'value' THEN value IS NOT NULL
+                WHEN state IN ('not_applicable', 'no_data', 'withdrawn') THEN num_nonnulls(value, of_value) = 0
+                ELSE true END),
+    CHECK (num_nonnulls(confirmed_at, confirmed_by) <> 1)
 ) PARTITION BY RANGE (period);
 
 COMMENT ON TABLE vekha.figure_history IS 'Versions that are not in force: replaced, or outdated when they came. Rows are never changed.';

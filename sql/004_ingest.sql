@@ -20,7 +20,8 @@ $$;
 COMMENT ON FUNCTION vekha.first_id_of_year(integer) IS 'The smallest UUIDv7 of a year in UTC.';
 
 -- Ids from a clock that is far off; ensure_partitions takes out what a new year is made for.
-CREATE TABLE vekha.submission_default PARTITION OF vekha.submission DEFAULT;
+CREATE TABLE vekha.submission_default (LIKE vekha.submission INCLUDING ALL);
+ALTER TABLE vekha.submission ATTACH PARTITION vekha.submission_default DEFAULT;
 
 COMMENT ON TABLE vekha.submission_default IS 'Submissions whose id lies in no year that has a partition.';
 

@@ -14,6 +14,14 @@ COMMENT ON FUNCTION vekha.catalogue_changed() IS 'Tells all daemons to load the 
 
 -- --- the catalogue in memory ---
 
+CREATE FUNCTION vekha.catalogue_centre()
+RETURNS TABLE (endpoint text, public_key text, replay boolean)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = vekha, pg_temp
+AS $$ SELECT c.endpoint, c.public_key, c.replay FROM vekha.centre c $$;
+
+COMMENT ON FUNCTION vekha.catalogue_centre() IS 'What this centre is; no row before it is set up.';
+
 CREATE FUNCTION vekha.catalogue_organisations(now timestamptz)
 RETURNS TABLE (id integer, code text, name text, parent integer, kind vekha.organisation_kind, utc_offset_s integer,
                opened date, closed date, name_en text)
@@ -168,6 +176,7 @@ DECLARE
     columns text;
     standing jsonb;
     recorded timestamptz;
+    known boolean;
     old_id integer;
 BEGIN
     facts := facts || jsonb_build_object(kind, key);
@@ -182,6 +191,7 @@ BEGIN
 
     -- a version is believed for some time at least, whatever two clocks say
     EXECUTE format('SELECT max(v.recorded_at) FROM vekha.%I v WHERE v.%I = $1', name, kind) INTO recorded USING key;
+    known := recorded IS NOT NULL;
     recorded := greatest(at, recorded + interval '1 microsecond');
     SELECT string_agg(quote_ident(k), ', ' ORDER BY k) INTO columns FROM jsonb_object_keys(facts) k;
     FOR old_id IN EXECUTE format('UPDATE vekha.%I v SET superseded_at = $1 WHERE v.%I = $2 AND v.superseded_at = ''infinity'' '
@@ -194,7 +204,7 @@ BEGIN
     EXECUTE format('INSERT INTO vekha.%1$I (%2$s, valid_from, recorded_at) '
                    'SELECT %2$s, $1, $2 FROM jsonb_populate_record(NULL::vekha.%1$I, $3)', name, columns)
         USING valid_from, recorded, facts;
-    RETURN CASE WHEN standing IS NULL THEN 'created' ELSE 'changed' END;
+    RETURN CASE WHEN known THEN 'changed' ELSE 'created' END;
 END
 $$;
 
@@ -208,19 +218,19 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = vekha, pg_temp
 AS $$
 DECLARE
-    parent integer := vekha.id_of('organisation', parent_code);
-    id integer := vekha.ensure_code('organisation', code);
+    parent_id integer := vekha.id_of('organisation', parent_code);
+    organisation_id integer := vekha.ensure_code('organisation', code);
     result text;
 BEGIN
-    IF EXISTS (SELECT FROM vekha.organisations_below(code, '2999-12-31', NULL) b WHERE b.organisation = parent) THEN
+    IF EXISTS (SELECT FROM vekha.organisations_below(code, '2999-12-31', NULL) b WHERE b.organisation = parent_id) THEN
         RAISE EXCEPTION 'organisation "%" cannot be below "%", which is itself below it', code, parent_code
             USING ERRCODE = 'check_violation', HINT = 'Give it a parent outside of its own branch.';
     END IF;
-    result := vekha.put_version('organisation', id, jsonb_build_object(
-        'name', name, 'name_en', name_en, 'kind', kind, 'parent', parent, 'time_zone', time_zone, 'opened', opened,
+    result := vekha.put_version('organisation', organisation_id, jsonb_build_object(
+        'name', name, 'name_en', name_en, 'kind', kind, 'parent', parent_id, 'time_zone', time_zone, 'opened', opened,
         'closed', closed), coalesce(valid_from, '-infinity'), at);
     IF result <> 'same' THEN
-        PERFORM vekha.queue_reassessment(ARRAY[id], NULL, at);
+        PERFORM vekha.queue_reassessment(ARRAY[organisation_id], NULL, at);
         PERFORM vekha.catalogue_changed();
     END IF;
     RETURN result;
@@ -236,15 +246,15 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = vekha, pg_temp
 AS $$
 DECLARE
-    id integer := vekha.ensure_code('project', code);
+    project_id integer := vekha.ensure_code('project', code);
     result text;
 BEGIN
-    result := vekha.put_version('project', id, jsonb_build_object(
+    result := vekha.put_version('project', project_id, jsonb_build_object(
         'name', name, 'name_en', name_en, 'starts', starts, 'ends', ends), coalesce(valid_from, '-infinity'), at);
     IF result <> 'same' THEN
         PERFORM vekha.queue_reassessment(NULL, (SELECT coalesce(array_agg(DISTINCT v.indicator), '{}')
                                                 FROM vekha.indicator_version v
-                                                WHERE v.project = id AND v.superseded_at = 'infinity'), at);
+                                                WHERE v.project = project_id AND v.superseded_at = 'infinity'), at);
         PERFORM vekha.catalogue_changed();
     END IF;
     RETURN result;
@@ -263,16 +273,16 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = vekha, pg_temp
 AS $$
 DECLARE
-    id integer := vekha.ensure_code('indicator', code);
+    indicator_id integer := vekha.ensure_code('indicator', code);
     result text;
 BEGIN
-    result := vekha.put_version('indicator', id, jsonb_build_object(
+    result := vekha.put_version('indicator', indicator_id, jsonb_build_object(
         'name', name, 'name_en', name_en, 'project', vekha.id_of('project', project_code), 'kind', kind,
         'direction', coalesce(direction, 'up'), 'unit', unit, 'unit_en', unit_en, 'whole', coalesce(whole, true),
         'counting', coalesce(counting, 'year_to_date'), 'step_months', coalesce(step_months, 1), 'method', method,
         'rule_set', vekha.id_of('rule_set', rule_set_code)), coalesce(valid_from, '-infinity'), at);
     IF result <> 'same' THEN
-        PERFORM vekha.queue_reassessment(NULL, ARRAY[id], at);
+        PERFORM vekha.queue_reassessment(NULL, ARRAY[indicator_id], at);
         PERFORM vekha.catalogue_changed();
     END IF;
     RETURN result;
@@ -342,6 +352,7 @@ DECLARE
     today date := vekha.today_of(who, at, NULL);
     standing vekha.plan;
     wanted vekha.plan;
+    known boolean;
     plan_id integer;
 BEGIN
     PERFORM FROM vekha.indicator i WHERE i.id = what FOR NO KEY UPDATE; -- two cannot take one version number
@@ -374,7 +385,8 @@ BEGIN
         RETURN 'same';
     END IF;
 
-    wanted.valid_from := coalesce(valid_from, CASE WHEN standing.id IS NULL THEN least(starts, today) ELSE today END);
+    known := EXISTS (SELECT FROM vekha.plan p WHERE p.organisation = who AND p.indicator = what AND p.starts = put_plan.starts);
+    wanted.valid_from := coalesce(valid_from, CASE WHEN known THEN today ELSE least(starts, today) END);
     wanted.recorded_at := greatest(at, standing.recorded_at + interval '1 microsecond');
     IF standing.valid_from = wanted.valid_from THEN
         UPDATE vekha.plan p SET superseded_at = wanted.recorded_at WHERE p.id = standing.id;
@@ -391,7 +403,7 @@ BEGIN
     SELECT plan_id, n.at, n.value FROM unnest(points_at, points_value) n(at, value);
     PERFORM vekha.queue_reassessment(ARRAY[who], ARRAY[what], put_plan.at);
     PERFORM vekha.catalogue_changed();
-    RETURN CASE WHEN standing.id IS NULL THEN 'created' ELSE 'changed' END;
+    RETURN CASE WHEN known THEN 'changed' ELSE 'created' END;
 END
 $$;
 

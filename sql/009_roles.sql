@@ -42,11 +42,12 @@ GRANT EXECUTE ON FUNCTION
     vekha.outbox_sent, vekha.outbox_failed
     TO vekha_daemon;
 GRANT EXECUTE ON FUNCTION
-    vekha.assessment_input, vekha.catalogue_organisations, vekha.catalogue_indicators, vekha.catalogue_agents,
-    vekha.catalogue_years
+    vekha.assessment_input, vekha.catalogue_centre, vekha.catalogue_organisations, vekha.catalogue_indicators,
+    vekha.catalogue_agents, vekha.catalogue_years
     TO vekha_daemon, vekha_admin;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA vekha, report TO vekha_admin;
+GRANT INSERT, UPDATE ON vekha.centre TO vekha_admin;
 GRANT EXECUTE ON FUNCTION
     vekha.ingest, vekha.ensure_partitions, vekha.catalogue_changed, vekha.put_organisation, vekha.put_project,
     vekha.put_indicator, vekha.put_rule_set, vekha.put_plan, vekha.put_centre, vekha.enrol_agent, vekha.revoke_agent,

@@ -163,7 +163,7 @@ bool field_read_all(const char *line_name, const struct field *fields, size_t co
     for (size_t i = 0; i < count; i++) {
         const struct field *f = &fields[i];
         struct text t = texts[i];
-        const char *expected = "a value, not \\N";
+        const char *expected = "a value";
 
         if (is_absent(t) && f->optional)
             continue;

@@ -78,17 +78,31 @@ static void put_int(struct wording *w, enum place place, int64_t n)
     put_number(w, place, ratio_of_int(n), 0);
 }
 
+/* Money and the like keep the decimals that their plan is written with: 3 580 418,00. */
+static bool put_fixed(struct wording *w, enum place place, struct ratio x)
+{
+    const struct optional_decimal *target = &w->s->plan.target;
+    char buf[DECIMAL_TEXT_MAX];
+    struct decimal d;
+
+    if (w->s->whole || !w->s->has_plan || !target->present || target->value.scale == 0 ||
+        !ratio_round(x, target->value.scale, &d))
+        return false;
+    put(w, place, decimal_format_grouped(d, w->lang == LANG_RU ? ',' : '.', buf));
+    return true;
+}
+
 /* A share in per cent of one decimal, everything else with up to two. */
 static void put_value(struct wording *w, enum place place, struct ratio x)
 {
     char buf[DECIMAL_TEXT_MAX], text[PHRASE_FIELD_MAX];
 
-    if (w->s->kind != KIND_SHARE) {
+    if (w->s->kind == KIND_SHARE) {
+        snprintf(text, sizeof(text), "%s %%", number(w, x, 1, buf));
+        put(w, place, text);
+    } else if (!put_fixed(w, place, x)) {
         put_number(w, place, x, 2);
-        return;
     }
-    snprintf(text, sizeof(text), "%s %%", number(w, x, 1, buf));
-    put(w, place, text);
 }
 
 /* Rounds a whole count to the side that fulfils the plan; leaves all else alone. */

@@ -164,17 +164,18 @@ static void test_money_is_grouped(void **state)
     (void)state;
     sample_flow(&p);
     p.s.whole = false;
-    p.s.plan.target = some("3580418.50");
-    sample_add(&p, "2020-12", NULL, "3580418.50", NULL);
+    p.s.plan.target = some("3580418.00");
+    sample_add(&p, "2020-12", NULL, "3580418.5", NULL);
     p.s.today = day("2021-01-10");
     assert_headline(&p, LANG_RU,
                     "Школа № 3, консультации родителям, на 31.12.2020: сделано 3" NBSP "580" NBSP
-                    "418,5, по плану 3" NBSP "580" NBSP "418,5. Точно по плану. План выполнен.");
+                    "418,50, по плану 3" NBSP "580" NBSP
+                    "418,00. Больше плана на 0,5. План выполнен.");
     assert_line(&p, LANG_EN, 1,
-                "Plan 3" NBSP "580" NBSP "418.5 for the year, evenly: 12/12·3" NBSP "580" NBSP
-                "418.5 = 3" NBSP "580" NBSP "418.5. Progress 3" NBSP "580" NBSP "418.5/3" NBSP
-                "580" NBSP "418.5 = 100 %. Forecast 3" NBSP "580" NBSP
-                "418.5 ± 0. ACHIEVED: the target of 3" NBSP "580" NBSP "418.5 is reached.");
+                "Plan 3" NBSP "580" NBSP "418.00 for the year, evenly: 12/12·3" NBSP "580" NBSP
+                "418.00 = 3" NBSP "580" NBSP "418. Progress 3" NBSP "580" NBSP "418.5/3" NBSP
+                "580" NBSP "418 = 100 %. Forecast 3" NBSP "580" NBSP
+                "418.5 ± 0. ACHIEVED: the target of 3" NBSP "580" NBSP "418.00 is reached.");
 }
 
 static void test_down(void **state)

@@ -52,7 +52,7 @@ struct store {
 
 /* In the order of enum store_query; prepared on the connections that serve queries. */
 static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
-    [STORE_CENTRE] = {"centre", "SELECT replay FROM vekha.centre"},
+    [STORE_CENTRE] = {"centre", "SELECT replay FROM vekha.catalogue_centre()"},
     [STORE_ORGANISATIONS] = {"organisations", "SELECT * FROM vekha.catalogue_organisations($1)"},
     [STORE_INDICATORS] = {"indicators", "SELECT * FROM vekha.catalogue_indicators($1)"},
     [STORE_AGENTS] = {"agents", "SELECT agent AS id, organisation, public_key"
@@ -376,7 +376,7 @@ bool store_call(struct store *s, enum store_line line, enum store_query query, s
     struct pg *pg = s->connections[line].pg;
 
     call->statement = &statements[query];
-    return pg_in_flight(pg) + 2 <= PG_MAX_IN_FLIGHT && pg_call(pg, call, fn, arg) &&
+    return pg_is_up(pg) && pg_in_flight(pg) + 2 <= PG_MAX_IN_FLIGHT && pg_call(pg, call, fn, arg) &&
            pg_sync(pg, NULL, NULL);
 }
 

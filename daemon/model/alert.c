@@ -6,7 +6,9 @@
 enum { ALERT_LEVELS = 3, ALERT_STATUSES = 8 };
 
 #define ROW(from, status, to, event, tell, comment)                                                \
-    {ALERT_##from, STATUS_##status, ALERT_##to, ALERT_##event, tell, comment}
+    {                                                                                              \
+        ALERT_##from, STATUS_##status, ALERT_##to, ALERT_##event, tell, comment                    \
+    }
 
 /* Sorted by level, then status: alert_next() finds a row by its place. */
 static const struct alert_transition table[ALERT_LEVELS * ALERT_STATUSES] = {

@@ -1,5 +1,5 @@
-/* alert: what an assessment means for the alert of its series: one table of transitions, from the level that stands and
- * the status that is now, to the level that follows. */
+/* alert: what an assessment means for the alert of its series: one table of transitions, from the
+ * level that stands and the status that is now, to the level that follows. */
 #ifndef VEKHA_MODEL_ALERT_H
 #define VEKHA_MODEL_ALERT_H
 
@@ -26,6 +26,7 @@ const struct alert_transition *alert_table(size_t *ret_count); /* for tests and 
 
 const char *alert_level_name(enum alert_level level); /* "at_risk"; of ALERT_NONE "" */
 const char *alert_event_name(enum alert_event event);
-bool alert_level_parse(const char *name, enum alert_level *ret); /* "" or NULL is ALERT_NONE; "info" too */
+bool alert_level_parse(const char *name,
+                       enum alert_level *ret); /* "" or NULL is ALERT_NONE; "info" too */
 
 #endif

@@ -21,14 +21,14 @@ static void say(struct telling *t, enum phrase p)
 }
 
 static const struct {
-    int32_t below_e4;
     const char *word[LANG_COUNT];
+    int32_t below_e4;
     enum phrase sentence;
 } outlooks[] = {
-    {2000, {"unlikely", "вряд ли"}, PHRASE_OUTLOOK_LOW},
-    {4500, {"doubtful", "под вопросом"}, PHRASE_OUTLOOK_OPEN},
-    {8500, {"likely", "вероятно"}, PHRASE_OUTLOOK_LIKELY},
-    {INT32_MAX, {"almost certain", "почти наверняка"}, PHRASE_OUTLOOK_SURE},
+    {{"unlikely", "вряд ли"}, 2000, PHRASE_OUTLOOK_LOW},
+    {{"doubtful", "под вопросом"}, 4500, PHRASE_OUTLOOK_OPEN},
+    {{"likely", "вероятно"}, 8500, PHRASE_OUTLOOK_LIKELY},
+    {{"almost certain", "почти наверняка"}, INT32_MAX, PHRASE_OUTLOOK_SURE},
 };
 
 static size_t outlook_of(int32_t probability_e4)

@@ -1,5 +1,5 @@
-/* explain: one text from an assessment, the same for every channel: the first line for the head of the administration,
- * the arithmetic after it, to be checked with a pocket calculator. */
+/* explain: one text from an assessment, the same for every channel: the first line for the head of
+ * the administration, the arithmetic after it, to be checked with a pocket calculator. */
 #ifndef VEKHA_MODEL_EXPLAIN_H
 #define VEKHA_MODEL_EXPLAIN_H
 
@@ -10,8 +10,10 @@
 
 enum { EXPLAIN_MAX = 8000 };
 
-/* Appends the first line, without a newline: who, what, as of when, fact, plan, gap, pace, outlook. */
-void explain_headline(const struct series *s, const struct assessment *a, enum lang lang, struct str *out);
+/* Appends the first line, without a newline: who, what, as of when, fact, plan, gap, pace, outlook.
+ */
+void explain_headline(const struct series *s, const struct assessment *a, enum lang lang,
+                      struct str *out);
 
 /* Appends the headline and the arithmetic, lines divided by '\n', no newline at the end. */
 void explain(const struct series *s, const struct assessment *a, enum lang lang, struct str *out);

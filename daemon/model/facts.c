@@ -48,9 +48,14 @@ int facts_compare_version(const struct report *a, const struct report *b)
     return uuid_compare(a->submission, b->submission);
 }
 
+/* What the two orders below look into. */
+struct sorting {
+    const struct series *s;
+};
+
 static int by_period(const void *x, const void *y, void *arg)
 {
-    const struct series *s = arg;
+    const struct series *s = ((const struct sorting *)arg)->s;
     const struct report *a = &s->reports[*(const uint16_t *)x];
     const struct report *b = &s->reports[*(const uint16_t *)y];
 
@@ -61,7 +66,7 @@ static int by_period(const void *x, const void *y, void *arg)
 
 static int by_day(const void *x, const void *y, void *arg)
 {
-    const struct series *s = arg;
+    const struct series *s = ((const struct sorting *)arg)->s;
     const struct report *a = &s->reports[*(const uint16_t *)x];
     const struct report *b = &s->reports[*(const uint16_t *)y];
     date_t day_a = facts_day(s, a), day_b = facts_day(s, b);
@@ -84,18 +89,19 @@ static bool is_within_plan(const struct series *s, const struct report *r)
 /* The last version of each period, by day. */
 static size_t in_force(const struct series *s, uint16_t *at)
 {
+    struct sorting sorting = {s};
     size_t n = 0, kept = 0;
 
     for (size_t i = 0; i < s->n_reports && i < SERIES_MAX_FIGURES; i++)
         at[n++] = (uint16_t)i;
-    qsort_r(at, n, sizeof(*at), by_period, (void *)(uintptr_t)s);
+    qsort_r(at, n, sizeof(*at), by_period, &sorting);
     for (size_t i = 0; i < n; i++) {
         bool last = i + 1 == n || s->reports[at[i]].period != s->reports[at[i + 1]].period;
 
         if (last && is_within_plan(s, &s->reports[at[i]]))
             at[kept++] = at[i];
     }
-    qsort_r(at, kept, sizeof(*at), by_day, (void *)(uintptr_t)s);
+    qsort_r(at, kept, sizeof(*at), by_day, &sorting);
     return kept;
 }
 
@@ -183,13 +189,11 @@ static size_t furthest(const struct series *s, const struct facts *f, const stru
     size_t best = f->n;
 
     for (size_t i = f->n; i-- > 0;) {
-        if (c->pieces[i] == 0)
-            continue;
-        if (best == f->n)
-            best = i;
-        else if (facts_day(s, &s->reports[f->at[i]]) != facts_day(s, &s->reports[f->at[best]]))
+        date_t day = facts_day(s, &s->reports[f->at[i]]);
+
+        if (best < f->n && day != facts_day(s, &s->reports[f->at[best]]))
             break;
-        else if (c->pieces[i] > c->pieces[best])
+        if (c->pieces[i] > (best < f->n ? c->pieces[best] : 0))
             best = i;
     }
     return best;

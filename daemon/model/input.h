@@ -1,17 +1,16 @@
-/* input: a series as lines of text, in the form that the SQL function assessment_input() gives, and files for tests hold.
+/* input: a series as lines of text, in the form that the SQL function assessment_input() gives, and
+ * files for tests hold.
  *
- * One line is one fact; fields are divided by TAB, an absent field is \N.  Dates are ISO, decimals canonical, times RFC 3339.
+ * One line is one fact; fields are divided by TAB, an absent field is \N.  Dates are ISO, decimals
+ * canonical, times RFC 3339.
  *
- *     series  organisation-id indicator-id organisation-code organisation-name organisation-name-en indicator-code
- *             indicator-name indicator-name-en project-code kind direction unit unit-en whole counting step-months
- *             method today project-starts
- *     rules   id code version
- *     rule    name value                                  (any number; what differs from the defaults)
- *     plan    id version basis starts ends shape base base-on base-method target of due-from due-to due-precision
- *             event valid-from                            (none or one)
- *     point   at value                                    (any number, by date)
- *     figure  period as-of state value of expected method composed recorded submission
- *                                                         (any number, by as-of, period, composed)
+ *     series  organisation-id indicator-id organisation-code organisation-name organisation-name-en
+ * indicator-code indicator-name indicator-name-en project-code kind direction unit unit-en whole
+ * counting step-months method today project-starts rules   id code version rule    name value (any
+ * number; what differs from the defaults) plan    id version basis starts ends shape base base-on
+ * base-method target of due-from due-to due-precision event valid-from (none or one) point   at
+ * value                                    (any number, by date) figure  period as-of state value
+ * of expected method composed recorded submission (any number, by as-of, period, composed)
  *
  * A `series` line begins a series; whatever follows belongs to it until the next one. */
 #ifndef VEKHA_MODEL_INPUT_H
@@ -30,7 +29,8 @@ typedef void input_series_fn(void *arg, const struct series *s);
 struct input *input_new(input_series_fn *fn, void *arg);
 void input_free(struct input *in); /* NULL-safe */
 
-/* Takes one line without its newline.  False if it is not of the form above: input_error() says what and in which field. */
+/* Takes one line without its newline.  False if it is not of the form above: input_error() says
+ * what and in which field. */
 bool input_line(struct input *in, const char *line, size_t len) __attribute__((warn_unused_result));
 
 /* Ends the last series. */

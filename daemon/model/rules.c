@@ -4,11 +4,10 @@
 
 #include <string.h>
 
-#define RULES_COUNT_ONE(field, text, meaning) +1
-enum { RULES_COUNT = 0 RULES_TABLE(RULES_COUNT_ONE) };
-
 #define RULES_DESCRIBE(field, text, meaning) {#field, text, meaning},
-static const struct rule_description descriptions[RULES_COUNT] = {RULES_TABLE(RULES_DESCRIBE)};
+static const struct rule_description descriptions[] = {RULES_TABLE(RULES_DESCRIBE)};
+
+enum { RULES_COUNT = sizeof(descriptions) / sizeof(descriptions[0]) };
 
 #define RULES_OFFSET(field, text, meaning) offsetof(struct rules, field),
 static const size_t offsets[RULES_COUNT] = {RULES_TABLE(RULES_OFFSET)};

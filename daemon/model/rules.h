@@ -1,4 +1,5 @@
-/* rules: the constants of the model.  A rule set is versioned; every assessment names the version it was made with. */
+/* rules: the constants of the model.  A rule set is versioned; every assessment names the version
+ * it was made with. */
 #ifndef VEKHA_MODEL_RULES_H
 #define VEKHA_MODEL_RULES_H
 
@@ -8,7 +9,8 @@
 
 #include "base/decimal.h"
 
-/* X(field, default, meaning): the table of constants; the field's name is its name in the programme file and in SQL. */
+/* X(field, default, meaning): the table of constants; the field's name is its name in the programme
+ * file and in SQL. */
 #define RULES_TABLE(X)                                                                             \
     X(progress_on_track, "0.95", "entering edge of R between on track and at risk")                \
     X(progress_at_risk, "0.80", "entering edge of R between at risk and lagging")                  \
@@ -40,7 +42,7 @@
     X(milestone_near_days, "14", "days before due in which an unfinished predecessor counts")
 
 struct rules {
-    int32_t id;      /* of the rule set version; 0: the defaults of this program */
+    int32_t id; /* of the rule set version; 0: the defaults of this program */
     int32_t version;
     char code[65];
 #define RULES_FIELD(field, text, meaning) struct decimal field;

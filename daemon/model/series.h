@@ -1,5 +1,6 @@
-/* series: everything the model knows of one indicator at one organisation: what is counted, by which rules, the
- * plan, and the figures in force at the moment asked for.  Plain data; the model only reads it. */
+/* series: everything the model knows of one indicator at one organisation: what is counted, by
+ * which rules, the plan, and the figures in force at the moment asked for.  Plain data; the model
+ * only reads it. */
 #ifndef VEKHA_MODEL_SERIES_H
 #define VEKHA_MODEL_SERIES_H
 
@@ -82,7 +83,8 @@ struct plan {
 
 struct series {
     int32_t organisation, indicator;
-    char organisation_code[SERIES_CODE_MAX], indicator_code[SERIES_CODE_MAX], project_code[SERIES_CODE_MAX];
+    char organisation_code[SERIES_CODE_MAX], indicator_code[SERIES_CODE_MAX],
+        project_code[SERIES_CODE_MAX];
     char organisation_name[LANG_COUNT][SERIES_NAME_MAX]; /* English falls back to Russian */
     char indicator_name[LANG_COUNT][SERIES_NAME_MAX];
     char unit[LANG_COUNT][SERIES_UNIT_MAX];
@@ -104,7 +106,8 @@ struct series {
 /* Frees what the series owns (points, reports); the struct itself is the caller's.  NULL-safe. */
 void series_finish(struct series *s);
 
-const char *indicator_kind_name(enum indicator_kind k); /* "flow" as in SQL and the programme file */
+const char *
+indicator_kind_name(enum indicator_kind k); /* "flow" as in SQL and the programme file */
 const char *plan_shape_name(enum plan_shape s);
 
 #endif

@@ -205,9 +205,9 @@ COMMENT ON FUNCTION vekha.organisations_below(text, date, timestamptz) IS
     'An organisation and all below it, on a day as believed at known_at; code null: all organisations.';
 
 -- What `vekhactl status` shows: every series with a plan or a figure.  The arguments that are null leave out their condition.
-CREATE FUNCTION vekha.status_series(project text, indicator text, organisation text, now timestamptz, as_of date,
-                                    known_at timestamptz)
-RETURNS TABLE (organisation_id integer, indicator_id integer)
+CREATE FUNCTION vekha.status_series(project_code text, indicator_code text, organisation_code text, now timestamptz,
+                                    as_of date, known_at timestamptz)
+RETURNS TABLE (organisation integer, indicator integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = vekha, pg_temp
 SET plan_cache_mode = force_custom_plan
@@ -215,22 +215,22 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-    today date := least(as_of, (now AT TIME ZONE 'UTC')::date + 1); -- somewhere it is tomorrow already
+    latest date := least(as_of, (now AT TIME ZONE 'UTC')::date + 1); -- somewhere it is tomorrow already
 BEGIN
     RETURN QUERY
     WITH chosen AS MATERIALIZED (
         SELECT o.id, o.code, vekha.today_of(o.id, status_series.now, status_series.as_of) AS today
-        FROM vekha.organisations_below(status_series.organisation, status_series.today, known_at) b
+        FROM vekha.organisations_below(status_series.organisation_code, latest, known_at) b
         JOIN vekha.organisation o ON o.id = b.organisation
     ), counted AS MATERIALIZED (
         SELECT i.id, i.code, p.code AS project_code
         FROM vekha.indicator i
         JOIN vekha.indicator_version v
-            ON v.indicator = i.id AND v.valid_from <= status_series.today AND status_series.today < v.valid_to
+            ON v.indicator = i.id AND v.valid_from <= latest AND latest < v.valid_to
             AND vekha.believed(v.recorded_at, v.superseded_at, known_at)
         JOIN vekha.project p ON p.id = v.project
-        WHERE (status_series.indicator IS NULL OR i.code = status_series.indicator)
-          AND (status_series.project IS NULL OR p.code = status_series.project)
+        WHERE (status_series.indicator_code IS NULL OR i.code = status_series.indicator_code)
+          AND (status_series.project_code IS NULL OR p.code = status_series.project_code)
     ), pair AS (
         SELECT l.organisation, l.indicator
         FROM chosen c
@@ -242,14 +242,14 @@ BEGIN
         FROM chosen c
         JOIN vekha.figure f
             ON f.organisation = c.id AND f.as_of <= c.today
-            AND f.period < (extract(year FROM status_series.today)::integer + 1) * 1000
+            AND f.period < (extract(year FROM latest)::integer + 1) * 1000
         WHERE known_at IS NULL OR f.recorded_at <= known_at
         UNION
         SELECT h.organisation, h.indicator
         FROM chosen c
         JOIN vekha.figure_history h
             ON h.organisation = c.id AND h.as_of <= c.today
-            AND h.period < (extract(year FROM status_series.today)::integer + 1) * 1000
+            AND h.period < (extract(year FROM latest)::integer + 1) * 1000
         WHERE known_at IS NOT NULL AND h.recorded_at <= known_at AND known_at < h.superseded_at
     )
     SELECT pair.organisation, pair.indicator

@@ -1,0 +1,113 @@
+-- The monitor's functions: queues, assessments, alerts and messages.  Claims of two daemons at once are in 06_concurrency.
+BEGIN;
+SELECT plan(49);
+\ir include/fixture.psql
+CREATE TEMP TABLE key AS SELECT pg_temp.org('school-3') AS org, pg_temp.ind('consultations') AS ind, pg_temp.org('uo') AS above;
+
+-- --- pending ---
+SELECT is(pg_temp.send(1, '2020-10-01Z', 130), 'stored 100', 'a figure');
+SELECT is(pg_temp.send(2, '2020-10-02Z', 130), 'stored 300', 'confirmed');
+SELECT is(pg_temp.send(3, '2020-10-03Z', 140), 'stored 400', 'and replaced');
+SELECT results_eq('SELECT id, agent, series FROM vekha.claim_pending(10)',
+                  'SELECT pg_temp.id(n), 1, ARRAY[org, ind] FROM key, unnest(ARRAY[1, 3]) n', 'what changed something, oldest first');
+SELECT is((SELECT count(*) FROM vekha.claim_pending(1)), 1::bigint, 'as many as wanted');
+SELECT is(vekha.finish_pending(ARRAY[pg_temp.id(1), pg_temp.id(2), pg_temp.id(3)]), 2, 'they are done');
+SELECT is(vekha.finish_pending(ARRAY[pg_temp.id(1)]), 0, 'once');
+SELECT is_empty('SELECT * FROM vekha.claim_pending(10)', 'nothing is left');
+
+-- --- the catalogue changed ---
+SELECT results_eq('SELECT * FROM vekha.claim_reassessment(10)', 'SELECT org, ind FROM key', 'a new plan is to be assessed');
+SELECT is_empty('SELECT * FROM vekha.claim_reassessment(10)', 'once');
+
+-- --- assessments ---
+CREATE FUNCTION pg_temp.assess(status vekha.status, fact numeric, reassess_on date, at timestamptz, ind text DEFAULT 'consultations')
+RETURNS integer LANGUAGE sql AS $$
+    SELECT vekha.write_assessments(at, ARRAY[pg_temp.org('school-3')], ARRAY[pg_temp.ind(ind)], ARRAY[status], '{2020-09-30}', ARRAY[fact],
+        '{NULL}', '{NULL}', '{200}', '{150}', '{20}', '{0.8667}', '{0.8667}', '{23.33}', '{14.44}', '{174.7}', '{17.1}', '{0.0740}',
+        ARRAY[(SELECT max(id) FROM vekha.plan)], '{0}', '{Отстаёт}', '{Lagging}', ARRAY[reassess_on])
+$$;
+SELECT is(pg_temp.assess('lagging', 130, '2020-10-11', '2020-10-05Z'), 1, 'an assessment is written');
+SELECT is(pg_temp.assess('lagging', 130, '2020-10-11', '2020-10-06Z'), 0, 'the same again is not');
+SELECT is(pg_temp.assess('lagging', 131, '2020-10-11', '2020-10-07Z'), 1, 'another is');
+SELECT results_eq('SELECT fact, rule_set_version, assessed_at FROM vekha.assessment',
+                  $$VALUES (131::numeric, NULL::integer, '2020-10-07Z'::timestamptz)$$, 'and stands; rules 0 are the defaults');
+SELECT is(pg_temp.assess('no_plan', 1, NULL, '2020-10-07Z', 'devices'), 1, 'time changes nothing here');
+SELECT is_empty($$SELECT * FROM vekha.claim_due('2020-10-10 16:59:59Z', 10)$$, 'before midnight there nothing is due');
+SELECT is_empty($$SELECT * FROM vekha.claim_due('2020-10-10 17:00Z', 0)$$, 'no more than wanted');
+SELECT results_eq($$SELECT * FROM vekha.claim_due('2020-10-10 17:00Z', 10)$$, 'SELECT org, ind FROM key', 'from midnight there on it is');
+SELECT lives_ok($$SELECT vekha.lock_series('{3,1,NULL,1025}')$$, 'organisations are locked');
+
+-- --- alerts ---
+CREATE FUNCTION pg_temp.move(event text, to_level vekha.alert_level, at timestamptz, status vekha.status DEFAULT 'lagging',
+                             messages integer DEFAULT 1)
+RETURNS TABLE (ord integer, alert bigint, transition bigint, messages integer) LANGUAGE sql AS $$
+    SELECT * FROM vekha.write_transitions(at, 'centre.example', ARRAY[pg_temp.org('school-3')], ARRAY[pg_temp.ind('consultations')], '{lag}',
+        ARRAY[event], ARRAY[to_level], ARRAY[pg_temp.id(3)], '{2020-09-30}', ARRAY[status], '{130}', '{150}',
+        ARRAY[(SELECT max(id) FROM vekha.plan)], '{0}', '{Отстаёт}', '{Lagging}', array_fill(1, ARRAY[messages]),
+        (ARRAY['mail', 'webhook'])[:messages], (ARRAY['head@uo.example', 'https://uo.example/hook'])[:messages],
+        (ARRAY['Веха {alert}: отстаёт', 'Веха {alert}'])[:messages], (ARRAY['vekhactl ack {alert}', '{}'])[:messages])
+$$;
+SELECT results_eq($$SELECT ord, messages FROM pg_temp.move('opens', 'at_risk', '2020-10-05Z', 'at_risk', 0)$$, 'VALUES (1, 0)', 'an alert opens in silence');
+CREATE TEMP TABLE opened AS SELECT id FROM vekha.alert;
+SELECT results_eq($$SELECT alert, kind, level, opened_at FROM key, vekha.open_alerts(ARRAY[org, above], ARRAY[ind, ind])$$,
+                  $$SELECT id, 'lag'::vekha.alert_kind, 'at_risk'::vekha.alert_level, '2020-10-05Z'::timestamptz FROM opened$$, 'and is open');
+SELECT is_empty($$SELECT * FROM pg_temp.move('opens', 'at_risk', '2020-10-06Z')$$, 'the same level again is nothing');
+SELECT results_eq($$SELECT alert, messages FROM pg_temp.move('rises', 'lagging', '2020-10-07Z', 'lagging', 2)$$, 'SELECT id, 2 FROM opened',
+                  'it rises and people are told');
+SELECT results_eq($$SELECT from_level, to_level, event, at FROM vekha.alert_transition ORDER BY id$$,
+    $$VALUES (NULL::vekha.alert_level, 'at_risk'::vekha.alert_level, 'opens', '2020-10-05Z'::timestamptz),
+             ('at_risk', 'lagging', 'rises', '2020-10-07Z')$$, 'each step is kept');
+SELECT results_eq($$SELECT message_id, thread_id, subject, body, recipient FROM vekha.outbox ORDER BY id$$, $$
+    SELECT format('<%s.%s.%s@centre.example>', o.id, t.id, n), format('<%s@centre.example>', o.id), s, b, r
+    FROM opened o, (SELECT max(id) AS id FROM vekha.alert_transition) t,
+         (VALUES (1, 'head@uo.example', 'Веха %s: отстаёт', 'vekhactl ack %s'), (2, 'https://uo.example/hook', 'Веха %s', '{}')) m(n, r, sf, bf),
+         LATERAL (SELECT format(sf, o.id) AS s, format(bf, o.id) AS b) x
+$$, 'with stable ids, and the alert''s number in the texts');
+SELECT is((SELECT count(*) FROM pg_temp.move('closes', NULL, '2020-11-01Z', 'on_track')), 1::bigint, 'it closes');
+SELECT is_empty($$SELECT * FROM pg_temp.move('closes', NULL, '2020-11-02Z', 'on_track')$$, 'once');
+SELECT is_empty('SELECT * FROM key, vekha.open_alerts(ARRAY[org], ARRAY[ind])', 'and is not open');
+SELECT results_eq('SELECT level, closed_at FROM vekha.alert', $$VALUES ('lagging'::vekha.alert_level, '2020-11-01Z'::timestamptz)$$, 'its last level is kept');
+SELECT is((SELECT count(*) FROM pg_temp.move('opens', 'lagging', '2020-11-03Z')), 1::bigint, 'a new lag');
+SELECT isnt((SELECT max(id) FROM vekha.alert), (SELECT id FROM opened), 'is a new alert');
+SELECT throws_ok('UPDATE vekha.alert_transition SET event = event', '23001', NULL, 'steps are not changed');
+SELECT throws_ok($$
+    INSERT INTO vekha.alert (kind, organisation, indicator, level, opened_at, changed_at)
+    SELECT 'lag', org, ind, 'lagging', '2020-11-03Z', '2020-11-03Z' FROM key
+$$, '23505', NULL, 'one open alert for one thing');
+
+-- --- what people do ---
+SELECT ok(vekha.acknowledge((SELECT max(id) FROM vekha.alert), 'Дополнительный приём', '2020-12-01', '2020-11-04Z') > 0, 'taken in hand');
+SELECT throws_ok(format($$SELECT vekha.acknowledge(%s, 'x', '2020-12-01', '2020-11-04Z')$$, id), 'P0002', NULL, 'a closed alert is not') FROM opened;
+SELECT ok(vekha.silence('school-3', 'consultations', '2020-11-10', 'Карантин', '2020-11-05 00:00Z') > 0, 'silenced');
+SELECT results_eq($$SELECT messages FROM pg_temp.move('falls', 'at_risk', '2020-11-10 16:59Z')$$, 'VALUES (0)', 'while silenced nobody is told');
+SELECT results_eq($$SELECT messages FROM pg_temp.move('rises', 'lagging', '2020-11-10 17:00Z')$$, 'VALUES (1)', 'the day after they are');
+SELECT ok(vekha.silence('school-3', NULL, '2021-12-31', 'Ремонт', '2020-11-11Z') > 0, 'the whole school is silenced');
+SELECT ok((SELECT vekha.is_silenced(org, ind, '2020-11-12Z') FROM key), 'so are its series');
+SELECT ok(vekha.silence('school-3', NULL, '2020-11-01', 'Ремонт окончен', '2020-11-12Z') > 0, 'and no more');
+SELECT ok((SELECT NOT vekha.is_silenced(org, ind, '2020-11-12Z') FROM key), 'from then on');
+SELECT is((SELECT string_agg(DISTINCT by_whom, ',') FROM vekha.action), session_user::text, 'who did it is kept');
+
+-- --- the outbox ---
+DELETE FROM vekha.outbox WHERE created_at > '2020-10-07Z';
+SELECT is_empty($$SELECT * FROM vekha.claim_outbox('2020-10-06Z', 10, '1 minute')$$, 'not before its time');
+CREATE TEMP TABLE leased AS SELECT * FROM vekha.claim_outbox('2020-10-07 00:00Z', 10, '1 minute');
+SELECT results_eq('SELECT attempts, count(*) FROM leased GROUP BY 1', 'VALUES (1, 2::bigint)', 'messages are leased');
+SELECT is_empty($$SELECT * FROM vekha.claim_outbox('2020-10-07 00:00:59Z', 10, '1 minute')$$, 'to one sender');
+SELECT is((SELECT count(*) FROM vekha.claim_outbox('2020-10-07 00:01Z', 10, '1 minute')), 2::bigint, 'until the lease is over');
+SELECT results_eq($$
+    SELECT vekha.outbox_sent(min(id), '2020-10-07 00:01Z'), vekha.outbox_sent(min(id), '2020-10-07 00:01Z'),
+           vekha.outbox_failed(max(id), '2020-10-07 00:01Z', '2020-10-07 01:00Z', 'no route', false),
+           vekha.outbox_failed(min(id), '2020-10-07 00:01Z', '2020-10-07 01:00Z', 'late', true)
+    FROM leased
+$$, 'VALUES (true, false, true, false)', 'sent once; failed');
+SELECT results_eq($$
+    SELECT (SELECT count(*) FROM vekha.claim_outbox('2020-10-07 00:59Z', 10, '1 minute')),
+           (SELECT count(*) FROM vekha.claim_outbox('2020-10-07 01:00Z', 10, '1 minute')),
+           (SELECT vekha.outbox_failed(max(id), '2020-10-07 01:00Z', NULL, 'no such user', true) FROM leased),
+           (SELECT count(*) FROM vekha.claim_outbox('2021-10-07 01:00Z', 10, '1 minute')),
+           (SELECT vekha.outbox_retry(max(id), '2021-10-07Z') FROM leased),
+           (SELECT count(*) FROM vekha.claim_outbox('2021-10-07Z', 10, '1 minute'))
+$$, 'VALUES (0::bigint, 1::bigint, true, 0::bigint, true, 1::bigint)', 'again later, then given up, then given another life');
+
+SELECT * FROM finish();
+ROLLBACK;

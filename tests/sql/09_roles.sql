@@ -1,0 +1,63 @@
+-- Each role: what it may do and what it is refused.
+BEGIN;
+SELECT plan(54);
+\ir include/fixture.psql
+SELECT pg_temp.send(1, '2020-10-01Z', 130);
+
+-- 'allowed', 'refused', or the SQLSTATE of what else went wrong; nothing of it stays.
+CREATE FUNCTION pg_temp.try(role text, command text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SET LOCAL ROLE %I', role);
+    EXECUTE command;
+    RAISE EXCEPTION 'undo' USING ERRCODE = 'VK000';
+EXCEPTION
+    WHEN insufficient_privilege THEN RETURN 'refused';
+    WHEN SQLSTATE 'VK000' THEN RETURN 'allowed';
+    WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END
+$$;
+SELECT vekha.put_centre('tcp://centre.example:5555', repeat('c', 40), false, '2020-01-01Z');
+CREATE ROLE vekha_nobody;
+
+CREATE TEMP TABLE attempt (daemon text, admin text, report text, nobody text, command text);
+INSERT INTO attempt VALUES
+    ('allowed', 'allowed', 'refused', 'refused', format('SELECT vekha.ingest(''2020-10-05Z'', ARRAY[%L::uuid], ''{1}'', ''{wire}'', ''{x}'', '
+        '''{2020-10-01Z}'', ARRAY[sha256(''x'')], ''{1}'', ''{0}'', ''{1}'', ''{2020009}'', ''{1}'', ''{2020-09-30}'', ''{value}'', '
+        '''{1}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{0}'', ''{NULL}'')', pg_temp.id(2))),
+    ('allowed', 'allowed', 'refused', 'refused', format('SELECT vekha.assessment_input(''{%s}'', ''{%s}'', ''2020-10-05Z'', NULL, NULL)',
+                                                        pg_temp.org('school-3'), pg_temp.ind('consultations'))),
+    ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_agents()'),
+    ('allowed', 'allowed', 'refused', 'refused', 'SELECT vekha.ensure_partitions(2036, 2036)'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.claim_pending(1)'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_outbox(''2020-10-05Z'', 1, ''1 minute'')'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_due(''2020-10-05Z'', 1)'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.figure'),
+    ('refused', 'refused', 'refused', 'refused', 'INSERT INTO vekha.figure SELECT * FROM vekha.figure'),
+    ('refused', 'refused', 'refused', 'refused', 'UPDATE vekha.figure SET value = 1'),
+    ('refused', 'refused', 'refused', 'refused', 'DELETE FROM vekha.figure_history'),
+    ('refused', 'refused', 'refused', 'refused', 'TRUNCATE vekha.submission'),
+    ('refused', 'refused', 'refused', 'refused', 'UPDATE vekha.alert SET closed_at = NULL'),
+    ('refused', 'refused', 'refused', 'refused', 'INSERT INTO vekha.action (kind, alert, text, by_whom, at) VALUES (''note'', 1, ''x'', ''me'', ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.silence(''school-3'', NULL, ''2020-11-01'', ''x'', ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.enrol_agent(''school-3'', repeat(''z'', 40), ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.put_project(''p'', ''P'', NULL, NULL, NULL, NULL, ''2020-10-05Z'')'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.put_version(''project'', 1, ''{}'', ''-infinity'', ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.status_series(NULL, NULL, NULL, ''2020-10-05Z'', NULL, NULL)'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.figure_versions(''school-3'', ''consultations'', NULL)'),
+    ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.centre'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.agent_key'),
+    ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.status'),
+    ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.figures'),
+    ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.alerts'),
+    ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.submissions'),
+    ('refused', 'refused', 'refused', 'refused', 'CREATE TABLE vekha.own (x integer)');
+
+SELECT is(pg_temp.try('vekha_daemon', command) || ' ' || pg_temp.try('vekha_admin', command), daemon || ' ' || admin,
+          'daemon and admin: ' || left(command, 60))
+FROM attempt;
+SELECT is(pg_temp.try('vekha_report', command) || ' ' || pg_temp.try('vekha_nobody', command), report || ' ' || nobody,
+          'report and anybody: ' || left(command, 60))
+FROM attempt;
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,445 @@
+/* answer: "is it sent or not?" is what people ask most of such programs, so every submission is
+ * shown in one of few plain states, and every rejection with its reason and line. */
+#include "submit/answer.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin/table.h"
+#include "base/clock.h"
+#include "submit/figures.h"
+#include "submit/results.h"
+#include "submit/texts.h"
+
+enum { PROGRESS_FROM = 5 /* submissions */, REASON_INDENT = 4 };
+
+struct answer {
+    enum lang lang;
+    bool json, colour, progress;
+    struct sender_hooks hooks;
+    struct filed_reader *reader;
+    struct results *results;
+    struct table *list;
+    const struct parcel *parcels;
+    size_t n_parcels;
+    bool *answered; /* of each parcel */
+    const struct sheet_row *rows;
+    size_t refused;
+};
+
+static const struct {
+    enum say word;
+    enum table_colour colour;
+} states[FILED_STATES] = {
+    [FILED_QUEUED] = {SAY_STATE_QUEUED, TABLE_YELLOW},
+    [FILED_ACCEPTED] = {SAY_STATE_ACCEPTED, TABLE_GREEN},
+    [FILED_PARTLY] = {SAY_STATE_PARTLY, TABLE_YELLOW},
+    [FILED_REJECTED] = {SAY_STATE_REJECTED, TABLE_RED},
+    [FILED_REFUSED] = {SAY_STATE_REFUSED, TABLE_RED},
+};
+
+static const enum table_colour verdict_colours[] = {
+    [VERDICT_ACCEPTED] = TABLE_GREEN,  [VERDICT_WARNING] = TABLE_YELLOW,
+    [VERDICT_UNCHANGED] = TABLE_PLAIN, [VERDICT_REPLACED] = TABLE_GREEN,
+    [VERDICT_OUTDATED] = TABLE_YELLOW, [VERDICT_REJECTED] = TABLE_RED,
+};
+
+enum { VERDICTS = sizeof verdict_colours / sizeof *verdict_colours };
+
+static const struct parcel *find_parcel(const struct answer *a, struct uuid id)
+{
+    for (size_t i = 0; i < a->n_parcels; i++) {
+        if (uuid_compare(a->parcels[i].id, id) == 0) {
+            return &a->parcels[i];
+        }
+    }
+    return NULL;
+}
+
+/* --- before it is sent ----------------------------------------------------------------------- */
+
+void answer_understood(const struct answer *a, const struct sheet_row *rows, size_t n, bool all)
+{
+    if (a->json || n == 0) {
+        return;
+    }
+    char count[32];
+    snprintf(count, sizeof count, "%zu", n);
+    say_to(stdout, a->lang, SAY_UNDERSTOOD, count);
+    if (all || n <= ANSWER_MAX_ROWS) {
+        figures_print(rows, n, a->lang, stdout, a->colour);
+        return;
+    }
+    const size_t half = ANSWER_MAX_ROWS / 2;
+    char hidden[32];
+    snprintf(hidden, sizeof hidden, "%zu", n - 2 * half);
+    figures_print(rows, half, a->lang, stdout, a->colour);
+    say_to(stdout, a->lang, SAY_MORE_ROWS, hidden);
+    figures_print(rows + n - half, half, a->lang, stdout, a->colour);
+}
+
+static void sheet_error(const struct answer *a, const char *path, const struct sheet_error *e)
+{
+    char what[WIRE_MAX_NOTE];
+    snprintf(what, sizeof what, say(e->error.why, a->lang), e->error.what);
+    if (e->line == 0) {
+        fprintf(stderr, "%s: %s\n", path, what);
+    } else if (e->column == 0) {
+        fprintf(stderr, "%s:%zu: %s\n", path, e->line, what);
+    } else {
+        const char *header = *e->header != '\0' || e->error.field == FIELD_COUNT
+                                 ? e->header
+                                 : reading_field_name(e->error.field, a->lang);
+        fprintf(stderr, "%s:%zu:%zu %s: %s\n", path, e->line, e->column, header, what);
+    }
+}
+
+void answer_sheet(const struct answer *a, const char *path, const struct sheet *s)
+{
+    const struct sheet_error *errors;
+    const char *const *unknown;
+    size_t n = sheet_unknown(s, &unknown);
+    for (size_t i = 0; i < n; i++) {
+        say_to(stderr, a->lang, SAY_COLUMN_LEFT_OUT, path, unknown[i]);
+    }
+    if (sheet_charset(s) != CHARSET_UTF8) {
+        say_to(stderr, a->lang, SAY_READ_AS, path, charset_name(sheet_charset(s)));
+    }
+    n = sheet_errors(s, &errors);
+    for (size_t i = 0; i < n; i++) {
+        sheet_error(a, path, &errors[i]);
+    }
+}
+
+void answer_figure_error(const struct answer *a, const struct reading_error *e)
+{
+    char what[WIRE_MAX_NOTE];
+    snprintf(what, sizeof what, say(e->why, a->lang), e->what);
+    fprintf(stderr, "vekha-submit: %s: %s\n", reading_field_name(e->field, a->lang), what);
+}
+
+void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
+                   const struct sheet_row *rows)
+{
+    char id[UUID_TEXT_MAX];
+    a->parcels = parcels;
+    a->rows = rows;
+    a->answered = calloc(n > 0 ? n : 1, sizeof *a->answered);
+    a->n_parcels = a->answered != NULL ? n : 0;
+    for (size_t i = 0; i < n && !a->json; i++) {
+        char count[32];
+        snprintf(count, sizeof count, "%zu", parcels[i].n);
+        say_to(stdout, a->lang, SAY_QUEUED, uuid_format(parcels[i].id, id), count);
+    }
+    fflush(stdout); /* whoever kills us now must know what is safe */
+}
+
+/* --- what became of it ----------------------------------------------------------------------- */
+
+static size_t line_of(const struct answer *a, const struct filed *f, size_t figure)
+{
+    const struct parcel *p = find_parcel(a, f->submission->id);
+    return p != NULL && figure < p->n ? a->rows[p->first + figure].line : 0;
+}
+
+static bool worth_a_look(const struct figure_verdict *v)
+{
+    return v->verdict == VERDICT_REJECTED || v->verdict == VERDICT_WARNING ||
+           v->verdict == VERDICT_OUTDATED;
+}
+
+static void print_verdicts(const struct answer *a, const struct filed *f)
+{
+    const struct table_column columns[] = {
+        {"", TABLE_RIGHT, false}, {"", TABLE_LEFT, false},  {"", TABLE_LEFT, true},
+        {"", TABLE_LEFT, false},  {"", TABLE_RIGHT, false}, {"", TABLE_LEFT, false},
+    };
+    const struct receipt *r = f->receipt;
+    struct table *t = table_new(columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < r->n_figures && t != NULL; i++) {
+        const struct figure_verdict *v = &r->figures[i];
+        const struct figure *g = &f->submission->figures[i];
+        char value[FIGURES_VALUE_MAX], period[PERIOD_TEXT_MAX], line[48] = "";
+        size_t at = line_of(a, f, i);
+        if (r->n_figures > ANSWER_ALL_VERDICTS && !worth_a_look(v)) {
+            continue;
+        }
+        if (at > 0) {
+            snprintf(line, sizeof line, "%s %zu", say(SAY_LINE, a->lang), at);
+        }
+        table_cell(t, line);
+        table_cell(t, g->organisation);
+        table_cell(t, g->indicator);
+        table_cell(t, period_valid(g->period) ? period_format(g->period, period) : "");
+        table_cell(t, figures_value(g, a->lang, value));
+        table_cell_coloured(t, verdict_word(v->verdict, a->lang), verdict_colours[v->verdict]);
+        if (v->text != NULL) {
+            table_heading(t, v->text, REASON_INDENT, verdict_colours[v->verdict]);
+        }
+    }
+    if (t != NULL) {
+        table_print(t, stdout, a->colour);
+    }
+    table_free(t);
+}
+
+static void print_receipt(const struct answer *a, const struct filed *f)
+{
+    const struct receipt *r = f->receipt;
+    char number[32], id[UUID_TEXT_MAX];
+    size_t counts[VERDICTS] = {0};
+    snprintf(number, sizeof number, "%" PRIu64, r->number);
+    say_to(stdout, a->lang, SAY_RECEIPT, number, uuid_format(r->id, id));
+    print_verdicts(a, f);
+    for (size_t i = 0; i < r->n_figures; i++) {
+        counts[r->figures[i].verdict]++;
+    }
+    for (size_t v = VERDICT_ACCEPTED; v < VERDICTS && r->n_figures > 1; v++) {
+        if (counts[v] > 0) {
+            fprintf(stdout, "  %s: %zu\n", verdict_word((enum verdict)v, a->lang), counts[v]);
+        }
+    }
+}
+
+static void print_filed(const struct answer *a, const struct filed *f)
+{
+    char id[UUID_TEXT_MAX];
+    uuid_format(f->submission->id, id);
+    if (f->receipt != NULL) {
+        print_receipt(a, f);
+    } else if (f->refusal != NULL) {
+        const char *text = f->refusal->text;
+        say_to(stdout, a->lang, SAY_REFUSED, id,
+               text != NULL ? text : refusal_reason_name(f->refusal->reason));
+    } else {
+        const char *word = say(states[f->state].word, a->lang);
+        say_to(stdout, a->lang, f->state == FILED_QUEUED ? SAY_STILL_QUEUED : SAY_ANSWER_LOST, id,
+               word);
+    }
+    fflush(stdout);
+}
+
+static size_t count_refused(const struct filed *f)
+{
+    size_t n = f->state == FILED_REFUSED;
+    for (size_t i = 0; f->receipt != NULL && i < f->receipt->n_figures; i++) {
+        n += f->receipt->figures[i].verdict == VERDICT_REJECTED;
+    }
+    return n;
+}
+
+void answer_filed(struct answer *a, const struct filed *f)
+{
+    const struct parcel *p = find_parcel(a, f->submission->id);
+    a->refused += count_refused(f);
+    if (p != NULL && f->state != FILED_QUEUED) {
+        a->answered[p - a->parcels] = true;
+    }
+    if (a->json) {
+        results_add(a->results, f);
+    } else {
+        print_filed(a, f);
+    }
+}
+
+bool answer_has(const struct answer *a, struct uuid id)
+{
+    const struct parcel *p = find_parcel(a, id);
+    return p != NULL && a->answered[p - a->parcels];
+}
+
+size_t answer_refused(const struct answer *a)
+{
+    return a->refused;
+}
+
+/* --- while it is sent ------------------------------------------------------------------------ */
+
+static void on_answer(struct answer *a, const struct spool_entry *e, const struct receipt *receipt,
+                      const struct refusal *refusal)
+{
+    struct filed f;
+    if (filed_join(a->reader, e, receipt, refusal, &f)) {
+        answer_filed(a, &f);
+    }
+}
+
+static void on_receipt(void *context, const struct spool_entry *e, const struct receipt *r)
+{
+    on_answer(context, e, r, NULL);
+}
+
+static void on_refusal(void *context, const struct spool_entry *e, const struct refusal *r)
+{
+    on_answer(context, e, NULL, r);
+}
+
+static void on_standing(void *context, const struct standing *s)
+{
+    const struct answer *a = context;
+    if (!a->json && s->text != NULL) {
+        fprintf(stdout, "  %s %s: %s\n", s->organisation != NULL ? s->organisation : "",
+                s->indicator != NULL ? s->indicator : "", s->text);
+        fflush(stdout);
+    }
+}
+
+static void on_progress(void *context, size_t answered, size_t all)
+{
+    const struct answer *a = context;
+    if (a->progress && all >= PROGRESS_FROM) {
+        fprintf(stderr, "\r%zu / %zu%s", answered, all, answered == all ? "\n" : "");
+    }
+}
+
+const struct sender_hooks *answer_hooks(struct answer *a)
+{
+    return &a->hooks;
+}
+
+/* Why there was no answer, by what became of the connection. */
+static const enum say no_answer[CONNECTION_STATES] = {
+    [CONNECTION_SILENT] = SAY_NO_REPLY,     [CONNECTION_UNREACHABLE] = SAY_UNREACHABLE,
+    [CONNECTION_REACHED] = SAY_NO_REPLY,    [CONNECTION_NO_CENTRE] = SAY_NO_CENTRE,
+    [CONNECTION_NOT_READY] = SAY_NOT_READY, [CONNECTION_KEY_REFUSED] = SAY_KEY_REFUSED,
+    [CONNECTION_READY] = SAY_NO_RECEIPT,    [CONNECTION_LOST] = SAY_CONNECTION_LOST,
+};
+
+static const enum say later_texts[] = {
+    [LATER_CREDITS] = SAY_LATER_CREDITS,
+    [LATER_DATABASE_AWAY] = SAY_LATER_DATABASE,
+    [LATER_STOPPING] = SAY_LATER_STOPPING,
+};
+
+static enum say outcome_text(const struct sender_outcome *o)
+{
+    switch (o->end) {
+    case SENDER_NO_ANSWER:
+        return o->later != 0 ? later_texts[o->later] : no_answer[o->connection];
+    case SENDER_KEY_REFUSED:
+        return SAY_KEY_REFUSED;
+    case SENDER_REVOKED:
+        return SAY_REVOKED;
+    case SENDER_VERSION:
+        return SAY_OTHER_VERSION;
+    case SENDER_REFUSED:
+        return SAY_REFUSED_ALL;
+    case SENDER_OCCUPIED:
+        return SAY_OCCUPIED;
+    case SENDER_FAILED:
+        return SAY_SENDER_FAILED;
+    case SENDER_DONE:
+        break;
+    }
+    return SAY_NOTHING;
+}
+
+void answer_outcome(const struct answer *a, const struct conf *conf, const struct sender_outcome *o)
+{
+    enum say why = outcome_text(o);
+    if (why == SAY_NOTHING) {
+        return;
+    }
+    say_to(stderr, a->lang, why,
+           why == SAY_SENDER_FAILED ? strerror(errno)
+           : *o->text != '\0'       ? o->text
+                                    : conf->endpoint);
+    say_to(stderr, a->lang, SAY_KEPT);
+}
+
+/* --- the list -------------------------------------------------------------------------------- */
+
+static bool begin_list(struct answer *a)
+{
+    const struct table_column columns[] = {
+        {say(SAY_LIST_TIME, a->lang), TABLE_LEFT, false},
+        {"ID", TABLE_LEFT, false},
+        {say(SAY_LIST_STATE, a->lang), TABLE_LEFT, false},
+        {say(SAY_LIST_RECEIPT, a->lang), TABLE_RIGHT, false},
+        {say(SAY_LIST_FIGURES, a->lang), TABLE_RIGHT, false},
+        {say(SAY_LIST_FIRST, a->lang), TABLE_LEFT, true},
+    };
+    if (a->list == NULL) {
+        a->list = table_new(columns, sizeof columns / sizeof *columns);
+    }
+    return a->list != NULL;
+}
+
+void answer_listed(struct answer *a, const struct filed *f)
+{
+    const struct submission *s = f->submission;
+    char text[FIGURES_VALUE_MAX + WIRE_MAX_CODE + PERIOD_TEXT_MAX + 4], time[CLOCK_TEXT_MAX];
+    char value[FIGURES_VALUE_MAX], period[PERIOD_TEXT_MAX], id[UUID_TEXT_MAX];
+    if (a->json) {
+        results_add(a->results, f);
+        return;
+    }
+    if (!begin_list(a)) {
+        return;
+    }
+    table_cell(a->list, clock_format(s->composed_us / 1000000 * 1000000, time));
+    table_cell(a->list, uuid_format(s->id, id));
+    table_cell_coloured(a->list, say(states[f->state].word, a->lang), states[f->state].colour);
+    snprintf(text, sizeof text, "%" PRIu64, f->receipt != NULL ? f->receipt->number : 0);
+    table_cell(a->list, f->receipt != NULL ? text : "");
+    snprintf(text, sizeof text, "%zu", s->n_figures);
+    table_cell(a->list, text);
+    snprintf(text, sizeof text, "%s %s %s", s->figures[0].indicator,
+             period_format(s->figures[0].period, period),
+             figures_value(&s->figures[0], a->lang, value));
+    table_cell(a->list, text);
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+static bool wants_colour(void)
+{
+    const char *no = getenv("NO_COLOR"); /* https://no-color.org: if set and not empty */
+    return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0');
+}
+
+struct answer *answer_new(enum lang lang, bool json)
+{
+    struct answer *a = calloc(1, sizeof *a);
+    if (a == NULL) {
+        return NULL;
+    }
+    a->lang = lang;
+    a->json = json;
+    a->colour = wants_colour();
+    a->progress = isatty(STDERR_FILENO);
+    a->hooks = (struct sender_hooks){on_receipt, on_refusal, on_standing, on_progress, a};
+    a->reader = filed_reader_new();
+    a->results = json ? results_new() : NULL;
+    if (a->reader == NULL || (json && a->results == NULL)) {
+        answer_free(a);
+        return NULL;
+    }
+    return a;
+}
+
+void answer_free(struct answer *a)
+{
+    if (a != NULL) {
+        filed_reader_free(a->reader);
+        results_free(a->results);
+        table_free(a->list);
+        free(a->answered);
+        free(a);
+    }
+}
+
+bool answer_finish(struct answer *a)
+{
+    if (a->json) {
+        return results_print(a->results, stdout);
+    }
+    if (a->list != NULL && !table_print(a->list, stdout, a->colour)) {
+        return false;
+    }
+    return fflush(stdout) == 0;
+}

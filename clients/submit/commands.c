@@ -1,0 +1,411 @@
+/* commands: reading, queueing and sending, put together.  Whatever is queued is sent first in,
+ * first out, so every run also delivers what an earlier one had to keep. */
+#include "submit/commands.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "submit/compose.h"
+#include "submit/texts.h"
+#include "wire/form.h"
+
+/* --- queueing and sending -------------------------------------------------------------------- */
+
+/* Parcels that were not answered in this run appear in --json all the same. */
+static void add_queued(struct work *w, const struct parcel *parcels, size_t n)
+{
+    struct filed_reader *reader = filed_reader_new();
+    for (size_t i = 0; i < n && reader != NULL && w->options->json; i++) {
+        struct spool_entry e;
+        struct filed f;
+        if (!answer_has(w->answer, parcels[i].id) &&
+            spool_load(w->spool, SPOOL_NEW, parcels[i].id, &e) == SPOOL_OK) {
+            if (filed_read(reader, &e, SPOOL_NEW, &f)) {
+                answer_filed(w->answer, &f);
+            }
+            spool_entry_finish(&e);
+        }
+    }
+    filed_reader_free(reader);
+}
+
+/* Another program may have sent ours while we waited for it. */
+static bool show_if_sent(struct work *w, struct uuid id)
+{
+    static const enum spool_folder folders[] = {SPOOL_SENT, SPOOL_REFUSED};
+    struct filed_reader *reader = filed_reader_new();
+    bool found = false;
+    for (size_t i = 0; i < 2 && reader != NULL && !found; i++) {
+        struct spool_entry e;
+        struct filed f;
+        if (spool_load(w->spool, folders[i], id, &e) == SPOOL_OK) {
+            found = filed_read(reader, &e, folders[i], &f);
+            if (found) {
+                answer_filed(w->answer, &f);
+            }
+            spool_entry_finish(&e);
+        }
+    }
+    filed_reader_free(reader);
+    return found;
+}
+
+static size_t count_unanswered(struct work *w, const struct parcel *parcels, size_t n)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++) {
+        left += !answer_has(w->answer, parcels[i].id) && !show_if_sent(w, parcels[i].id);
+    }
+    return left;
+}
+
+/* Sends the spool.  EXIT_KEPT if something of this run, or of the spool, still waits. */
+static int send_spool(struct work *w, const struct parcel *parcels, size_t n)
+{
+    const struct sender_job job = {
+        .conf = w->conf,
+        .spool = w->spool,
+        .lang = w->lang,
+        .wait_ms = w->options->wait_ms,
+        .hooks = answer_hooks(w->answer),
+    };
+    struct sender_outcome o;
+    if (w->options->wait_ms == 0) {
+        add_queued(w, parcels, n);
+        return EXIT_KEPT;
+    }
+    sender_run(&job, &o);
+    size_t left = count_unanswered(w, parcels, n);
+    if (o.end != SENDER_DONE && (left > 0 || n == 0)) {
+        answer_outcome(w->answer, w->conf, &o);
+        left++;
+    }
+    add_queued(w, parcels, n);
+    if (answer_refused(w->answer) > 0) {
+        return EXIT_REFUSED;
+    }
+    return left > 0 ? EXIT_KEPT : EXIT_DONE;
+}
+
+static int complain_spool(struct work *w, enum spool_error e)
+{
+    char limit[32];
+    switch (e) {
+    case SPOOL_FULL_FILES:
+        snprintf(limit, sizeof limit, "%d", SPOOL_MAX_FILES);
+        say_to(stderr, w->lang, SAY_SPOOL_FULL_FILES, w->conf->spool, limit);
+        return EXIT_REFUSED;
+    case SPOOL_FULL_BYTES:
+        snprintf(limit, sizeof limit, "%d", SPOOL_MAX_BYTES / 1024 / 1024);
+        say_to(stderr, w->lang, SAY_SPOOL_FULL_BYTES, w->conf->spool, limit);
+        return EXIT_REFUSED;
+    default:
+        say_to(stderr, w->lang, SAY_SPOOL_DISK, w->conf->spool, strerror(errno));
+        return EXIT_KEPT;
+    }
+}
+
+static int queue_and_send(struct work *w, const struct sheet_row *rows, size_t n)
+{
+    const struct compose_job job = {w->spool, w->options->author, w->lang};
+    struct parcel *parcels;
+    size_t n_parcels;
+    int code = EXIT_DONE;
+    enum spool_error e = compose_queue(&job, rows, n, &parcels, &n_parcels);
+    int saved = errno;
+    answer_queued(w->answer, parcels, n_parcels, rows);
+    if (e != SPOOL_OK) {
+        errno = saved;
+        code = complain_spool(w, e);
+    }
+    if (e != SPOOL_OK && n_parcels > 0) {
+        char line[32];
+        const struct parcel *last = &parcels[n_parcels - 1];
+        snprintf(line, sizeof line, "%zu", rows[last->first + last->n].line);
+        say_to(stderr, w->lang, SAY_NOT_QUEUED_FROM, line);
+    }
+    if (e == SPOOL_OK || n_parcels > 0) {
+        int sent = send_spool(w, parcels, n_parcels);
+        code = code == EXIT_DONE ? sent : code;
+    }
+    bool written = answer_finish(w->answer);
+    free(parcels);
+    return written ? code : EXIT_REFUSED;
+}
+
+/* --- the commands ---------------------------------------------------------------------------- */
+
+static struct figure defaults_of(const struct work *w)
+{
+    struct figure f = reading_nothing();
+    f.organisation = w->conf != NULL ? w->conf->organisation : NULL;
+    return f;
+}
+
+static bool check_author(const struct work *w)
+{
+    const char *author = w->options->author;
+    if (author != NULL && !form_text_ok(TEXT_NAME, author)) {
+        say_to(stderr, w->lang, SAY_BAD_AUTHOR, author);
+        return false;
+    }
+    return true;
+}
+
+int command_figure(struct work *w)
+{
+    const struct figure defaults = defaults_of(w);
+    struct reading_error error;
+    struct sheet_row row = {.line = 0};
+    if (!check_author(w)) {
+        return EXIT_USAGE;
+    }
+    if (!reading_figure(w->options->fields, &defaults, COMMA_DOUBTFUL, &row.figure, &error)) {
+        answer_figure_error(w->answer, &error);
+        return EXIT_USAGE;
+    }
+    answer_understood(w->answer, &row, 1, true);
+    return w->options->dry_run ? EXIT_DONE : queue_and_send(w, &row, 1);
+}
+
+/* What the command line says about every row of a sheet. */
+static bool sheet_defaults(struct work *w, struct figure *ret)
+{
+    static char placeholder[] = "x"; /* a whole figure is read, of which only the rest counts */
+    const struct figure defaults = defaults_of(w);
+    const char *fields[FIELD_COUNT];
+    struct reading_error error;
+    memcpy(fields, w->options->fields, sizeof fields);
+    bool has_period = fields[FIELD_PERIOD] != NULL;
+    fields[FIELD_INDICATOR] = placeholder;
+    fields[FIELD_STATE] = "no data";
+    fields[FIELD_PERIOD] = has_period ? fields[FIELD_PERIOD] : "2000";
+    if (!reading_figure(fields, &defaults, COMMA_DOUBTFUL, ret, &error)) {
+        answer_figure_error(w->answer, &error);
+        return false;
+    }
+    ret->indicator = NULL;
+    ret->state = FIGURE_VALUE;
+    ret->period = has_period ? ret->period : PERIOD_NONE;
+    return true;
+}
+
+/* Nothing is sent that nobody has looked at, unless a script says so. */
+static bool may_send(const struct work *w)
+{
+    char line[64];
+    if (w->options->yes) {
+        return true;
+    }
+    say_to(stdout, w->lang, SAY_SEND_THEM);
+    fflush(stdout);
+    if (fgets(line, sizeof line, stdin) == NULL) {
+        return false;
+    }
+    return say_is_yes(line);
+}
+
+static int sheet_rows_done(struct work *w, const struct sheet *s)
+{
+    const struct sheet_row *rows;
+    const struct sheet_error *errors;
+    size_t n = sheet_rows(s, &rows), bad = sheet_errors(s, &errors);
+    int code = EXIT_DONE;
+    answer_sheet(w->answer, w->options->file, s);
+    if (n == 0 && bad == 0) {
+        say_to(stderr, w->lang, SAY_NO_ROWS, w->options->file);
+        return EXIT_USAGE;
+    }
+    if (n > 0) {
+        answer_understood(w->answer, rows, n, w->options->dry_run);
+    }
+    if (n > 0 && !w->options->dry_run) {
+        if (!may_send(w)) {
+            say_to(stderr, w->lang, SAY_NOT_SENT);
+            return EXIT_REFUSED;
+        }
+        code = queue_and_send(w, rows, n);
+    }
+    return bad > 0 ? EXIT_REFUSED : code;
+}
+
+int command_sheet(struct work *w)
+{
+    struct figure defaults;
+    if (!check_author(w) || !sheet_defaults(w, &defaults)) {
+        return EXIT_USAGE;
+    }
+    if (!w->options->yes && !w->options->dry_run &&
+        (w->options->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
+        say_to(stderr, w->lang, SAY_SAY_YES);
+        return EXIT_USAGE;
+    }
+    struct sheet *s = sheet_read(w->options->file, &defaults);
+    if (s == NULL) {
+        say_to(stderr, w->lang, errno == EFBIG ? SAY_FILE_TOO_LARGE : SAY_CANNOT_READ,
+               w->options->file, strerror(errno));
+        return EXIT_USAGE;
+    }
+    int code = sheet_rows_done(w, s);
+    sheet_free(s);
+    return code;
+}
+
+int command_send(struct work *w)
+{
+    struct uuid *ids;
+    size_t n;
+    if (!spool_list(w->spool, SPOOL_NEW, &ids, &n)) {
+        return complain_spool(w, SPOOL_DISK);
+    }
+    free(ids);
+    if (n == 0 && !w->options->json) {
+        say_to(stdout, w->lang, SAY_SPOOL_EMPTY);
+    }
+    int code = n > 0 ? send_spool(w, NULL, 0) : EXIT_DONE;
+    return answer_finish(w->answer) ? code : EXIT_REFUSED;
+}
+
+/* --- looking back ---------------------------------------------------------------------------- */
+
+static const enum spool_folder kept[] = {SPOOL_SENT, SPOOL_REFUSED, SPOOL_NEW};
+
+enum { KEPT = sizeof kept / sizeof *kept };
+
+struct place {
+    struct uuid id;
+    enum spool_folder folder;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    return uuid_compare(x->id, y->id);
+}
+
+/* Everything the spool knows, oldest first. */
+static bool list_places(struct work *w, struct place **ret, size_t *ret_n)
+{
+    struct uuid *ids[KEPT] = {NULL};
+    size_t n[KEPT] = {0}, all = 0;
+    struct place *places = NULL;
+    bool done = true;
+    for (size_t f = 0; f < KEPT && done; f++) {
+        done = spool_list(w->spool, kept[f], &ids[f], &n[f]);
+        all += n[f];
+    }
+    places = done ? calloc(all + 1, sizeof *places) : NULL;
+    all = 0;
+    for (size_t f = 0; f < KEPT; f++) {
+        for (size_t i = 0; i < n[f] && places != NULL; i++) {
+            places[all++] = (struct place){ids[f][i], kept[f]};
+        }
+        free(ids[f]);
+    }
+    if (places == NULL) {
+        return false;
+    }
+    qsort(places, all, sizeof *places, by_time);
+    *ret = places;
+    *ret_n = all;
+    return true;
+}
+
+typedef void show(struct answer *a, const struct filed *f);
+
+static bool show_place(struct work *w, struct filed_reader *reader, const struct place *p,
+                       show *each)
+{
+    struct spool_entry e;
+    struct filed f;
+    bool shown = false;
+    if (spool_load(w->spool, p->folder, p->id, &e) == SPOOL_OK) {
+        shown = filed_read(reader, &e, p->folder, &f);
+        if (shown) {
+            each(w->answer, &f);
+        }
+        spool_entry_finish(&e);
+    }
+    return shown;
+}
+
+int command_list(struct work *w)
+{
+    struct filed_reader *reader = filed_reader_new();
+    struct place *places = NULL;
+    size_t n = 0;
+    int code = EXIT_DONE;
+    if (reader == NULL || !list_places(w, &places, &n)) {
+        code = complain_spool(w, SPOOL_DISK);
+    }
+    for (size_t i = 0; i < n; i++) {
+        show_place(w, reader, &places[i], answer_listed);
+    }
+    if (n == 0 && code == EXIT_DONE && !w->options->json) {
+        say_to(stdout, w->lang, SAY_LIST_EMPTY);
+    }
+    filed_reader_free(reader);
+    free(places);
+    return answer_finish(w->answer) ? code : EXIT_REFUSED;
+}
+
+/* The one place whose id begins with text; a settled one before the same still queued. */
+static const struct place *find_place(const struct place *places, size_t n, const char *text,
+                                      bool *ret_several)
+{
+    const struct place *found = NULL;
+    *ret_several = false;
+    for (size_t i = 0; i < n; i++) {
+        char id[UUID_TEXT_MAX];
+        uuid_format(places[i].id, id);
+        if (strncasecmp(id, text, strlen(text)) != 0) {
+            continue;
+        }
+        if (found != NULL && uuid_compare(found->id, places[i].id) != 0) {
+            *ret_several = true;
+        } else if (found == NULL || found->folder == SPOOL_NEW) {
+            found = &places[i];
+        }
+    }
+    return found;
+}
+
+int command_receipt(struct work *w)
+{
+    const char *text = w->options->receipt;
+    struct filed_reader *reader = filed_reader_new();
+    struct place *places = NULL;
+    size_t n = 0;
+    int code = EXIT_REFUSED;
+    bool several = false;
+    if (reader == NULL || !list_places(w, &places, &n)) {
+        code = complain_spool(w, SPOOL_DISK);
+        goto end;
+    }
+    const struct place *p = find_place(places, n, text, &several);
+    if (p == NULL || several || !show_place(w, reader, p, answer_filed)) {
+        say_to(stderr, w->lang, several ? SAY_SEVERAL_SUCH : SAY_NO_SUCH_SUBMISSION, text);
+    } else if (answer_refused(w->answer) == 0) {
+        code = p->folder == SPOOL_NEW ? EXIT_KEPT : EXIT_DONE;
+    }
+    if (!answer_finish(w->answer)) {
+        code = EXIT_REFUSED;
+    }
+end:
+    filed_reader_free(reader);
+    free(places);
+    return code;
+}
+
+int command_template(struct work *w)
+{
+    fputs("\xEF\xBB\xBF", stdout); /* without it Excel takes UTF-8 for cp1251 */
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        printf("%s%s", f > 0 ? ";" : "", reading_field_name((enum field)f, w->lang));
+    }
+    fputs("\r\n", stdout);
+    return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
+}

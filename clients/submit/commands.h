@@ -1,0 +1,33 @@
+/* commands: what vekha-submit can be asked to do; each returns the exit code. */
+#ifndef VEKHA_SUBMIT_COMMANDS_H
+#define VEKHA_SUBMIT_COMMANDS_H
+
+#include "submit/answer.h"
+#include "submit/conf.h"
+#include "submit/options.h"
+
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_REFUSED = 1, /* some of it */
+    EXIT_USAGE = 2,
+    EXIT_KEPT = 75, /* for later: EX_TEMPFAIL */
+};
+
+struct work {
+    const struct options *options;
+    const struct conf *conf; /* NULL only for --dry-run without any configuration */
+    struct spool *spool;     /* NULL with --dry-run */
+    struct answer *answer;
+    enum lang lang;
+};
+
+int command_figure(struct work *w);
+int command_sheet(struct work *w);
+int command_send(struct work *w);
+int command_list(struct work *w);
+int command_receipt(struct work *w);
+
+/* An empty sheet for Excel: a BOM, headers in the language of w, delimiter ';'. */
+int command_template(struct work *w);
+
+#endif

@@ -1,0 +1,319 @@
+/* conf: one small file that a school gets once and never edits again; so what is wrong with it must
+ * be plain at first sight. */
+#include "submit/conf.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <libgen.h>
+#include <malloc.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "submit/texts.h"
+#include "wire/form.h"
+
+#ifndef VEKHA_SYSCONFDIR
+#define VEKHA_SYSCONFDIR "/etc/vekha"
+#endif
+
+#define SYSTEM_CONF  VEKHA_SYSCONFDIR "/submit.conf"
+#define SYSTEM_SPOOL "/var/spool/vekha"
+#define USER_CONF    ".config/vekha/submit.conf"
+#define USER_SPOOL   ".local/state/vekha/spool"
+
+enum { FREED = 0xA5, MAX_FILE_BYTES = 64 * 1024, SENTENCE_MAX = CONF_ERROR_MAX / 2 };
+
+/* libconfuse's callbacks carry no pointer of ours; there is one configuration in a program. */
+static struct {
+    const char *path;
+    enum lang lang;
+    char *error; /* of CONF_ERROR_MAX; "" until something is wrong */
+} reading;
+
+static void note_error(int line, const char *field, const char *what)
+{
+    if (reading.error[0] != '\0') {
+        return; /* the first is the one to mend */
+    }
+    if (line > 0) {
+        snprintf(reading.error, CONF_ERROR_MAX, "%s:%d: %s%s%s", reading.path, line, field,
+                 *field != '\0' ? ": " : "", what);
+    } else {
+        snprintf(reading.error, CONF_ERROR_MAX, "%s: %s%s%s", reading.path, field,
+                 *field != '\0' ? ": " : "", what);
+    }
+}
+
+static void on_error(cfg_t *cfg, const char *format, va_list args)
+{
+    char what[SENTENCE_MAX];
+    vsnprintf(what, sizeof what, format, args);
+    note_error(cfg != NULL ? cfg->line : 0, "", what);
+}
+
+/* --- what each option must look like --------------------------------------------------------- */
+
+typedef bool check(const char *value);
+
+static bool check_endpoint(const char *v)
+{
+    return strncmp(v, "tcp://", 6) == 0 && strchr(v + 6, ':') != NULL && strlen(v) < 256;
+}
+
+static bool check_organisation(const char *v)
+{
+    return form_text_ok(TEXT_CODE, v);
+}
+
+static bool check_path(const char *v)
+{
+    return *v != '\0';
+}
+
+static bool check_language(const char *v)
+{
+    enum lang lang;
+    return lang_parse(v, &lang);
+}
+
+static const struct option {
+    const char *name;
+    check *check;
+    enum say complaint;
+    bool required;
+} options[] = {
+    {"endpoint", check_endpoint, SAY_CONF_ENDPOINT, true},
+    {"server_key", keys_public_valid, SAY_CONF_KEY, true},
+    {"public_key", keys_public_valid, SAY_CONF_KEY, false},
+    {"secret_key", keys_public_valid, SAY_CONF_KEY, false},
+    {"secret_key_file", check_path, SAY_CONF_PATH, false},
+    {"organisation", check_organisation, SAY_CONF_CODE, false},
+    {"spool", check_path, SAY_CONF_PATH, false},
+    {"language", check_language, SAY_CONF_LANGUAGE, false},
+};
+
+enum { OPTIONS = sizeof options / sizeof *options };
+
+static int validate(cfg_t *cfg, cfg_opt_t *opt)
+{
+    const char *name = cfg_opt_name(opt);
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if (strcmp(options[i].name, name) == 0) {
+            const char *value = cfg_opt_getstr(opt);
+            if (value == NULL || !options[i].check(value)) {
+                note_error(cfg->line, name, say(options[i].complaint, reading.lang));
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* --- the file -------------------------------------------------------------------------------- */
+
+static char *join(const char *folder, const char *name)
+{
+    char *path;
+    return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
+}
+
+/* A path of the file, which begins at the file's own folder. */
+static char *from_folder(const char *conf_path, const char *path)
+{
+    char *copy = *path == '/' ? NULL : strdup(conf_path);
+    char *full = copy != NULL ? join(dirname(copy), path) : strdup(path);
+    free(copy);
+    return full;
+}
+
+/* Two agents on one computer never share a spool: what one queued would be sent with the other's
+ * key.  So every .conf has one of its own, beside it unless it lies in a usual place. */
+static char *default_spool(const char *path)
+{
+    static const char ending[] = ".conf";
+    const char *home = getenv("HOME"), *state = getenv("XDG_STATE_HOME");
+    size_t len = strlen(path);
+    char *spool;
+    if (strcmp(path, SYSTEM_CONF) == 0) {
+        return strdup(SYSTEM_SPOOL);
+    }
+    if (home != NULL && strncmp(path, home, strlen(home)) == 0 &&
+        strcmp(path + strlen(home), "/" USER_CONF) == 0) {
+        return state != NULL && *state == '/' ? join(state, "vekha/spool") : join(home, USER_SPOOL);
+    }
+    if (len > sizeof ending && strcmp(path + len - (sizeof ending - 1), ending) == 0) {
+        len -= sizeof ending - 1;
+    }
+    return asprintf(&spool, "%.*s.spool", (int)len, path) < 0 ? NULL : spool;
+}
+
+static bool fail(const char *field, enum say what)
+{
+    note_error(0, field, say(what, reading.lang));
+    return false;
+}
+
+/* The pair from the two options or from the file of the secret key. */
+static bool take_keys(struct conf *c, cfg_t *cfg, const struct stat *st)
+{
+    const char *secret = cfg_getstr(cfg, "secret_key"), *public = cfg_getstr(cfg, "public_key");
+    const char *file = cfg_getstr(cfg, "secret_key_file");
+    if ((secret == NULL) == (file == NULL)) {
+        return fail("secret_key", SAY_CONF_ONE_SECRET);
+    }
+    if (secret != NULL && (st->st_mode & S_IRWXO) != 0) {
+        return fail("secret_key", SAY_CONF_OPEN_TO_OTHERS);
+    }
+    if (secret != NULL) {
+        memcpy(c->keys.secret_key, secret, KEY_TEXT_MAX);
+        if (!keys_public_of(secret, c->keys.public_key)) {
+            return fail("secret_key", SAY_CONF_KEY);
+        }
+    } else {
+        char why[SENTENCE_MAX];
+        char *path = from_folder(c->path, file);
+        bool done = path != NULL && keys_read(path, &c->keys, why, sizeof why);
+        if (path != NULL && !done) {
+            note_error(0, "secret_key_file", why);
+        }
+        free(path);
+        if (!done) {
+            return false;
+        }
+    }
+    return public == NULL || strcmp(public, c->keys.public_key) == 0 ||
+           fail("public_key", SAY_CONF_OTHER_PAIR);
+}
+
+static bool take_values(struct conf *c, cfg_t *cfg)
+{
+    const char *organisation = cfg_getstr(cfg, "organisation"), *spool = cfg_getstr(cfg, "spool");
+    const char *language = cfg_getstr(cfg, "language");
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if (options[i].required && cfg_getstr(cfg, options[i].name) == NULL) {
+            return fail(options[i].name, SAY_CONF_MISSING);
+        }
+    }
+    memcpy(c->server_key, cfg_getstr(cfg, "server_key"), KEY_TEXT_MAX);
+    c->endpoint = strdup(cfg_getstr(cfg, "endpoint"));
+    c->organisation = organisation != NULL ? strdup(organisation) : NULL;
+    c->spool = spool != NULL ? from_folder(c->path, spool) : default_spool(c->path);
+    if (language != NULL) {
+        lang_parse(language, &c->language);
+    }
+    return c->endpoint != NULL && c->spool != NULL &&
+           (organisation == NULL || c->organisation != NULL);
+}
+
+/* The library knows nothing of secrets, so its copy is wiped before it is freed. */
+static void free_cfg(cfg_t *cfg)
+{
+    char *secret = cfg != NULL ? cfg_getstr(cfg, "secret_key") : NULL;
+    if (secret != NULL) {
+        sodium_memzero(secret, strlen(secret));
+    }
+    if (cfg != NULL) {
+        cfg_free(cfg);
+    }
+}
+
+static cfg_t *parse(FILE *file)
+{
+    cfg_opt_t opts[OPTIONS + 1];
+    for (size_t i = 0; i < OPTIONS; i++) {
+        opts[i] = (cfg_opt_t)CFG_STR(options[i].name, NULL, CFGF_NONE);
+    }
+    opts[OPTIONS] = (cfg_opt_t)CFG_END();
+    cfg_t *cfg = cfg_init(opts, CFGF_NONE);
+    if (cfg == NULL) {
+        return NULL;
+    }
+    cfg_set_error_function(cfg, on_error);
+    for (size_t i = 0; i < OPTIONS; i++) {
+        cfg_set_validate_func(cfg, options[i].name, validate);
+    }
+    if (cfg_parse_fp(cfg, file) != CFG_SUCCESS) {
+        free_cfg(cfg);
+        return NULL;
+    }
+    return cfg;
+}
+
+/* Opens a regular file of a sane size. */
+static FILE *open_file(const char *path, struct stat *ret)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL || fstat(fileno(file), ret) != 0) {
+        note_error(0, "", strerror(errno));
+    } else if (!S_ISREG(ret->st_mode) || ret->st_size > MAX_FILE_BYTES) {
+        fail("", SAY_CONF_NO_FILE);
+    } else {
+        return file;
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return NULL;
+}
+
+struct conf *conf_read(const char *path, enum lang lang, char error[CONF_ERROR_MAX])
+{
+    struct conf *c = calloc(1, sizeof *c);
+    cfg_t *cfg = NULL;
+    struct stat st;
+    bool done = false;
+
+    error[0] = '\0';
+    reading.path = path;
+    reading.lang = lang;
+    reading.error = error;
+    /* The lexer frees its buffers with the key in them; glibc can overwrite what is freed. */
+    mallopt(M_PERTURB, FREED);
+    FILE *file = c != NULL ? open_file(path, &st) : NULL;
+    if (file != NULL) {
+        c->language = lang;
+        c->path = strdup(path);
+        cfg = parse(file);
+        done = c->path != NULL && cfg != NULL && take_values(c, cfg) && take_keys(c, cfg, &st);
+        fclose(file);
+    }
+    free_cfg(cfg);
+    mallopt(M_PERTURB, 0);
+    if (!done) {
+        fail("", SAY_CONF_NO_MEMORY); /* unless something else was said */
+        conf_free(c);
+        c = NULL;
+    }
+    return c;
+}
+
+void conf_free(struct conf *c)
+{
+    if (c != NULL) {
+        keys_wipe(&c->keys);
+        free(c->path);
+        free(c->endpoint);
+        free(c->organisation);
+        free(c->spool);
+        free(c);
+    }
+}
+
+char *conf_find(void)
+{
+    const char *named = getenv("VEKHA_CONFIG"), *home = getenv("HOME");
+    if (named != NULL && *named != '\0') {
+        return strdup(named);
+    }
+    char *path = home != NULL ? join(home, USER_CONF) : NULL;
+    if (path != NULL && access(path, F_OK) == 0) {
+        return path;
+    }
+    free(path);
+    return access(SYSTEM_CONF, F_OK) == 0 ? strdup(SYSTEM_CONF) : NULL;
+}

@@ -1,0 +1,218 @@
+/* connection: a secretary must learn whether the line is down, the centre is away or the key is
+ * wrong, since each is mended by somebody else. */
+#include "submit/connection.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "submit/monotonic.h"
+#include "wire/socket.h"
+
+enum {
+    MAX_DELAY_MS = 60000,
+    ZAP_REFUSED = 400, /* the status a handshake ends with; 300 is "come again" */
+    MONITOR_FRAME = 6, /* uint16 event, uint32 value; a frame with the address follows */
+    NEVER = 0,
+};
+
+struct connection {
+    const struct conf *conf;
+    void *context, *socket, *monitor;
+    enum connection_state state;
+    enum connection_state told; /* the last that tells something: a new socket knows nothing yet */
+    unsigned attempt;           /* sockets made since the connection was last ready */
+    unsigned epoch;
+    int64_t renew_at; /* monotonic_ms(); NEVER: leave it to ZeroMQ */
+};
+
+/* What a state does when it is entered: after how long the socket is made anew, unless the state
+ * changes again.  The delay doubles with every attempt.  SILENT and REACHED are given the time that
+ * a slow line or a handshake may take. */
+static const int renew_after_ms[CONNECTION_STATES] = {
+    [CONNECTION_SILENT] = 6000,    [CONNECTION_UNREACHABLE] = 1000,
+    [CONNECTION_REACHED] = 6000,   [CONNECTION_NO_CENTRE] = 1000,
+    [CONNECTION_NOT_READY] = 1000, [CONNECTION_KEY_REFUSED] = 30000,
+    [CONNECTION_READY] = NEVER,    [CONNECTION_LOST] = 500,
+};
+
+/* Events of the monitor, and what they make of the state they find. */
+static const struct transition {
+    uint16_t event;
+    enum connection_state from, to;
+} transitions[] = {
+    {ZMQ_EVENT_CONNECT_RETRIED, CONNECTION_SILENT, CONNECTION_UNREACHABLE},
+    {ZMQ_EVENT_CONNECTED, CONNECTION_SILENT, CONNECTION_REACHED},
+    {ZMQ_EVENT_CONNECTED, CONNECTION_UNREACHABLE, CONNECTION_REACHED},
+    {ZMQ_EVENT_CONNECTED, CONNECTION_LOST, CONNECTION_REACHED},
+    {ZMQ_EVENT_HANDSHAKE_SUCCEEDED, CONNECTION_SILENT, CONNECTION_READY},
+    {ZMQ_EVENT_HANDSHAKE_SUCCEEDED, CONNECTION_REACHED, CONNECTION_READY},
+    {ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, CONNECTION_SILENT, CONNECTION_KEY_REFUSED},
+    {ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, CONNECTION_REACHED, CONNECTION_KEY_REFUSED},
+    {ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, CONNECTION_SILENT, CONNECTION_NO_CENTRE},
+    {ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, CONNECTION_REACHED, CONNECTION_NO_CENTRE},
+    {ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, CONNECTION_SILENT, CONNECTION_NO_CENTRE},
+    {ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, CONNECTION_REACHED, CONNECTION_NO_CENTRE},
+    {ZMQ_EVENT_DISCONNECTED, CONNECTION_SILENT, CONNECTION_NO_CENTRE},
+    {ZMQ_EVENT_DISCONNECTED, CONNECTION_REACHED, CONNECTION_NO_CENTRE},
+    {ZMQ_EVENT_DISCONNECTED, CONNECTION_READY, CONNECTION_LOST},
+};
+
+static void enter(struct connection *c, enum connection_state to)
+{
+    int64_t delay = renew_after_ms[to];
+    for (unsigned i = 1; i < c->attempt && delay < MAX_DELAY_MS; i++) {
+        delay *= 2;
+    }
+    if (delay > 0) { /* a town's schools must not all come back in one moment */
+        delay += randombytes_uniform((uint32_t)delay / 4 + 1);
+    }
+    c->state = to;
+    if (to != CONNECTION_SILENT) {
+        c->told = to;
+    }
+    c->renew_at = delay == 0 ? NEVER : monotonic_ms() + delay;
+    if (to == CONNECTION_READY) {
+        c->attempt = 0;
+        c->epoch++;
+    }
+}
+
+static void on_event(struct connection *c, uint16_t event, uint32_t value)
+{
+    for (size_t i = 0; i < sizeof transitions / sizeof *transitions; i++) {
+        const struct transition *t = &transitions[i];
+        if (t->event == event && t->from == c->state) {
+            bool busy = event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH && value != ZAP_REFUSED;
+            enter(c, busy ? CONNECTION_NOT_READY : t->to);
+            return;
+        }
+    }
+}
+
+static void close_sockets(struct connection *c)
+{
+    const int at_once = 0;
+    if (c->socket != NULL) {
+        zmq_setsockopt(c->socket, ZMQ_LINGER, &at_once, sizeof at_once);
+        zmq_socket_monitor(c->socket, NULL, 0);
+        zmq_close(c->socket);
+    }
+    if (c->monitor != NULL) {
+        zmq_close(c->monitor);
+    }
+    c->socket = c->monitor = NULL;
+}
+
+/* Where the monitor misses an event because it came before it was there, the silence renews it. */
+static bool watch(struct connection *c)
+{
+    char address[64];
+    const int at_once = 0;
+    snprintf(address, sizeof address, "inproc://monitor-%p", c->socket);
+    if (zmq_socket_monitor(c->socket, address, ZMQ_EVENT_ALL) != 0) {
+        return false;
+    }
+    c->monitor = zmq_socket(c->context, ZMQ_PAIR);
+    return c->monitor != NULL &&
+           zmq_setsockopt(c->monitor, ZMQ_LINGER, &at_once, sizeof at_once) == 0 &&
+           zmq_connect(c->monitor, address) == 0;
+}
+
+static bool open_sockets(struct connection *c)
+{
+    close_sockets(c);
+    c->socket = socket_dealer(c->context, c->conf->endpoint, c->conf->server_key, &c->conf->keys);
+    if (c->socket == NULL || !watch(c)) {
+        return false;
+    }
+    c->attempt++;
+    return true;
+}
+
+struct connection *connection_new(const struct conf *conf)
+{
+    struct connection *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        return NULL;
+    }
+    c->conf = conf;
+    c->context = zmq_ctx_new();
+    if (c->context == NULL || !open_sockets(c)) {
+        int saved = errno;
+        connection_free(c);
+        errno = saved;
+        return NULL;
+    }
+    enter(c, CONNECTION_SILENT);
+    return c;
+}
+
+void connection_free(struct connection *c)
+{
+    if (c == NULL) {
+        return;
+    }
+    close_sockets(c);
+    if (c->context != NULL) {
+        zmq_ctx_term(c->context);
+    }
+    free(c);
+}
+
+static void read_events(struct connection *c)
+{
+    uint8_t frame[MONITOR_FRAME], address[256];
+    uint16_t event;
+    uint32_t value;
+    while (zmq_recv(c->monitor, frame, sizeof frame, ZMQ_DONTWAIT) == MONITOR_FRAME) {
+        zmq_recv(c->monitor, address, sizeof address, ZMQ_DONTWAIT);
+        memcpy(&event, frame, sizeof event);
+        memcpy(&value, frame + sizeof event, sizeof value);
+        on_event(c, event, value);
+    }
+}
+
+bool connection_wait(struct connection *c, int timeout_ms)
+{
+    int64_t left = c->renew_at != NEVER ? c->renew_at - monotonic_ms() : timeout_ms;
+    if (left <= 0 && c->renew_at != NEVER) {
+        if (!open_sockets(c)) {
+            return false;
+        }
+        enter(c, CONNECTION_SILENT);
+        left = c->renew_at - monotonic_ms();
+    }
+    zmq_pollitem_t items[] = {
+        {.socket = c->socket, .events = ZMQ_POLLIN},
+        {.socket = c->monitor, .events = ZMQ_POLLIN},
+    };
+    if (zmq_poll(items, 2, left < timeout_ms ? (long)left : timeout_ms) < 0 && errno != EINTR) {
+        return false;
+    }
+    read_events(c);
+    return true;
+}
+
+enum connection_state connection_state(const struct connection *c)
+{
+    return c->told;
+}
+
+unsigned connection_epoch(const struct connection *c)
+{
+    return c->epoch;
+}
+
+bool connection_send(struct connection *c, const uint8_t *bytes, size_t len)
+{
+    return socket_send(c->socket, bytes, len);
+}
+
+long connection_receive(struct connection *c, uint8_t *buf, size_t size)
+{
+    return socket_receive(c->socket, buf, size, 0);
+}

@@ -1,0 +1,118 @@
+/* vekha-submit: a school's figures to the department, in a minute, never typed twice.  This file
+ * only wires: options, configuration, spool, then the command. */
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "submit/commands.h"
+#include "submit/texts.h"
+
+#ifndef VEKHA_VERSION
+#define VEKHA_VERSION "unknown"
+#endif
+
+static const struct {
+    int (*run)(struct work *w);
+    bool needs_spool;
+} commands[COMMANDS] = {
+    [COMMAND_FIGURE] = {command_figure, true},   [COMMAND_SHEET] = {command_sheet, true},
+    [COMMAND_SEND] = {command_send, true},       [COMMAND_LIST] = {command_list, true},
+    [COMMAND_RECEIPT] = {command_receipt, true}, [COMMAND_TEMPLATE] = {command_template, false},
+};
+
+static void tell_damaged(void *context, const char *name)
+{
+    const struct work *w = context;
+    say_to(stderr, w->lang, SAY_SET_ASIDE, w->conf->spool, name);
+}
+
+/* A rehearsal needs no configuration. */
+static bool may_lack_conf(const struct options *o)
+{
+    return o->dry_run && o->config == NULL;
+}
+
+static struct conf *read_conf(const struct options *o)
+{
+    char error[CONF_ERROR_MAX];
+    char *path = o->config != NULL ? strdup(o->config) : conf_find();
+    struct conf *c = NULL;
+    if (path == NULL) {
+        if (!may_lack_conf(o)) {
+            say_to(stderr, o->lang, SAY_NO_CONF);
+        }
+        return NULL;
+    }
+    c = conf_read(path, o->lang, error);
+    if (c == NULL) {
+        fprintf(stderr, "%s\n", error);
+    }
+    free(path);
+    return c;
+}
+
+static bool open_spool(struct work *w)
+{
+    w->spool = spool_open(w->conf->spool, NULL, tell_damaged, w);
+    if (w->spool == NULL) {
+        say_to(stderr, w->lang, SAY_CANNOT_OPEN_SPOOL, w->conf->spool, strerror(errno));
+    }
+    return w->spool != NULL;
+}
+
+static int run(const struct options *o)
+{
+    struct work w = {.options = o, .lang = o->lang};
+    struct conf *conf = NULL;
+    int code = EXIT_USAGE;
+    if (commands[o->command].needs_spool) {
+        conf = read_conf(o);
+        if (conf == NULL && !may_lack_conf(o)) {
+            goto end;
+        }
+        w.conf = conf;
+        w.lang = conf != NULL && !o->lang_given ? conf->language : o->lang;
+        if (!o->dry_run && !open_spool(&w)) {
+            goto end;
+        }
+    }
+    w.answer = answer_new(w.lang, o->json);
+    if (w.answer != NULL) {
+        code = commands[o->command].run(&w);
+    } else {
+        say_to(stderr, w.lang, SAY_NO_MEMORY);
+    }
+end:
+    answer_free(w.answer);
+    spool_close(w.spool);
+    conf_free(conf);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_IGN); /* a closed pager must not stop the sending */
+    if (sodium_init() < 0 || !options_parse(argc, argv, &o)) {
+        return EXIT_USAGE;
+    }
+    if (o.command == COMMAND_HELP) {
+        options_help(stdout, o.lang);
+        return EXIT_DONE;
+    }
+    if (o.command == COMMAND_VERSION) {
+        puts("vekha-submit " VEKHA_VERSION);
+        return EXIT_DONE;
+    }
+    if (o.now != NULL && !clock_start_at(o.now)) {
+        say_to(stderr, o.lang, SAY_BAD_NOW, o.now);
+        return EXIT_USAGE;
+    }
+    return run(&o);
+}

@@ -1,0 +1,229 @@
+/* options: one table of options; parsing and --help walk it. */
+#include "submit/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "submit/texts.h"
+
+enum kind { KIND_TEXT, KIND_FIELD, KIND_FLAG, KIND_COMMAND, KIND_LANG, KIND_WAIT };
+
+#define PLACE(member) offsetof(struct options, member)
+
+static const struct row {
+    const char *name;
+    int letter;           /* 0: none */
+    const char *argument; /* NULL: takes none */
+    enum kind kind;
+    size_t place; /* in struct options, of a text or flag; else a field or command */
+    enum say help;
+} rows[] = {
+    {"config", 'c', "FILE", KIND_TEXT, PLACE(config), SAY_HELP_CONFIG},
+    {"period", 0, "P", KIND_FIELD, FIELD_PERIOD, SAY_HELP_PERIOD},
+    {"org", 0, "CODE", KIND_FIELD, FIELD_ORGANISATION, SAY_HELP_ORG},
+    {"as-of", 0, "D", KIND_FIELD, FIELD_AS_OF, SAY_HELP_AS_OF},
+    {"note", 0, "TEXT", KIND_FIELD, FIELD_NOTE, SAY_HELP_NOTE},
+    {"expected", 0, "D", KIND_FIELD, FIELD_EXPECTED, SAY_HELP_EXPECTED},
+    {"method", 0, "M", KIND_FIELD, FIELD_METHOD, SAY_HELP_METHOD},
+    {"author", 0, "NAME", KIND_TEXT, PLACE(author), SAY_HELP_AUTHOR},
+    {"withdraw", 0, NULL, KIND_FLAG, PLACE(withdraw), SAY_HELP_WITHDRAW},
+    {"yes", 0, NULL, KIND_FLAG, PLACE(yes), SAY_HELP_YES},
+    {"dry-run", 0, NULL, KIND_FLAG, PLACE(dry_run), SAY_HELP_DRY_RUN},
+    {"wait", 0, "SECONDS", KIND_WAIT, 0, SAY_HELP_WAIT},
+    {"send", 0, NULL, KIND_COMMAND, COMMAND_SEND, SAY_HELP_SEND},
+    {"list", 0, NULL, KIND_COMMAND, COMMAND_LIST, SAY_HELP_LIST},
+    {"receipt", 0, "ID", KIND_COMMAND, COMMAND_RECEIPT, SAY_HELP_RECEIPT},
+    {"template", 0, NULL, KIND_COMMAND, COMMAND_TEMPLATE, SAY_HELP_TEMPLATE},
+    {"json", 0, NULL, KIND_FLAG, PLACE(json), SAY_HELP_JSON},
+    {"lang", 0, "ru|en", KIND_LANG, 0, SAY_HELP_LANG},
+    {"now", 0, "T", KIND_TEXT, PLACE(now), SAY_HELP_NOW},
+    {"help", 'h', NULL, KIND_COMMAND, COMMAND_HELP, SAY_HELP_HELP},
+    {"version", 'V', NULL, KIND_COMMAND, COMMAND_VERSION, SAY_HELP_VERSION},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows, FIRST_CODE = 256, HELP_COLUMN = 20 };
+
+#define LETTERS ":c:hV"
+
+static bool complain(const struct options *o, enum say why, const char *what)
+{
+    say_to(stderr, o->lang, why, what);
+    say_to(stderr, o->lang, SAY_SEE_HELP);
+    return false;
+}
+
+/* The language must be known before anything can be complained of. */
+static void find_language(int argc, char **argv, struct options *o)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *value = NULL;
+        if (strncmp(argv[i], "--lang=", 7) == 0) {
+            value = argv[i] + 7;
+        } else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) {
+            value = argv[i + 1];
+        }
+        if (value != NULL && lang_parse(value, &o->lang)) {
+            o->lang_given = true;
+        }
+    }
+}
+
+static bool take_wait(struct options *o, const char *text)
+{
+    char *end;
+    long seconds = strtol(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || seconds > OPTIONS_MAX_WAIT_S) {
+        return complain(o, SAY_BAD_WAIT, text);
+    }
+    o->wait_ms = (int)seconds * 1000;
+    return true;
+}
+
+static bool take_command(struct options *o, const struct row *r, const char *value)
+{
+    if (o->command != COMMANDS && o->command != (enum command)r->place) {
+        return complain(o, SAY_ONE_COMMAND, r->name);
+    }
+    o->command = (enum command)r->place;
+    o->receipt = value;
+    return true;
+}
+
+static bool take_option(struct options *o, const struct row *r, char *value)
+{
+    char *at = (char *)o + r->place;
+    enum lang lang;
+    if (value != NULL) {
+        value = reading_trim(value);
+    }
+    if (value != NULL && *value == '\0') {
+        return complain(o, SAY_OPTION_EMPTY, r->name);
+    }
+    switch (r->kind) {
+    case KIND_TEXT:
+        *(const char **)(void *)at = value;
+        return true;
+    case KIND_FLAG:
+        *(bool *)at = true;
+        return true;
+    case KIND_FIELD:
+        o->fields[r->place] = value;
+        return true;
+    case KIND_COMMAND:
+        return take_command(o, r, value);
+    case KIND_WAIT:
+        return take_wait(o, value);
+    case KIND_LANG:
+        return lang_parse(value, &lang) || complain(o, SAY_BAD_LANG, value);
+    }
+    return false;
+}
+
+/* What stands on the command line besides options: INDICATOR VALUE, INDICATOR to withdraw, or
+ * FILE. */
+static bool take_operands(struct options *o, char **operands, int n)
+{
+    if (o->command != COMMANDS) {
+        return n == 0 || complain(o, SAY_TOO_MANY_OPERANDS, operands[0]);
+    }
+    if (n == 0) {
+        return complain(o, SAY_NOTHING_TO_DO, "");
+    }
+    if (n > 2 || (n == 2 && o->withdraw)) {
+        return complain(o, SAY_TOO_MANY_OPERANDS, operands[n - 1]);
+    }
+    o->command = n == 2 || o->withdraw ? COMMAND_FIGURE : COMMAND_SHEET;
+    if (o->command == COMMAND_SHEET) {
+        o->file = operands[0];
+        return true;
+    }
+    o->fields[FIELD_INDICATOR] = reading_trim(operands[0]);
+    if (o->withdraw) {
+        o->fields[FIELD_STATE] = "withdraw";
+    } else {
+        o->fields[FIELD_VALUE] = reading_trim(operands[1]);
+    }
+    return true;
+}
+
+/* A sheet has these in its columns. */
+static bool check_sheet(const struct options *o)
+{
+    static const enum field only_single[] = {FIELD_NOTE, FIELD_EXPECTED};
+    for (size_t i = 0; i < sizeof only_single / sizeof *only_single; i++) {
+        if (o->command == COMMAND_SHEET && o->fields[only_single[i]] != NULL) {
+            return complain(o, SAY_NOT_WITH_SHEET, reading_field_name(only_single[i], o->lang));
+        }
+    }
+    return true;
+}
+
+static const struct row *find_row(int code)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        if (code == (rows[i].letter != 0 ? rows[i].letter : FIRST_CODE + (int)i)) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* For a letter optopt names it; for a word the argument before optind is the one. */
+static bool complain_option(const struct options *o, int code, char **argv)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool short_one = optopt > 0 && optopt < FIRST_CODE;
+    return complain(o, code == ':' ? SAY_OPTION_EMPTY : SAY_NO_SUCH_OPTION,
+                    short_one ? letter : argv[optind - 1]);
+}
+
+bool options_parse(int argc, char **argv, struct options *ret)
+{
+    struct option longs[ROWS + 1] = {{NULL, 0, NULL, 0}};
+    struct options o = {
+        .command = COMMANDS, .wait_ms = OPTIONS_WAIT_MS, .lang = lang_of_environment()};
+    int code;
+    find_language(argc, argv, &o);
+    for (int i = 1; i < argc; i++) {
+        if (!utf8_valid(argv[i], strlen(argv[i]))) {
+            return complain(&o, SAY_NOT_UTF8, "");
+        }
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        int letter = rows[i].letter;
+        longs[i] = (struct option){rows[i].name, rows[i].argument != NULL, NULL,
+                                   letter != 0 ? letter : FIRST_CODE + (int)i};
+    }
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
+        const struct row *r = find_row(code);
+        if (r == NULL) {
+            return complain_option(&o, code, argv);
+        }
+        if (!take_option(&o, r, optarg)) {
+            return false;
+        }
+    }
+    if (!take_operands(&o, argv + optind, argc - optind) || !check_sheet(&o)) {
+        return false;
+    }
+    *ret = o;
+    return true;
+}
+
+void options_help(FILE *out, enum lang lang)
+{
+    say_to(out, lang, SAY_HELP_USAGE);
+    for (size_t i = 0; i < ROWS; i++) {
+        char left[64], letter[8] = "    ";
+        if (rows[i].letter != 0) {
+            snprintf(letter, sizeof letter, "-%c, ", rows[i].letter);
+        }
+        snprintf(left, sizeof left, "%s--%s %s", letter, rows[i].name,
+                 rows[i].argument != NULL ? rows[i].argument : "");
+        fprintf(out, "  %-*s  %s\n", HELP_COLUMN, left, say(rows[i].help, lang));
+    }
+    say_to(out, lang, SAY_HELP_EXAMPLES);
+}

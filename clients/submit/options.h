@@ -1,0 +1,40 @@
+/* options: the command line, read into one struct. */
+#ifndef VEKHA_SUBMIT_OPTIONS_H
+#define VEKHA_SUBMIT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "submit/reading.h"
+
+enum command {
+    COMMAND_FIGURE,
+    COMMAND_SHEET,
+    COMMAND_SEND,
+    COMMAND_LIST,
+    COMMAND_RECEIPT,
+    COMMAND_TEMPLATE,
+    COMMAND_HELP,
+    COMMAND_VERSION,
+    COMMANDS,
+};
+
+enum { OPTIONS_WAIT_MS = 10000, OPTIONS_MAX_WAIT_S = 86400 };
+
+struct options {
+    enum command command;
+    const char *config, *file, *receipt, *author, *now;
+    const char *fields[FIELD_COUNT]; /* as reading_figure() wants them */
+    bool withdraw, yes, dry_run, json;
+    bool lang_given;
+    enum lang lang; /* --lang, else the environment's */
+    int wait_ms;
+};
+
+/* False, with a sentence on stderr, if it is no command of ours.  The texts point into argv, which
+ * is trimmed in place. */
+bool options_parse(int argc, char **argv, struct options *ret);
+
+void options_help(FILE *out, enum lang lang);
+
+#endif

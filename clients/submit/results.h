@@ -1,0 +1,22 @@
+/* results: the answer of --json, {"schema":1,"as_of":null,"known_at":null,"rows":[…]}, a row for
+ * each submission.  Decimals are texts, times RFC 3339, what is absent is null. */
+#ifndef VEKHA_SUBMIT_RESULTS_H
+#define VEKHA_SUBMIT_RESULTS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "submit/filed.h"
+
+enum { RESULTS_SCHEMA = 1, RESULTS_MAX_BYTES = 256 * 1024 * 1024 };
+
+struct results;
+
+struct results *results_new(void);    /* NULL if out of memory */
+void results_free(struct results *r); /* NULL-safe */
+void results_add(struct results *r, const struct filed *f);
+
+/* False if it was too much to keep, or cannot be written. */
+bool results_print(const struct results *r, FILE *out);
+
+#endif

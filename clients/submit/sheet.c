@@ -1,0 +1,569 @@
+/* sheet: schools keep their figures in Excel and will not type them a second time. */
+#include "submit/sheet.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "submit/words.h"
+#include "wire/arena.h"
+
+enum {
+    /* The smallest row, a;1;2020, takes an aligned piece for each cell and one of the index. */
+    ARENA_PER_BYTE = 32,
+    ARENA_SPARE = 64 * 1024,
+    FIRST_ROOM = 64,
+};
+
+static const struct word headers[] = {
+    {"org", FIELD_ORGANISATION},
+    {"organisation", FIELD_ORGANISATION},
+    {"organization", FIELD_ORGANISATION},
+    {"организация", FIELD_ORGANISATION},
+    {"код организации", FIELD_ORGANISATION},
+    {"школа", FIELD_ORGANISATION},
+    {"indicator", FIELD_INDICATOR},
+    {"показатель", FIELD_INDICATOR},
+    {"код показателя", FIELD_INDICATOR},
+    {"period", FIELD_PERIOD},
+    {"период", FIELD_PERIOD},
+    {"value", FIELD_VALUE},
+    {"значение", FIELD_VALUE},
+    {"факт", FIELD_VALUE},
+    {"of", FIELD_OF},
+    {"total", FIELD_OF},
+    {"всего", FIELD_OF},
+    {"из", FIELD_OF},
+    {"state", FIELD_STATE},
+    {"состояние", FIELD_STATE},
+    {"статус", FIELD_STATE},
+    {"as of", FIELD_AS_OF},
+    {"на дату", FIELD_AS_OF},
+    {"дата", FIELD_AS_OF},
+    {"expected", FIELD_EXPECTED},
+    {"ожидается", FIELD_EXPECTED},
+    {"срок", FIELD_EXPECTED},
+    {"method", FIELD_METHOD},
+    {"методика", FIELD_METHOD},
+    {"метод", FIELD_METHOD},
+    {"note", FIELD_NOTE},
+    {"примечание", FIELD_NOTE},
+    {"комментарий", FIELD_NOTE},
+};
+
+/* In the order of preference where a header has but one column. */
+static const char delimiters[] = {';', '\t', ','};
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+struct sheet {
+    struct arena *texts;
+    struct sheet_row *rows;
+    size_t n_rows, room_rows;
+    struct sheet_error *errors;
+    size_t n_errors, room_errors;
+    const char *unknown[SHEET_MAX_COLUMNS];
+    size_t n_unknown;
+    enum charset charset;
+    char delimiter;
+};
+
+/* The first row for each organisation, indicator and period. */
+struct known {
+    const char *key;
+    size_t row;
+    UT_hash_handle hh;
+};
+
+struct parse {
+    struct sheet *sheet;
+    const struct figure *defaults;
+    struct known *known;
+    const char *cells[SHEET_MAX_COLUMNS];
+    size_t n_cells; /* may be above SHEET_MAX_COLUMNS */
+    const char *names[SHEET_MAX_COLUMNS];
+    int fields[SHEET_MAX_COLUMNS]; /* of each column, or WORDS_NONE */
+    size_t n_columns;
+    size_t columns[FIELD_COUNT]; /* of each field, from 1; 0: none */
+    size_t line, row_line;
+    bool row_ended;
+    bool has_header, stopped, no_memory;
+};
+
+/* Doubles an array that is full.  False if out of memory. */
+static bool make_room(void **array, size_t n, size_t *room, size_t size)
+{
+    size_t wanted = *room == 0 ? FIRST_ROOM : *room * 2;
+    if (n < *room) {
+        return true;
+    }
+    void *larger = reallocarray(*array, wanted, size);
+    if (larger == NULL) {
+        return false;
+    }
+    *array = larger;
+    *room = wanted;
+    return true;
+}
+
+static void add_error(struct parse *p, size_t line, size_t column, const struct reading_error *e)
+{
+    struct sheet *s = p->sheet;
+    if (!make_room((void **)&s->errors, s->n_errors, &s->room_errors, sizeof *s->errors)) {
+        p->no_memory = p->stopped = true;
+        return;
+    }
+    const char *name = column > 0 && column <= p->n_columns ? p->names[column - 1] : "";
+    s->errors[s->n_errors++] =
+        (struct sheet_error){.line = line, .column = column, .header = name, .error = *e};
+}
+
+/* An error of a row, or of the file if line is 0. */
+static void object(struct parse *p, size_t line, size_t column, enum say why, const char *what)
+{
+    struct reading_error e;
+    reading_complain(&e, FIELD_COUNT, why, what);
+    add_error(p, line, column, &e);
+}
+
+static void give_up(struct parse *p, size_t line, enum say why, const char *what)
+{
+    object(p, line, 0, why, what);
+    p->stopped = true;
+}
+
+/* --- the header ------------------------------------------------------------------------------ */
+
+static void map_column(struct parse *p, size_t at)
+{
+    struct sheet *s = p->sheet;
+    const char *name = p->cells[at];
+    int field = words_find(headers, COUNT(headers), name, strlen(name));
+    p->names[at] = name;
+    p->fields[at] = field;
+    if (field == WORDS_NONE) {
+        if (*name != '\0') {
+            s->unknown[s->n_unknown++] = name;
+        }
+    } else if (p->columns[field] != 0) {
+        give_up(p, p->row_line, SAY_HEADER_TWICE, name);
+    } else {
+        p->columns[field] = at + 1;
+    }
+}
+
+static void read_header(struct parse *p)
+{
+    if (p->n_cells > SHEET_MAX_COLUMNS) {
+        give_up(p, p->row_line, SAY_TOO_MANY_COLUMNS, "");
+        return;
+    }
+    p->has_header = true;
+    p->n_columns = p->n_cells;
+    for (size_t i = 0; i < p->n_columns && !p->stopped; i++) {
+        map_column(p, i);
+    }
+    if (p->stopped) {
+        return;
+    }
+    if (p->columns[FIELD_INDICATOR] == 0) {
+        give_up(p, p->row_line, SAY_NO_HEADER, "показатель, indicator");
+    } else if (p->columns[FIELD_VALUE] == 0 && p->columns[FIELD_STATE] == 0) {
+        give_up(p, p->row_line, SAY_NO_HEADER, "значение, value");
+    } else if (p->columns[FIELD_PERIOD] == 0 && p->defaults->period == PERIOD_NONE) {
+        give_up(p, p->row_line, SAY_NO_HEADER, "период, period");
+    }
+}
+
+/* --- the rows -------------------------------------------------------------------------------- */
+
+/* A lost quote makes one cell of several rows: it then has a line with as many delimiters as a row
+ * has. */
+static bool holds_a_row(const struct parse *p, const char *cell)
+{
+    const char *line = strchr(cell, '\n');
+    while (line != NULL && p->n_columns > 1) {
+        const char *end = strchr(++line, '\n');
+        size_t found = 0;
+        for (const char *c = line; *c != '\0' && c != end; c++) {
+            found += *c == p->sheet->delimiter;
+        }
+        if (found >= p->n_columns - 1) {
+            return true;
+        }
+        line = end;
+    }
+    return false;
+}
+
+/* False, with an error added, if the cells do not make a row; *ret_empty tells of one to skip. */
+static bool check_cells(struct parse *p, bool *ret_empty)
+{
+    *ret_empty = true;
+    for (size_t i = 0; i < p->n_cells; i++) {
+        if (i >= SHEET_MAX_COLUMNS || (i >= p->n_columns && *p->cells[i] != '\0')) {
+            object(p, p->row_line, i + 1, SAY_TOO_MANY_CELLS,
+                   i < SHEET_MAX_COLUMNS ? p->cells[i] : "");
+            return false;
+        }
+        if (holds_a_row(p, p->cells[i])) {
+            object(p, p->row_line, i + 1, SAY_SWALLOWED_ROWS, p->cells[i]);
+            return false;
+        }
+        *ret_empty = *ret_empty && *p->cells[i] == '\0';
+    }
+    return true;
+}
+
+static const char *or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* The row that already has this figure's organisation, indicator and period; else remembers it as
+ * row `row` and gives NULL. */
+static const struct known *recall(struct parse *p, const struct figure *f, size_t row)
+{
+    char text[2 * WIRE_MAX_CODE + PERIOD_TEXT_MAX + 3], period[PERIOD_TEXT_MAX];
+    struct known *k;
+    int len = snprintf(text, sizeof text, "%s\n%s\n%s", or_empty(f->organisation), f->indicator,
+                       period_format(f->period, period));
+    HASH_FIND(hh, p->known, text, (unsigned)len, k);
+    if (k != NULL) {
+        return k;
+    }
+    k = arena_alloc(p->sheet->texts, sizeof *k);
+    char *key = arena_copy_text(p->sheet->texts, text, (size_t)len);
+    if (k == NULL || key == NULL) {
+        p->no_memory = p->stopped = true;
+        return NULL;
+    }
+    *k = (struct known){.key = key, .row = row};
+    HASH_ADD_KEYPTR(hh, p->known, k->key, (unsigned)len, k);
+    return NULL;
+}
+
+/* Nobody knows which of two figures is meant, so neither is taken.  The rows stay in the list until
+ * the end, marked by a line of 0, because the index points into it. */
+static void refuse_both(struct parse *p, const struct known *first)
+{
+    struct sheet_row *earlier = &p->sheet->rows[first->row];
+    size_t column = p->columns[FIELD_INDICATOR];
+    char line[32];
+    if (earlier->figure.flaw == REASON_NONE) {
+        snprintf(line, sizeof line, "%zu", p->row_line);
+        object(p, earlier->line, column, SAY_SAME_FIGURE, line);
+        earlier->figure.flaw = REASON_TWICE_IN_SUBMISSION;
+    }
+    snprintf(line, sizeof line, "%zu", earlier->line);
+    object(p, p->row_line, column, SAY_SAME_FIGURE, line);
+}
+
+static void add_figure(struct parse *p, const struct figure *f)
+{
+    struct sheet *s = p->sheet;
+    if (s->n_rows == SHEET_MAX_ROWS) {
+        give_up(p, p->row_line, SAY_TOO_MANY_ROWS, "");
+        return;
+    }
+    const struct known *same = recall(p, f, s->n_rows);
+    if (same != NULL) {
+        refuse_both(p, same);
+        return;
+    }
+    if (!make_room((void **)&s->rows, s->n_rows, &s->room_rows, sizeof *s->rows)) {
+        p->no_memory = p->stopped = true;
+    }
+    if (!p->stopped) {
+        s->rows[s->n_rows++] = (struct sheet_row){.line = p->row_line, .figure = *f};
+    }
+}
+
+static void read_row(struct parse *p)
+{
+    const char *texts[FIELD_COUNT] = {NULL};
+    const enum comma comma = p->sheet->delimiter == ',' ? COMMA_DOUBTFUL : COMMA_DECIMAL;
+    struct reading_error error;
+    struct figure figure;
+    bool empty;
+    if (!check_cells(p, &empty) || empty) {
+        return;
+    }
+    for (size_t i = 0; i < p->n_cells && i < p->n_columns; i++) {
+        if (p->fields[i] != WORDS_NONE) {
+            texts[p->fields[i]] = p->cells[i];
+        }
+    }
+    if (reading_figure(texts, p->defaults, comma, &figure, &error)) {
+        add_figure(p, &figure);
+    } else {
+        add_error(p, p->row_line, p->columns[error.field], &error);
+    }
+}
+
+/* --- libcsv ---------------------------------------------------------------------------------- */
+
+static void on_cell(void *bytes, size_t len, void *data)
+{
+    struct parse *p = data;
+    char *copy = len > 0 ? arena_copy_text(p->sheet->texts, bytes, len) : NULL;
+    if (len > 0 && copy == NULL) {
+        p->no_memory = p->stopped = true;
+    }
+    if (p->n_cells < SHEET_MAX_COLUMNS) {
+        p->cells[p->n_cells] = copy != NULL ? reading_trim(copy) : "";
+    }
+    p->n_cells++;
+}
+
+static void on_row(int c, void *data)
+{
+    struct parse *p = data;
+    (void)c;
+    if (!p->stopped) {
+        (p->has_header ? read_row : read_header)(p);
+    }
+    p->n_cells = 0;
+    p->row_ended = true;
+}
+
+/* The end of the line that begins here, past its line break: LF, CRLF or an old Macintosh's CR. */
+static const char *line_end(const char *at, const char *end)
+{
+    while (at < end && *at != '\n' && *at != '\r') {
+        at++;
+    }
+    if (at + 1 < end && at[0] == '\r' && at[1] == '\n') {
+        at++;
+    }
+    return at < end ? at + 1 : end;
+}
+
+static bool blank_line(const char *at, const char *end)
+{
+    while (at < end && strchr(" \r\n", *at) != NULL) {
+        at++;
+    }
+    return at == end;
+}
+
+/* libcsv tells no lines, so it is fed one at a time: a row begins where the one before has ended.
+ */
+static void parse_rows(struct parse *p, const char *text, const char *end, size_t line)
+{
+    struct csv_parser csv;
+    if (csv_init(&csv, CSV_STRICT_FINI) != 0) {
+        p->no_memory = true;
+        return;
+    }
+    csv_set_delim(&csv, (unsigned char)p->sheet->delimiter);
+    p->row_ended = true;
+    for (p->line = line; text < end && !p->stopped; p->line++) {
+        const char *next = line_end(text, end);
+        if (!(p->row_ended && blank_line(text, next))) {
+            p->row_line = p->row_ended ? p->line : p->row_line;
+            p->row_ended = false;
+            if (csv_parse(&csv, text, (size_t)(next - text), on_cell, on_row, p) !=
+                (size_t)(next - text)) {
+                p->no_memory = p->stopped = true;
+            }
+        }
+        text = next;
+    }
+    if (!p->stopped && csv_fini(&csv, on_cell, on_row, p) != 0) {
+        object(p, p->row_line, 0, SAY_QUOTE_OPEN, "");
+    }
+    csv_free(&csv);
+}
+
+struct header_count {
+    size_t known;
+    bool ended;
+};
+
+static void count_cell(void *bytes, size_t len, void *data)
+{
+    struct header_count *c = data;
+    c->known += !c->ended && words_find(headers, COUNT(headers), bytes, len) != WORDS_NONE;
+}
+
+static void end_count(int c, void *data)
+{
+    (void)c;
+    ((struct header_count *)data)->ended = true;
+}
+
+/* How many headers are understood if the table is cut at this delimiter. */
+static size_t known_headers(const char *text, const char *end, char delimiter)
+{
+    struct header_count count = {0, false};
+    struct csv_parser csv;
+    if (csv_init(&csv, 0) != 0) {
+        return 0;
+    }
+    csv_set_delim(&csv, (unsigned char)delimiter);
+    while (text < end && !count.ended) {
+        const char *next = line_end(text, end);
+        csv_parse(&csv, text, (size_t)(next - text), count_cell, end_count, &count);
+        text = next;
+    }
+    csv_fini(&csv, count_cell, end_count, &count);
+    csv_free(&csv);
+    return count.known;
+}
+
+static char find_delimiter(const char *text, const char *end)
+{
+    char best = delimiters[0];
+    size_t most = 0;
+    for (size_t i = 0; i < COUNT(delimiters); i++) {
+        size_t n = known_headers(text, end, delimiters[i]);
+        if (n > most) {
+            most = n;
+            best = delimiters[i];
+        }
+    }
+    return best;
+}
+
+static void parse_text(struct parse *p, const char *text, size_t len)
+{
+    const char *end = text + len;
+    size_t line = 1;
+    if (len > 4 && strncasecmp(text, "sep=", 4) == 0) { /* Excel's own first line */
+        text = line_end(text, end);
+        line++;
+    }
+    p->sheet->delimiter = find_delimiter(text, end);
+    parse_rows(p, text, end, line);
+    if (!p->stopped && !p->has_header) {
+        give_up(p, 0, SAY_EMPTY_FILE, "");
+    }
+}
+
+/* --- the sheet ------------------------------------------------------------------------------- */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct sheet_error *x = a, *y = b;
+    if (x->line != y->line) {
+        return x->line < y->line ? -1 : 1;
+    }
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+static void drop_repeated(struct sheet *s)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n_rows; i++) {
+        if (s->rows[i].figure.flaw == REASON_NONE) {
+            s->rows[kept++] = s->rows[i];
+        }
+    }
+    s->n_rows = kept;
+}
+
+struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure *defaults)
+{
+    struct charset_text t = {NULL, 0, CHARSET_UTF8};
+    struct sheet *s = calloc(1, sizeof *s);
+    struct parse p = {.sheet = s, .defaults = defaults};
+    enum say why;
+    size_t line;
+    if (s == NULL) {
+        return NULL;
+    }
+    s->delimiter = delimiters[0];
+    if (!charset_decode(bytes, len, &t, &why, &line)) {
+        give_up(&p, line, why, "");
+    } else {
+        s->charset = t.charset;
+        s->texts = arena_new(t.len * ARENA_PER_BYTE + ARENA_SPARE);
+        if (s->texts == NULL) {
+            p.no_memory = true;
+        } else {
+            parse_text(&p, t.text, t.len);
+        }
+    }
+    HASH_CLEAR(hh, p.known);
+    free(t.text);
+    drop_repeated(s);
+    if (s->n_errors > 1) {
+        qsort(s->errors, s->n_errors, sizeof *s->errors, by_place);
+    }
+    if (p.no_memory) {
+        sheet_free(s);
+        errno = ENOMEM;
+        return NULL;
+    }
+    return s;
+}
+
+struct sheet *sheet_read(const char *path, const struct figure *defaults)
+{
+    struct sheet *s = NULL;
+    uint8_t *bytes = malloc(SHEET_MAX_BYTES + 1);
+    FILE *file = fopen(path, "rbe");
+    size_t len;
+    if (bytes == NULL || file == NULL) {
+        goto end;
+    }
+    len = fread(bytes, 1, SHEET_MAX_BYTES + 1, file);
+    if (ferror(file)) {
+        goto end;
+    }
+    if (len > SHEET_MAX_BYTES) {
+        errno = EFBIG;
+        goto end;
+    }
+    s = sheet_parse(bytes, len, defaults);
+end:
+    if (file != NULL) {
+        int saved = errno;
+        fclose(file);
+        errno = saved;
+    }
+    free(bytes);
+    return s;
+}
+
+void sheet_free(struct sheet *s)
+{
+    if (s != NULL) {
+        arena_free(s->texts);
+        free(s->rows);
+        free(s->errors);
+        free(s);
+    }
+}
+
+size_t sheet_rows(const struct sheet *s, const struct sheet_row **ret)
+{
+    *ret = s->rows;
+    return s->n_rows;
+}
+
+size_t sheet_errors(const struct sheet *s, const struct sheet_error **ret)
+{
+    *ret = s->errors;
+    return s->n_errors;
+}
+
+size_t sheet_unknown(const struct sheet *s, const char *const **ret)
+{
+    *ret = s->unknown;
+    return s->n_unknown;
+}
+
+enum charset sheet_charset(const struct sheet *s)
+{
+    return s->charset;
+}
+
+char sheet_delimiter(const struct sheet *s)
+{
+    return s->delimiter;
+}

@@ -160,7 +160,7 @@ static void read_key(struct tables *t, struct row *r)
 {
     struct key *k = (struct key *)t->keys.rows + r->number;
     cell_text(r, "public_key", k->public_key, sizeof k->public_key);
-    k->agent.id = cell_int(r, "agent");
+    k->agent.id = cell_int(r, "id");
     k->agent.organisation = cell_int(r, "organisation");
 }
 

@@ -138,6 +138,7 @@ static const struct {
 /* libconfuse gives its callbacks no argument of the caller's; this is where the first error goes
  * while a file is read. */
 static struct {
+    const char *path; /* a section does not know its file */
     char *text;
     size_t size;
 } complaint;
@@ -149,8 +150,7 @@ static void complain(cfg_t *cfg, const char *format, va_list args)
         return;
     }
     vsnprintf(what, sizeof what, format, args);
-    snprintf(complaint.text, complaint.size, "%s:%d: %s",
-             cfg->filename != NULL ? cfg->filename : "?", cfg->line, what);
+    snprintf(complaint.text, complaint.size, "%s:%d: %s", complaint.path, cfg->line, what);
 }
 
 static int check_option(cfg_t *cfg, cfg_opt_t *opt)
@@ -238,9 +238,6 @@ static int parse(cfg_t *cfg, const char *path)
         snprintf(complaint.text, complaint.size, "%s: %s", path, strerror(errno));
         return CFG_FILE_ERROR;
     }
-    free(cfg->filename);
-    cfg->filename =
-        strdup(path); /* what messages name; cfg_parse() would print to standard error by itself */
     int result = cfg_parse_fp(cfg, file);
     fclose(file);
     return result;
@@ -263,6 +260,7 @@ struct conf *conf_read(const char *path, char *error, size_t error_size)
     };
     struct conf *c = NULL;
     cfg_t *cfg = cfg_init(options, CFGF_NONE);
+    complaint.path = path;
     complaint.text = error;
     complaint.size = error_size;
     *error = '\0';

@@ -23,7 +23,7 @@ static const char *const fact_names[FACT_COUNT] = {
 };
 
 /* clang-format off */
-static const char *const reasons[][LANG_COUNT] = {
+static const char *const reason_texts[][LANG_COUNT] = {
     [REASON_UNKNOWN_ORGANISATION] = {
         "The centre has no organisation “{organisation}”. Check the code, or ask the department for it.",
         "Организации «{organisation}» нет в списке центра. Проверьте код или уточните его в управлении образования."},
@@ -107,7 +107,7 @@ static const char *const reasons[][LANG_COUNT] = {
 
 enum { IN_BOTH = LANG_COUNT, REFUSAL_COLUMNS };
 
-static const char *const refusals[][REFUSAL_COLUMNS] = {
+static const char *const refusal_texts[][REFUSAL_COLUMNS] = {
     [REFUSAL_MALFORMED] = BOTH(
         "The message could not be read. Install the current version of Vekha; if that does not help, tell the department.",
         "Сообщение не удалось прочитать. Установите текущую версию «Вехи»; если не поможет, сообщите в управление."),
@@ -134,7 +134,7 @@ static const char *const refusals[][REFUSAL_COLUMNS] = {
         "База данных центра не может сохранить эту отправку. Администратор извещён; позвоните в управление."),
 };
 
-static const char *const states[][LANG_COUNT] = {
+static const char *const state_texts[][LANG_COUNT] = {
     [FIGURE_VALUE] = {"a number", "число"},
     [FIGURE_NOT_APPLICABLE] = {"not applicable", "не применимо"},
     [FIGURE_NO_DATA] = {"no data", "нет данных"},
@@ -161,7 +161,7 @@ void text_of_reason(enum reason reason, enum lang lang, const struct text_facts 
                     struct str *out)
 {
     const char *rest =
-        (size_t)reason < sizeof reasons / sizeof *reasons ? reasons[reason][lang] : NULL;
+        (size_t)reason < sizeof reason_texts / sizeof *reason_texts ? reason_texts[reason][lang] : NULL;
     while (rest != NULL && *rest != '\0') {
         size_t plain = strcspn(rest, "{");
         str_append(out, rest, plain);
@@ -176,15 +176,15 @@ void text_of_reason(enum reason reason, enum lang lang, const struct text_facts 
 
 const char *text_of_refusal(enum refusal_reason reason, enum lang lang)
 {
-    return refusals[reason][lang];
+    return refusal_texts[reason][lang];
 }
 
 const char *text_of_refusal_in_both(enum refusal_reason reason)
 {
-    return refusals[reason][IN_BOTH];
+    return refusal_texts[reason][IN_BOTH];
 }
 
 const char *text_of_state(enum figure_state state, enum lang lang)
 {
-    return states[state][lang];
+    return state_texts[state][lang];
 }

@@ -1,0 +1,182 @@
+/* conf: what is written is understood; what is wrong is named with its file, line and field. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "conf.c"
+
+static char path[] = "/tmp/vekha-conf-XXXXXX";
+static char error[512];
+
+static int make_file(void **state)
+{
+    (void)state;
+    int fd = mkstemp(path);
+    return fd < 0 || close(fd) != 0;
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+static struct conf *read_text(const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    return conf_read(path, error, sizeof error);
+}
+
+static void nothing(void **state)
+{
+    (void)state;
+    conf_free(NULL);
+    assert_null(conf_read("/nonexistent/vekhad.conf", error, sizeof error));
+    assert_non_null(strstr(error, "/nonexistent/vekhad.conf: No such file"));
+}
+
+static void defaults(void **state)
+{
+    (void)state;
+    struct conf *c = read_text("");
+    assert_non_null(c);
+    assert_string_equal(c->endpoint, "tcp://0.0.0.0:5670");
+    assert_string_equal(c->database, "dbname=vekha");
+    assert_null(c->server_key);
+    assert_null(c->mail_server);
+    assert_int_equal(c->log_level, LOG_INFO);
+    assert_int_equal(c->n_recipients, 0);
+    conf_free(c);
+}
+
+static const char whole[] = "endpoint = \"tcp://127.0.0.1:*\"\n"
+                            "server_key = '/etc/vekha/curve.secret'\n"
+                            "database = \"host=a,b dbname=vekha\"\n"
+                            "log_level = debug\n"
+                            "mail {\n"
+                            "    server = \"smtp://localhost:25\"\n"
+                            "    from = \"vekha@example.org\"\n"
+                            "    to = {\"head@example.org\", \"deputy@example.org\"}\n"
+                            "    language = en\n"
+                            "}\n";
+
+static void everything(void **state)
+{
+    (void)state;
+    struct conf *c = read_text(whole);
+    assert_non_null(c);
+    assert_string_equal(c->endpoint, "tcp://127.0.0.1:*");
+    assert_string_equal(c->server_key, "/etc/vekha/curve.secret");
+    assert_string_equal(c->database, "host=a,b dbname=vekha");
+    assert_int_equal(c->log_level, LOG_DEBUG);
+    assert_string_equal(c->mail_server, "smtp://localhost:25");
+    assert_string_equal(c->mail_from, "vekha@example.org");
+    assert_string_equal(c->mail_host, "example.org"); /* of `from` */
+    assert_int_equal(c->mail_language, LANG_EN);
+    assert_int_equal(c->n_recipients, 2);
+    assert_string_equal(c->recipients[1], "deputy@example.org");
+    conf_free(c);
+}
+
+static const struct {
+    const char *text, *says;
+} mistakes[] = {
+    {"\nendpoint = \"0.0.0.0:5670\"\n",
+     ":2: endpoint: \"0.0.0.0:5670\" is not understood; write tcp://ADDRESS:PORT"},
+    {"endpoint = \"tcp://0.0.0.0\"", ":1: endpoint: "},
+    {"endpoint = \"tcp://0.0.0.0:\"", ":1: endpoint: "},
+    {"endpoint = \"tcp://0.0.0.0:0\"", "from 1 to 65535"},
+    {"endpoint = \"tcp://0.0.0.0:65536\"", "from 1 to 65535"},
+    {"endpoint = \"tcp://0.0.0.0:-1\"", "from 1 to 65535"},
+    {"endpoint = \"tcp://0.0.0.0:80x\"", "from 1 to 65535"},
+    {"server_key = \"curve.secret\"",
+     ":1: server_key: \"curve.secret\" is not understood; write the whole path"},
+    {"\n\ndatabase = \"nonsense\"", ":3: database: "},
+    {"log_level = \"loud\"", ":1: log_level: \"loud\" is not understood; write error, warning"},
+    {"colour = \"red\"", ":1: "},
+    {"endpoint = ", ":1: "},
+    {"mail {\n}\n", "mail.server: missing"},
+    {"mail {\n server = \"smtp://localhost\"\n}\n", "mail.from: missing"},
+    {"mail {\n server = \"smtp://localhost\"\n from = \"a@b\"\n}\n", "mail.to: missing"},
+    {"mail {\n server = \"http://localhost\"\n}\n",
+     ":2: server: \"http://localhost\" is not understood; write smtp://"},
+    {"mail {\n\n from = \"nobody\"\n}\n",
+     ":3: from: \"nobody\" is not understood; write one bare mail address"},
+    {"mail {\n from = \"Vekha <vekha@example.org>\"\n}\n", ":2: from: "},
+    {"mail {\n to = {\"a@b\", \"c@d\\r\\nBcc: e@f\"}\n}\n", "to: "},
+    {"mail {\n to = {\"@b\"}\n}\n", ":2: to: "},
+    {"mail {\n to = {\"a@b_c\"}\n}\n", ":2: to: "},
+    {"mail {\n language = \"fr\"\n}\n", ":2: language: \"fr\" is not understood; write ru or en"},
+    {"mail {\n host = \"a b\"\n}\n", ":2: host: "},
+};
+
+static void every_mistake(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        struct conf *c = read_text(mistakes[i].text);
+        if (c != NULL || strstr(error, mistakes[i].says) == NULL) {
+            fail_msg("%s: %s", mistakes[i].text, error);
+        }
+        if (strncmp(error, path, strlen(path)) != 0) {
+            fail_msg("no file in front: %s", error);
+        }
+    }
+}
+
+static struct conf *with_recipients(int n)
+{
+    char text[8192] = "mail {\n server = \"smtp://h\"\n from = \"a@b\"\n to = {\"a0@b\"";
+    size_t len = strlen(text);
+    for (int i = 1; i < n; i++) {
+        len += (size_t)snprintf(text + len, sizeof text - len, ", \"a%d@b\"", i);
+    }
+    snprintf(text + len, sizeof text - len, "}\n}\n");
+    return read_text(text);
+}
+
+static void many_recipients(void **state)
+{
+    (void)state;
+    struct conf *c = with_recipients(CONF_MAX_RECIPIENTS);
+    assert_non_null(c);
+    assert_int_equal(c->n_recipients, CONF_MAX_RECIPIENTS);
+    conf_free(c);
+    assert_null(with_recipients(CONF_MAX_RECIPIENTS + 1));
+    assert_non_null(strstr(error, "mail.to: more than 64"));
+}
+
+/* What is reloaded is taken over in place; what is not is only noticed. */
+static void take_over(void **state)
+{
+    (void)state;
+    struct conf *c = read_text(whole), *fresh = with_recipients(1), *same_again = read_text(whole);
+    assert_false(conf_take_over(c, fresh));
+    assert_int_equal(c->n_recipients, 1);
+    assert_string_equal(c->recipients[0], "a0@b");
+    assert_int_equal(c->mail_language, LANG_RU);
+    assert_int_equal(c->log_level, LOG_INFO);
+    assert_string_equal(c->endpoint, "tcp://127.0.0.1:*");
+    assert_int_equal(fresh->n_recipients, 2);
+    assert_true(conf_take_over(c, same_again));
+    assert_int_equal(c->n_recipients, 2);
+    conf_free(c);
+    conf_free(fresh);
+    conf_free(same_again);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing),         cmocka_unit_test(defaults),
+        cmocka_unit_test(everything),      cmocka_unit_test(every_mistake),
+        cmocka_unit_test(many_recipients), cmocka_unit_test(take_over),
+    };
+    return cmocka_run_group_tests(tests, make_file, remove_file);
+}

@@ -274,6 +274,38 @@ static void test_material_gap(void **state)
     }
 }
 
+/* E - B of 4 is just not below g = 200/50. */
+static void test_progress_begins_at_the_material_gap(void **state)
+{
+    struct sample p;
+
+    (void)state;
+    sample_flow(&p);
+    p.s.plan.shape = SHAPE_POINTS;
+    p.points[p.s.plan.n_points++] = (struct plan_point){day("2020-03-31"), dec("4")};
+    sample_add(&p, "2020-03", NULL, "1", NULL);
+    assert_string_equal(shown(sample_assess(&p).progress, 2), "0.25");
+    p.points[0].value = dec("3.99");
+    assert_true(ratio_is_null(sample_assess(&p).progress));
+}
+
+/* As in the seed: 41.7 % is base and figure of 2020-09-25. */
+static void test_a_level_may_be_reported_for_the_day_of_its_base(void **state)
+{
+    struct sample p;
+    struct assessment a;
+
+    (void)state;
+    sample_coverage(&p);
+    sample_add(&p, "2020-09", "2020-09-25", "41.7", NULL);
+    a = sample_assess(&p);
+    assert_int_equal(a.status, STATUS_ON_TRACK);
+    assert_int_equal(a.why, WHY_NEAR_START);
+    assert_true(ratio_is_null(a.pace)); /* no month gone */
+    p.reports[0].as_of = day("2020-09-24");
+    assert_int_equal(sample_assess(&p).status, STATUS_UNDETERMINED);
+}
+
 /* So that three of four schools on line, where all four should be, is not "on track". */
 static void test_three_of_four_schools(void **state)
 {
@@ -356,6 +388,23 @@ static void test_per_period_counts_nothing_twice(void **state)
     assert_string_equal(shown(sample_assess(&p).fact, 0), "60");
     sample_add(&p, "2020-Q2", NULL, "40", NULL);
     assert_string_equal(shown(sample_assess(&p).fact, 0), "100");
+}
+
+/* Of two chains that reach as far, the finer is the one with more to remember. */
+static void test_per_period_prefers_the_finer_chain(void **state)
+{
+    struct sample p;
+
+    (void)state;
+    sample_flow(&p);
+    p.s.counting = COUNTING_PER_PERIOD;
+    sample_add(&p, "2020-01", NULL, "10", NULL);
+    sample_add(&p, "2020-02", NULL, "20", NULL);
+    sample_add(&p, "2020-03", NULL, "30", NULL);
+    sample_add(&p, "2020-Q1", NULL, "61", NULL);
+    sample_add(&p, "2020-Q2", NULL, "40", NULL);
+    assert_string_equal(shown(sample_assess(&p).fact, 0), "100");
+    assert_int_equal(sample_assess(&p).n_used, 4);
 }
 
 static void test_per_period_unfinished(void **state)
@@ -447,6 +496,8 @@ static void test_the_fold_starts_anew(void **state)
 
     (void)state;
     hysteresis_year(&p);
+    p.s.plan.valid_from = day("2020-08-31"); /* the figure of that day is under the new version */
+    assert_remembers(&p, STATUS_AT_RISK, STATUS_AT_RISK);
     p.s.plan.valid_from = day("2020-09-01");
     assert_remembers(&p, STATUS_UNDETERMINED, STATUS_ON_TRACK);
     p.s.plan.valid_from = day("2020-10-10"); /* later than all figures: the last is judged alone */
@@ -610,7 +661,10 @@ int main(void)
         cmocka_unit_test(test_per_period_sums_up_to_the_hole),
         cmocka_unit_test(test_per_period_without_its_first_period),
         cmocka_unit_test(test_per_period_counts_nothing_twice),
+        cmocka_unit_test(test_per_period_prefers_the_finer_chain),
         cmocka_unit_test(test_per_period_unfinished),
+        cmocka_unit_test(test_progress_begins_at_the_material_gap),
+        cmocka_unit_test(test_a_level_may_be_reported_for_the_day_of_its_base),
         cmocka_unit_test(test_plan_over_two_years),
         cmocka_unit_test(test_figures_of_another_year_are_not_the_plans),
         cmocka_unit_test(test_the_fold_remembers),

@@ -140,6 +140,20 @@ static void test_bare_share_speaks_of_points(void **state)
         "little data. LAGGING: progress is below 80 %, there is no forecast.");
 }
 
+/* 46.99 % of 3600 are 1691.64 children: nobody is short of a fraction of a child. */
+static void test_a_gap_of_people_is_whole(void **state)
+{
+    struct sample p;
+
+    (void)state;
+    sample_coverage(&p);
+    sample_add(&p, "2021-10", NULL, "46.99", NULL);
+    assert_headline(
+        &p, LANG_EN,
+        "School 3, consultations, as of 2021-10-31: 47 %, 50.3 % planned. 119 short; 0.74 p.p. a "
+        "month are needed until 2024-12-31, the pace is 0.4 p.p.");
+}
+
 /* One child of twenty is five points. */
 static void test_small_numbers(void **state)
 {
@@ -335,6 +349,7 @@ int main(void)
         cmocka_unit_test(test_exactly_on_plan),
         cmocka_unit_test(test_coverage),
         cmocka_unit_test(test_bare_share_speaks_of_points),
+        cmocka_unit_test(test_a_gap_of_people_is_whole),
         cmocka_unit_test(test_small_numbers),
         cmocka_unit_test(test_money_is_grouped),
         cmocka_unit_test(test_down),

@@ -181,6 +181,41 @@ static void test_at_the_end_the_fact_is_the_forecast(void **state)
     }
 }
 
+/* Days apart from each other, points are no firmer ground than one month is. */
+static void test_a_span_below_a_month_counts_as_one(void **state)
+{
+    struct sample p;
+    struct assessment a;
+
+    (void)state;
+    sample_init(&p, KIND_LEVEL);
+    p.s.plan.base = some("10");
+    strcpy(p.s.plan.base_method, "earlier");
+    p.s.plan.target = some("10");
+    p.s.whole = false;
+    sample_add(&p, "2020-06-10", NULL, "10", NULL);
+    sample_add(&p, "2020-06-20", NULL, "10", NULL);
+    sample_add(&p, "2020-06-30", NULL, "10", NULL);
+    a = sample_assess(&p);
+    assert_near(a.forecast_sd, sqrt(0.5 * 0.5 * (1 + 6)), 1e-9);
+}
+
+/* The base is one of the points: with room for three it leaves two to the figures. */
+static void test_the_base_takes_a_place(void **state)
+{
+    struct sample p;
+
+    (void)state;
+    sample_init(&p, KIND_LEVEL);
+    p.s.plan.base = some("0");
+    p.s.plan.target = some("120");
+    sample_add(&p, "2020-02", NULL, "100", NULL);
+    sample_add(&p, "2020-04", NULL, "40", NULL);
+    sample_add(&p, "2020-06", NULL, "60", NULL);
+    assert_true(rules_set(&p.s.rules, "level_max_points", dec("3")));
+    assert_near(sample_assess(&p).forecast, 120, 1e-9); /* 0, 40, 60: ten a month */
+}
+
 /* Only the last twelve points count: an old collapse is forgotten. */
 static void test_level_max_points(void **state)
 {
@@ -224,6 +259,8 @@ int main(void)
         cmocka_unit_test(test_a_share_is_shown_within_0_and_100),
         cmocka_unit_test(test_down_turns_the_signs),
         cmocka_unit_test(test_at_the_end_the_fact_is_the_forecast),
+        cmocka_unit_test(test_a_span_below_a_month_counts_as_one),
+        cmocka_unit_test(test_the_base_takes_a_place),
         cmocka_unit_test(test_level_max_points),
     };
 

@@ -119,7 +119,7 @@ const char *phrase_text(enum phrase p, enum lang lang)
     return texts[p][lang];
 }
 
-#define PLACE_NAME(name) #name,
+#define PLACE_NAME(name) #name
 static const char *const place_names[PLACE_COUNT] = {PHRASE_PLACES(PLACE_NAME)};
 #undef PLACE_NAME
 

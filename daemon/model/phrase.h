@@ -9,16 +9,15 @@
 
 /* X(place): what a text may name in braces. */
 #define PHRASE_PLACES(X)                                                                           \
-    X(organisation)                                                                                \
-    X(indicator) X(date) X(fact) X(plan) X(gap) X(until) X(needed) X(pace) X(target) X(base)       \
-        X(base_on) X(starts) X(ends) X(gone) X(span) X(way) X(exact_fact) X(exact_plan)            \
-            X(exact_base) X(progress) X(attainment) X(forecast) X(spread) X(status) X(reason)      \
-                X(previous) X(r_on) X(r_risk) X(outlook) X(material) X(early) X(all) X(one)        \
-                    X(plan_version) X(basis) X(rules) X(rules_version) X(due) X(done_on)           \
-                        X(expected) X(days) X(late_days) X(waiting) X(hole)
+    X(organisation), X(indicator), X(date), X(fact), X(plan), X(gap), X(until), X(needed),         \
+        X(pace), X(target), X(base), X(base_on), X(starts), X(ends), X(gone), X(span), X(way),     \
+        X(exact_fact), X(exact_plan), X(exact_base), X(progress), X(attainment), X(forecast),      \
+        X(spread), X(status), X(reason), X(previous), X(r_on), X(r_risk), X(outlook), X(material), \
+        X(early), X(all), X(one), X(plan_version), X(basis), X(rules), X(rules_version), X(due),   \
+        X(done_on), X(expected), X(days), X(late_days), X(waiting), X(hole)
 
-#define PHRASE_PLACE(name) PLACE_##name,
-enum place { PHRASE_PLACES(PHRASE_PLACE) PLACE_COUNT };
+#define PHRASE_PLACE(name) PLACE_##name
+enum place { PHRASE_PLACES(PHRASE_PLACE), PLACE_COUNT };
 #undef PHRASE_PLACE
 
 enum { PHRASE_FIELD_MAX = 96 };

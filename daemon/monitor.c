@@ -92,6 +92,7 @@ struct monitor {
     bool woken;    /* since the round began */
     bool due;      /* what only time has changed is to be claimed, too */
     bool due_now;  /* in this round */
+    bool pardon;   /* what was left out is to be tried again */
     bool trial;    /* this round tries suspects */
     bool culpable; /* this round was refused for good */
     unsigned failures, ticks;
@@ -159,6 +160,9 @@ static void begin(struct monitor *m)
     round_clear(m->round, clock_now_us(), m->due_now);
     if (m->trial)
         suspects_next(&m->suspects, m->round);
+    else if (m->pardon)
+        round_pardon(m->round);
+    m->pardon = m->pardon && m->trial;
 }
 
 static void done(struct monitor *m)
@@ -243,8 +247,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     arm(m->tick, DUE_INTERVAL_S * 1000);
-    if (++m->ticks % PARDON_TICKS == 0)
-        round_pardon(m->round);
+    m->pardon = m->pardon || ++m->ticks % PARDON_TICKS == 0;
     m->due = true;
     monitor_wake(m);
 }

@@ -105,12 +105,15 @@ bool round_add(struct round *r, struct round_key key)
     return true;
 }
 
+/* Past the maximum the one that was left out first is forgotten. */
 void round_exclude(struct round *r, struct round_key key)
 {
-    struct excluded *e;
+    struct excluded *e = r->excluded;
 
-    if (HASH_COUNT(r->excluded) >= MAX_EXCLUDED)
-        round_pardon(r);
+    if (HASH_COUNT(r->excluded) >= MAX_EXCLUDED) {
+        HASH_DEL(r->excluded, e);
+        free(e);
+    }
     if (is_excluded(r, key) || !(e = calloc(1, sizeof *e)))
         return;
     e->key = key;
@@ -119,10 +122,12 @@ void round_exclude(struct round *r, struct round_key key)
 
 void round_pardon(struct round *r)
 {
-    struct excluded *e, *next;
+    struct excluded *e;
 
-    HASH_ITER (hh, r->excluded, e, next) {
+    while ((e = r->excluded)) {
         HASH_DEL(r->excluded, e);
+        if (!round_add(r, e->key))
+            log_error("monitor: no room for what was left out"); /* MAX_EXCLUDED is too large */
         free(e);
     }
 }
@@ -417,6 +422,7 @@ void round_free(struct round *r)
         return;
     round_clear(r, 0, false);
     round_pardon(r);
+    HASH_CLEAR(hh, r->by_key);
     for (size_t i = 0; i < MAX_PARAMS; i++)
         array_finish(&r->keys[i]);
     array_finish(&r->ids);

@@ -33,8 +33,9 @@ bool round_add(struct round *r, struct round_key key);
 /* A round of series given by round_add() claims nothing and finishes no submission. */
 void round_claim_nothing(struct round *r);
 
-/* A series to leave out of this and later rounds, until round_pardon(). */
+/* A series to leave out of this and later rounds. */
 void round_exclude(struct round *r, struct round_key key);
+/* Adds all series that were left out to this round: they are given another chance. */
 void round_pardon(struct round *r);
 
 size_t round_series(const struct round *r);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "admin/table.h"
@@ -304,7 +305,7 @@ const struct sender_hooks *answer_hooks(struct answer *a)
 /* Why there was no answer, by what became of the connection. */
 static const enum say no_answer[CONNECTION_STATES] = {
     [CONNECTION_SILENT] = SAY_NO_REPLY,     [CONNECTION_UNREACHABLE] = SAY_UNREACHABLE,
-    [CONNECTION_REACHED] = SAY_NO_REPLY,    [CONNECTION_NO_CENTRE] = SAY_NO_CENTRE,
+    [CONNECTION_REACHED] = SAY_NOT_READY,   [CONNECTION_NO_CENTRE] = SAY_NO_CENTRE,
     [CONNECTION_NOT_READY] = SAY_NOT_READY, [CONNECTION_KEY_REFUSED] = SAY_KEY_REFUSED,
     [CONNECTION_READY] = SAY_NO_RECEIPT,    [CONNECTION_LOST] = SAY_CONNECTION_LOST,
 };
@@ -357,16 +358,29 @@ static bool begin_list(struct answer *a)
 {
     const struct table_column columns[] = {
         {say(SAY_LIST_TIME, a->lang), TABLE_LEFT, false},
-        {"ID", TABLE_LEFT, false},
         {say(SAY_LIST_STATE, a->lang), TABLE_LEFT, false},
         {say(SAY_LIST_RECEIPT, a->lang), TABLE_RIGHT, false},
         {say(SAY_LIST_FIGURES, a->lang), TABLE_RIGHT, false},
-        {say(SAY_LIST_FIRST, a->lang), TABLE_LEFT, true},
+        {say(SAY_LIST_FIRST, a->lang), TABLE_LEFT, false},
+        {"ID", TABLE_LEFT, false},
     };
     if (a->list == NULL) {
         a->list = table_new(columns, sizeof columns / sizeof *columns);
     }
     return a->list != NULL;
+}
+
+/* As a clock on the wall here shows it. */
+static char *local_time(int64_t us, enum lang lang, char buf[CLOCK_TEXT_MAX])
+{
+    const time_t seconds = (time_t)(us / 1000000);
+    struct tm tm;
+    if (localtime_r(&seconds, &tm) == NULL ||
+        strftime(buf, CLOCK_TEXT_MAX, lang == LANG_RU ? "%d.%m.%Y %H:%M" : "%Y-%m-%d %H:%M", &tm) ==
+            0) {
+        clock_format(us, buf);
+    }
+    return buf;
 }
 
 void answer_listed(struct answer *a, const struct filed *f)
@@ -381,8 +395,7 @@ void answer_listed(struct answer *a, const struct filed *f)
     if (!begin_list(a)) {
         return;
     }
-    table_cell(a->list, clock_format(s->composed_us / 1000000 * 1000000, time));
-    table_cell(a->list, uuid_format(s->id, id));
+    table_cell(a->list, local_time(s->composed_us, a->lang, time));
     table_cell_coloured(a->list, say(states[f->state].word, a->lang), states[f->state].colour);
     snprintf(text, sizeof text, "%" PRIu64, f->receipt != NULL ? f->receipt->number : 0);
     table_cell(a->list, f->receipt != NULL ? text : "");
@@ -392,6 +405,7 @@ void answer_listed(struct answer *a, const struct filed *f)
              period_format(s->figures[0].period, period),
              figures_value(&s->figures[0], a->lang, value));
     table_cell(a->list, text);
+    table_cell(a->list, uuid_format(s->id, id));
 }
 
 /* --- life ------------------------------------------------------------------------------------ */

@@ -16,6 +16,7 @@ enum {
     MAX_DELAY_MS = 60000,
     ZAP_REFUSED = 400, /* the status a handshake ends with; 300 is "come again" */
     MONITOR_FRAME = 6, /* uint16 event, uint32 value; a frame with the address follows */
+    HANDSHAKE_SLACK_MS = 500,
     NEVER = 0,
 };
 
@@ -26,6 +27,7 @@ struct connection {
     enum connection_state told; /* the last that tells something: a new socket knows nothing yet */
     unsigned attempt;           /* sockets made since the connection was last ready */
     unsigned epoch;
+    int64_t reached_at;
     int64_t renew_at; /* monotonic_ms(); NEVER: leave it to ZeroMQ */
 };
 
@@ -75,10 +77,24 @@ static void enter(struct connection *c, enum connection_state to)
         c->told = to;
     }
     c->renew_at = delay == 0 ? NEVER : monotonic_ms() + delay;
+    if (to == CONNECTION_REACHED) {
+        c->reached_at = monotonic_ms();
+    }
     if (to == CONNECTION_READY) {
         c->attempt = 0;
         c->epoch++;
     }
+}
+
+/* A centre that does not know its keys yet lets the handshake time out; whoever is no centre breaks
+ * it off at once. */
+static bool not_ready(const struct connection *c, const struct transition *t, uint32_t value)
+{
+    if (t->event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
+        return value != ZAP_REFUSED;
+    }
+    return t->to == CONNECTION_NO_CENTRE && t->from == CONNECTION_REACHED &&
+           monotonic_ms() - c->reached_at >= SOCKET_HANDSHAKE_MS - HANDSHAKE_SLACK_MS;
 }
 
 static void on_event(struct connection *c, uint16_t event, uint32_t value)
@@ -86,8 +102,7 @@ static void on_event(struct connection *c, uint16_t event, uint32_t value)
     for (size_t i = 0; i < sizeof transitions / sizeof *transitions; i++) {
         const struct transition *t = &transitions[i];
         if (t->event == event && t->from == c->state) {
-            bool busy = event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH && value != ZAP_REFUSED;
-            enter(c, busy ? CONNECTION_NOT_READY : t->to);
+            enter(c, not_ready(c, t, value) ? CONNECTION_NOT_READY : t->to);
             return;
         }
     }

@@ -189,7 +189,10 @@
       "the department for its address and key",                                                    \
       "%s отвечает, но не как центр с ключом server_key из файла настроек; уточните адрес и ключ " \
       "в управлении образования")                                                                  \
-    X(NOT_READY, "%s is not ready yet to check keys", "%s ещё не готов проверять ключи")           \
+    X(NOT_READY, "%s takes the connection but checks no keys at the moment; if that lasts, ask "   \
+      "the department",                                                                            \
+      "%s принимает соединение, но сейчас не проверяет ключи; если так будет долго, обратитесь в " \
+      "управление образования")                                                                    \
     X(KEY_REFUSED, "%s does not know this computer's key; ask the department to enrol it",         \
       "%s не знает ключа этого компьютера; попросите управление образования зарегистрировать его") \
     X(REVOKED, "this computer's key was revoked: %s; ask the department for a new one",            \

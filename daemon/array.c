@@ -39,7 +39,7 @@ void array_finish(struct array *a)
 void array_clear(struct array *a)
 {
     a->n = a->len = 0;
-    a->failed = false;
+    a->has_null = a->failed = false;
 }
 
 static bool reserve(struct array *a, size_t more)
@@ -99,8 +99,10 @@ void array_add_null(struct array *a)
 {
     if (a->type == ARRAY_ENUM)
         array_add_label(a, NULL);
-    else if (begin_element(a))
+    else if (begin_element(a)) {
         append_int32(a, -1);
+        a->has_null = true;
+    }
 }
 
 void array_add_int(struct array *a, int32_t value)
@@ -129,20 +131,22 @@ void array_add_decimal(struct array *a, struct decimal value)
     static const int pad[] = {1, 1000, 100, 10}; /* to whole digits of four behind the point */
     enum { MAX_DIGITS = 8 };
     int128 rest = (int128)value.mantissa * pad[value.scale % 4];
-    int fraction_digits = (value.scale + 3) / 4, n = 0;
+    int fraction_digits = (value.scale + 3) / 4, n = 0, last = 0;
     uint16_t digits[MAX_DIGITS], out[4 + MAX_DIGITS];
 
     if (rest < 0)
         rest = -rest;
     for (; rest > 0; rest /= 10000)
         digits[n++] = (uint16_t)(rest % 10000);
-    out[0] = htobe16((uint16_t)n);
+    while (last < n && digits[last] == 0)
+        last++;
+    out[0] = htobe16((uint16_t)(n - last));
     out[1] = htobe16((uint16_t)(n > 0 ? n - fraction_digits - 1 : 0));
     out[2] = htobe16(value.mantissa < 0 ? 0x4000 : 0);
     out[3] = htobe16(value.scale);
-    for (int i = 0; i < n; i++)
-        out[4 + i] = htobe16(digits[n - 1 - i]);
-    add(a, out, sizeof out[0] * (size_t)(4 + n));
+    for (int i = last; i < n; i++)
+        out[4 + n - 1 - i] = htobe16(digits[i]);
+    add(a, out, sizeof out[0] * (size_t)(4 + n - last));
 }
 
 void array_add_date(struct array *a, date_t date)
@@ -189,8 +193,9 @@ static void end_labels(struct array *a)
 
 static void write_header(struct array *a)
 {
-    uint32_t header[] = {htobe32(a->n > 0), htobe32(1), htobe32((uint32_t)element_types[a->type]),
-                         htobe32((uint32_t)a->n), htobe32(1)};
+    uint32_t header[] = {htobe32(a->n > 0), htobe32(a->has_null),
+                         htobe32((uint32_t)element_types[a->type]), htobe32((uint32_t)a->n),
+                         htobe32(1)};
 
     if (a->n == 0)
         append(a, header, EMPTY_HEADER_BYTES);

@@ -33,6 +33,7 @@ struct array {
     size_t n; /* elements */
     size_t len, room;
     char *bytes;
+    bool has_null;
     bool failed; /* out of memory or past a maximum */
 };
 

@@ -37,7 +37,8 @@ CREATE DOMAIN vekha.method AS text
     CHECK (octet_length(VALUE) BETWEEN 1 AND 64 AND VALUE !~ '[\u0001-\u001f\u007f-\u009f]');
 CREATE DOMAIN vekha.day AS date CHECK (VALUE BETWEEN '1900-01-01' AND '2999-12-31');
 CREATE DOMAIN vekha.decimal AS numeric
-    CHECK (abs(VALUE) < 1e18 AND scale(VALUE) <= 6 AND length(translate(VALUE::text, '-.', '')) <= 18);
+    CHECK (abs(VALUE) < 1e18 AND scale(VALUE) <= 6
+           AND abs(VALUE) < ('{1e18,1e17,1e16,1e15,1e14,1e13,1e12}'::numeric[])[scale(VALUE) + 1]);
 
 COMMENT ON DOMAIN vekha.code IS 'A name for programs and files: small latin letters, digits, . _ and -.';
 COMMENT ON DOMAIN vekha.title IS 'A name for people: one line.';
@@ -90,7 +91,7 @@ CREATE TABLE vekha.organisation_version (
                         tstzrange(recorded_at, superseded_at) WITH &&)
 );
 
-CREATE INDEX organisation_version_organisation ON vekha.organisation_version (organisation);
+CREATE INDEX organisation_version_organisation ON vekha.organisation_version (organisation, valid_from);
 CREATE INDEX organisation_version_parent ON vekha.organisation_version (parent) WHERE superseded_at = 'infinity';
 
 COMMENT ON TABLE vekha.organisation_version IS 'What an organisation is, in two times.';
@@ -134,7 +135,7 @@ CREATE TABLE vekha.project_version (
                         tstzrange(recorded_at, superseded_at) WITH &&)
 );
 
-CREATE INDEX project_version_project ON vekha.project_version (project);
+CREATE INDEX project_version_project ON vekha.project_version (project, valid_from);
 
 COMMENT ON TABLE vekha.project_version IS 'What a project is, in two times.';
 COMMENT ON COLUMN vekha.project_version.id IS 'Key of the version.';
@@ -222,7 +223,7 @@ CREATE TABLE vekha.indicator_version (
                         tstzrange(recorded_at, superseded_at) WITH &&)
 );
 
-CREATE INDEX indicator_version_indicator ON vekha.indicator_version (indicator);
+CREATE INDEX indicator_version_indicator ON vekha.indicator_version (indicator, valid_from);
 
 COMMENT ON TABLE vekha.indicator_version IS 'What an indicator counts and how, in two times.';
 COMMENT ON COLUMN vekha.indicator_version.id IS 'Key of the version.';

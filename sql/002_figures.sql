@@ -45,7 +45,7 @@ COMMENT ON COLUMN vekha.submission.series IS 'What it changed: organisation, ind
 COMMENT ON COLUMN vekha.submission.pending IS 'True: the changed series are to be assessed.';
 
 -- period is year * 1000 + part: 0 the year, 1..12 a month, 21..24 a quarter, 31..32 a half-year, 39 nine months,
--- 101..466 a day.
+-- 101..466 a day.  as_of lies in the period, and so in the year of the partition: a reader who knows the days knows the partitions.
 CREATE TABLE vekha.figure (
     organisation integer NOT NULL,
     period integer NOT NULL CHECK (period % 1000 <= 12 OR period % 1000 IN (21, 22, 23, 24, 31, 32, 39)
@@ -68,7 +68,8 @@ CREATE TABLE vekha.figure (
     CHECK (CASE WHEN state = 'value' THEN value IS NOT NULL
                 WHEN state IN ('not_applicable', 'no_data', 'withdrawn') THEN num_nonnulls(value, of_value) = 0
                 ELSE true END),
-    CHECK (num_nonnulls(confirmed_at, confirmed_by) <> 1)
+    CHECK (num_nonnulls(confirmed_at, confirmed_by) <> 1),
+    CHECK (as_of BETWEEN make_date(period / 1000, 1, 1) AND make_date(period / 1000, 12, 31))
 ) PARTITION BY RANGE (period);
 
 COMMENT ON TABLE vekha.figure IS 'The figure in force of each organisation, period and indicator: the one composed (or confirmed) last.';
@@ -113,7 +114,8 @@ CREATE TABLE vekha.figure_history (
     CHECK (CASE WHEN state = 'value' THEN value IS NOT NULL
                 WHEN state IN ('not_applicable', 'no_data', 'withdrawn') THEN num_nonnulls(value, of_value) = 0
                 ELSE true END),
-    CHECK (num_nonnulls(confirmed_at, confirmed_by) <> 1)
+    CHECK (num_nonnulls(confirmed_at, confirmed_by) <> 1),
+    CHECK (as_of BETWEEN make_date(period / 1000, 1, 1) AND make_date(period / 1000, 12, 31))
 ) PARTITION BY RANGE (period);
 
 COMMENT ON TABLE vekha.figure_history IS 'Versions that are not in force: replaced, or outdated when they came. Rows are never changed.';

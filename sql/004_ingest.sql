@@ -162,7 +162,7 @@ BEGIN
     WITH incoming AS MATERIALIZED (
         SELECT f.submission AS ord, ids[f.submission] AS submission, least(ingest.composed_at[f.submission], at) AS composed_at,
                f.line, f.organisation, f.period, f.indicator, f.as_of, f.state, f.value, f.of_value, f.expected, f.method,
-               f.note, f.text,
+               f.note, f.verdict AS given, f.text AS given_text,
                CASE
                    WHEN f.verdict >= 600 THEN f.verdict
                    WHEN s.organisation IS NULL THEN CASE f.verdict WHEN 0 THEN 100 ELSE f.verdict END
@@ -191,7 +191,8 @@ BEGIN
         ) later
         WHERE fresh[f.submission]
     ), judged AS NOT MATERIALIZED (
-        SELECT i.*, i.verdict / 100 IN (1, 2, 4) AS changed, i.verdict / 100 = 3 AND i.than_standing AS confirms
+        SELECT i.*, i.verdict / 100 IN (1, 2, 4) AS changed, i.verdict / 100 = 3 AND i.than_standing AS confirms,
+               CASE WHEN i.given IN (0, i.verdict) THEN i.given_text END AS text -- the text of a warning goes with it
         FROM incoming i
     ), answer AS MATERIALIZED (
         SELECT a.ord, nextval('vekha.submission_number') AS number, a.verdicts, a.texts,

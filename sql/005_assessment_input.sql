@@ -72,8 +72,8 @@ COMMENT ON FUNCTION vekha.line(text[]) IS 'Fields as one line of assessment_inpu
 --     figure  period as-of state value of expected method composed recorded submission
 --                                                         (any number, by as-of, period, composed; the latest 4000)
 --
--- A pair whose organisation or indicator was not known has no lines.  Figures go back as far as the plan needs; as_of lies in
--- its period or soon after it, so only the partitions of those years are looked into.
+-- A pair whose organisation or indicator was not known has no lines.  Figures go back as far as the plan needs; only the
+-- partitions of those years are looked into.
 CREATE FUNCTION vekha.assessment_input(organisations integer[], indicators integer[], now timestamptz, as_of date,
                                        known_at timestamptz)
 RETURNS SETOF text
@@ -91,8 +91,12 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH series AS MATERIALIZED (
-        SELECT pair.ord, pair.organisation, pair.indicator, day.today, o.code AS organisation_code, ov.name AS organisation_name,
+    WITH pair AS MATERIALIZED (
+        SELECT p.organisation, p.indicator, p.ord,
+               vekha.today_of(p.organisation, assessment_input.now, assessment_input.as_of) AS today
+        FROM unnest(organisations, indicators) WITH ORDINALITY p(organisation, indicator, ord)
+    ), series AS MATERIALIZED (
+        SELECT pair.ord, pair.organisation, pair.indicator, pair.today, o.code AS organisation_code, ov.name AS organisation_name,
                ov.name_en AS organisation_name_en, i.code AS indicator_code, iv.name AS indicator_name,
                iv.name_en AS indicator_name_en, pr.code AS project_code, iv.kind, iv.direction, iv.unit, iv.unit_en, iv.whole,
                iv.counting, iv.step_months, iv.method, pv.starts AS project_starts,
@@ -101,24 +105,23 @@ BEGIN
                p.base_method, p.target, p.of_value, p.due_from, p.due_to, p.due_precision, p.event,
                p.valid_from AS plan_valid_from,
                CASE WHEN iv.kind IN ('level', 'share') THEN least(p.base_on, p.starts) ELSE p.starts END AS figures_from
-        FROM unnest(organisations, indicators) WITH ORDINALITY pair(organisation, indicator, ord)
-        CROSS JOIN LATERAL (SELECT vekha.today_of(pair.organisation, assessment_input.now, assessment_input.as_of)) day(today)
+        FROM pair
         JOIN vekha.organisation o ON o.id = pair.organisation
         JOIN vekha.organisation_version ov
-            ON ov.organisation = o.id AND ov.valid_from <= day.today AND day.today < ov.valid_to
+            ON ov.organisation = o.id AND ov.valid_from <= pair.today AND pair.today < ov.valid_to
             AND vekha.believed(ov.recorded_at, ov.superseded_at, known_at)
         JOIN vekha.indicator i ON i.id = pair.indicator
         JOIN vekha.indicator_version iv
-            ON iv.indicator = i.id AND iv.valid_from <= day.today AND day.today < iv.valid_to
+            ON iv.indicator = i.id AND iv.valid_from <= pair.today AND pair.today < iv.valid_to
             AND vekha.believed(iv.recorded_at, iv.superseded_at, known_at)
         JOIN vekha.project pr ON pr.id = iv.project
         LEFT JOIN vekha.project_version pv
-            ON pv.project = pr.id AND pv.valid_from <= day.today AND day.today < pv.valid_to
+            ON pv.project = pr.id AND pv.valid_from <= pair.today AND pair.today < pv.valid_to
             AND vekha.believed(pv.recorded_at, pv.superseded_at, known_at)
         JOIN vekha.rule_set r ON r.id = iv.rule_set
         LEFT JOIN vekha.rule_set_version rv
             ON rv.rule_set = r.id AND vekha.believed(rv.recorded_at, rv.superseded_at, known_at)
-        LEFT JOIN LATERAL vekha.plan_for(pair.organisation, pair.indicator, day.today, known_at) p ON true
+        LEFT JOIN LATERAL vekha.plan_for(pair.organisation, pair.indicator, pair.today, known_at) p ON true
     )
     SELECT l.line
     FROM series s
@@ -157,7 +160,7 @@ BEGIN
                        c.submission, 'infinity'::timestamptz AS superseded_at
                 FROM vekha.figure c
                 WHERE c.organisation = s.organisation AND c.indicator = s.indicator
-                  AND c.period >= (extract(year FROM coalesce(s.figures_from, '1900-01-01'))::integer - 1) * 1000
+                  AND c.period >= extract(year FROM coalesce(s.figures_from, '1900-01-01'))::integer * 1000
                   AND c.period < (extract(year FROM s.today)::integer + 1) * 1000
                 UNION ALL
                 SELECT h.period, h.as_of, h.state, h.value, h.of_value, h.expected, h.method, h.composed_at, h.recorded_at,
@@ -165,7 +168,7 @@ BEGIN
                 FROM vekha.figure_history h
                 WHERE known_at IS NOT NULL
                   AND h.organisation = s.organisation AND h.indicator = s.indicator
-                  AND h.period >= (extract(year FROM coalesce(s.figures_from, '1900-01-01'))::integer - 1) * 1000
+                  AND h.period >= extract(year FROM coalesce(s.figures_from, '1900-01-01'))::integer * 1000
                   AND h.period < (extract(year FROM s.today)::integer + 1) * 1000
             ) f
             WHERE f.as_of <= s.today AND (s.figures_from IS NULL OR f.as_of >= s.figures_from)
@@ -216,12 +219,17 @@ AS $$
 #variable_conflict use_column
 DECLARE
     latest date := least(as_of, (now AT TIME ZONE 'UTC')::date + 1); -- somewhere it is tomorrow already
+    branch integer[]; -- the organisations asked for; null: all, which the planner must see to read tables whole
 BEGIN
+    IF organisation_code IS NOT NULL THEN
+        SELECT coalesce(array_agg(b.organisation), '{}') INTO branch
+        FROM vekha.organisations_below(organisation_code, latest, known_at) b;
+    END IF;
     RETURN QUERY
     WITH chosen AS MATERIALIZED (
         SELECT o.id, o.code, vekha.today_of(o.id, status_series.now, status_series.as_of) AS today
-        FROM vekha.organisations_below(status_series.organisation_code, latest, known_at) b
-        JOIN vekha.organisation o ON o.id = b.organisation
+        FROM vekha.organisation o
+        WHERE branch IS NULL OR o.id = ANY (branch)
     ), counted AS MATERIALIZED (
         SELECT i.id, i.code, p.code AS project_code
         FROM vekha.indicator i
@@ -235,20 +243,20 @@ BEGIN
         SELECT l.organisation, l.indicator
         FROM chosen c
         JOIN vekha.plan l
-            ON l.organisation = c.id AND l.valid_from <= c.today
+            ON l.organisation = c.id AND (branch IS NULL OR l.organisation = ANY (branch)) AND l.valid_from <= c.today
             AND vekha.believed(l.recorded_at, l.superseded_at, known_at)
         UNION
         SELECT f.organisation, f.indicator
         FROM chosen c
         JOIN vekha.figure f
-            ON f.organisation = c.id AND f.as_of <= c.today
+            ON f.organisation = c.id AND (branch IS NULL OR f.organisation = ANY (branch)) AND f.as_of <= c.today
             AND f.period < (extract(year FROM latest)::integer + 1) * 1000
         WHERE known_at IS NULL OR f.recorded_at <= known_at
         UNION
         SELECT h.organisation, h.indicator
         FROM chosen c
         JOIN vekha.figure_history h
-            ON h.organisation = c.id AND h.as_of <= c.today
+            ON h.organisation = c.id AND (branch IS NULL OR h.organisation = ANY (branch)) AND h.as_of <= c.today
             AND h.period < (extract(year FROM latest)::integer + 1) * 1000
         WHERE known_at IS NOT NULL AND h.recorded_at <= known_at AND known_at < h.superseded_at
     )

@@ -1,6 +1,6 @@
 -- What becomes of a figure: each verdict, repeats, altered submissions, what is written and what is not.
 BEGIN;
-SELECT plan(49);
+SELECT plan(51);
 \ir include/fixture.psql
 
 -- --- verdicts ---
@@ -53,20 +53,22 @@ SELECT results_eq('SELECT verdicts, texts, series, pending FROM vekha.submission
                   'with its text, to be assessed');
 SELECT is(pg_temp.send(31, '2020-10-02Z', 2, period => 2020007, as_of => '2020-07-31', verdict => 251), 'stored 251',
           'and kept where it replaces');
-SELECT is(pg_temp.send(32, '2020-10-03Z', 2, period => 2020007, as_of => '2020-07-31', verdict => 251), 'stored 300',
+SELECT is(pg_temp.send(32, '2020-10-03Z', 2, period => 2020007, as_of => '2020-07-31', verdict => 251, txt => 'давно'), 'stored 300',
           'but not where nothing changes');
 SELECT is(pg_temp.send(33, '2020-09-03Z', 3, period => 2020007, as_of => '2020-07-31', verdict => 251), 'stored 500',
           'nor where it comes too late');
 SELECT is(pg_temp.send(34, '2020-10-03Z', 4, period => 2020006, as_of => '2020-06-30', verdict => 604, txt => 'нет такого'),
           'stored 604', 'a rejected figure has its receipt');
 SELECT is_empty('SELECT FROM vekha.figure WHERE period = 2020006', 'and is not stored');
+SELECT is((SELECT texts FROM vekha.submission WHERE id = pg_temp.id(32)), NULL, 'nor is its text');
 SELECT results_eq('SELECT series, pending FROM vekha.submission WHERE id IN (pg_temp.id(32), pg_temp.id(33), pg_temp.id(34))',
                   $$SELECT '{}'::integer[], false FROM generate_series(1, 3)$$, 'what changes nothing is not assessed');
 SELECT is(pg_temp.send(35, '2020-10-03Z', 4, org => NULL, ind => NULL, period => NULL, as_of => NULL, verdict => 601), 'stored 601',
           'a rejected figure may lack everything');
 SELECT throws_ok($$SELECT pg_temp.send(36, '2020-10-03Z', NULL, period => 2020005)$$, '23514', NULL, 'a value is not absent');
 SELECT throws_ok($$SELECT pg_temp.send(37, '2020-10-03Z', 1, state => 'withdrawn', period => 2020005)$$, '23514', NULL, 'no value where there is none');
-SELECT throws_ok($$SELECT pg_temp.send(38, '2020-10-03Z', 1, period => 2036001)$$, '23514', NULL, 'a year without a partition');
+SELECT throws_ok($$SELECT pg_temp.send(39, '2020-10-03Z', 1, period => 2019009)$$, '23514', NULL, 'a day in another year than the period');
+SELECT throws_ok($$SELECT pg_temp.send(38, '2020-10-03Z', 1, period => 2036001, as_of => '2036-01-31')$$, '23514', NULL, 'a year without a partition');
 
 -- --- repeats ---
 CREATE TEMP TABLE before AS SELECT * FROM vekha.submission;

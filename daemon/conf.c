@@ -11,8 +11,7 @@
 
 enum { ADDRESS_MAX = 254 /* RFC 5321 4.5.3.1.3 */, PORT_MAX = 65535 };
 
-/* --- what a value must look like: each returns NULL or what is wrong and what to do
- * ------------------------------- */
+/* --- what a value must look like: each returns NULL or what is wrong and what to do --- */
 
 static const char *check_endpoint(const char *value)
 {
@@ -131,9 +130,7 @@ static const struct {
     {"mail", "language", check_language},
 };
 
-/* --- reading
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- reading --- */
 
 /* libconfuse gives its callbacks no argument of the caller's; this is where the first error goes
  * while a file is read. */

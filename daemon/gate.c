@@ -44,8 +44,7 @@ struct gate {
     char endpoint[MAX_ENDPOINT];
 };
 
-/* --- who has spoken
- * ---------------------------------------------------------------------------------------------- */
+/* --- who has spoken --- */
 
 static struct speaker *find(struct gate *g, int32_t agent)
 {
@@ -54,36 +53,38 @@ static struct speaker *find(struct gate *g, int32_t agent)
     return s;
 }
 
-static void forget_one(struct gate *g)
+/* Room for one more: new, or that of the one silent for longest.  NULL if out of memory. */
+static struct speaker *make_room(struct gate *g)
 {
     struct speaker *s, *next;
+    if (HASH_COUNT(g->speakers) < MAX_AGENTS) {
+        return calloc(1, sizeof *s);
+    }
     HASH_ITER (hh, g->speakers, s, next) {
         if (s->waiting == 0) {
             HASH_DELETE(hh, g->speakers, s);
-            free(s);
-            return;
+            memset(s, 0, sizeof *s);
+            return s;
         }
     }
+    return NULL;
 }
 
-/* The speaker of a message that just came, moved to the end of the table; NULL if out of memory. */
+/* The speaker of a message that just came, moved to the end of the table; NULL if there is no room.
+ */
 static struct speaker *heard(struct gate *g, const struct intake_origin *from)
 {
     struct speaker *s = find(g, from->agent);
     if (s != NULL) {
         HASH_DELETE(hh, g->speakers, s);
     } else {
-        if (HASH_COUNT(g->speakers) >= MAX_AGENTS) {
-            forget_one(g);
-        }
-        s = calloc(1, sizeof *s);
-        if (s == NULL) {
-            return NULL;
-        }
-        s->id = from->agent;
+        s = make_room(g);
     }
-    s->latest = *from;
-    HASH_ADD(hh, g->speakers, id, sizeof s->id, s);
+    if (s != NULL) {
+        s->id = from->agent;
+        s->latest = *from;
+        HASH_ADD(hh, g->speakers, id, sizeof s->id, s);
+    }
     return s;
 }
 
@@ -95,9 +96,7 @@ static void settle(struct gate *g, struct speaker *s)
     }
 }
 
-/* --- in
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- in --- */
 
 static bool receive_frame(void *socket, zmq_msg_t *m)
 {
@@ -199,9 +198,7 @@ static void take_handshake(void *arg)
     zap_answer(g->zap, g->catalogue);
 }
 
-/* --- out
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- out --- */
 
 static int send_frame(void *socket, const void *bytes, size_t len, int flags)
 {
@@ -252,9 +249,7 @@ bool gate_tell(struct gate *g, int32_t agent, const uint8_t *bytes, size_t len)
     return false;
 }
 
-/* --- life
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- life --- */
 
 static bool bind_zap(struct gate *g)
 {

@@ -2,38 +2,18 @@
  * finds something decides. */
 #include "inspect.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "texts.h"
+#include "subject.h"
 
-enum {
-    PERCENT = 100,
-    US_PER_MINUTE = 60 * 1000 * 1000,
-    MAX_LINES_NAMED = 6, /* of one key that stands more than once */
-    FIGURE_TEXT_MAX = 2 * DECIMAL_TEXT_MAX + 8,
-};
-
-/* One figure under the rules; each rule may rely on what those before it have made sure of. */
-struct subject {
-    const struct inspection *by;
-    const struct submission *submission;
-    const struct figure *figure;
-    const struct organisation *organisation; /* NULL until known */
-    const struct indicator *indicator;       /* NULL until known */
-    date_t today;                            /* where the organisation is */
-    struct stored_figure *out;
-    char lines[MAX_LINES_NAMED * 5 + 8]; /* "3, 17"; "" unless the key stands more than once */
-};
+enum { PERCENT = 100 };
 
 typedef enum reason rule(struct subject *s);
 
-/* --- who and what
- * ------------------------------------------------------------------------------------------------
- */
+/* --- who and what --- */
 
 /* Unpacking tells the first flaw only, and looks at the key first: any other flaw leaves a sound
  * key. */
@@ -81,9 +61,7 @@ static enum reason indicator_known(struct subject *s)
     return REASON_NONE;
 }
 
-/* --- when
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- when --- */
 
 static enum reason period_in_range(struct subject *s)
 {
@@ -128,17 +106,15 @@ static enum reason as_of_possible(struct subject *s)
     return REASON_NONE;
 }
 
-/* --- how much
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- how much --- */
 
 enum need { NEVER, MAYBE, ALWAYS };
 
 /* Which states an indicator may have, and whether a number goes with them. */
 static const struct {
-    bool counted, milestone; /* flow, level, share; milestone */
     enum need value;
-    bool expected;
+    bool counted, milestone; /* flow, level, share; milestone */
+    bool expected;           /* a date may be given */
 } state_rules[] = {
     [FIGURE_VALUE] = {.counted = true, .value = ALWAYS},
     [FIGURE_NOT_APPLICABLE] = {.counted = true, .milestone = true, .value = NEVER},
@@ -149,14 +125,15 @@ static const struct {
     [FIGURE_DONE] = {.milestone = true, .value = MAYBE},
 };
 
-static bool state_fits(const struct indicator *i, enum figure_state state)
+bool inspect_state_fits(enum indicator_kind kind, enum figure_state state)
 {
-    return i->kind == KIND_MILESTONE ? state_rules[state].milestone : state_rules[state].counted;
+    return kind == KIND_MILESTONE ? state_rules[state].milestone : state_rules[state].counted;
 }
 
 static enum reason state_possible(struct subject *s)
 {
-    return state_fits(s->indicator, s->figure->state) ? REASON_NONE : REASON_BAD_STATE;
+    return inspect_state_fits(s->indicator->kind, s->figure->state) ? REASON_NONE
+                                                                    : REASON_BAD_STATE;
 }
 
 static enum reason value_present(struct subject *s)
@@ -209,17 +186,12 @@ static enum reason only_once(struct subject *s)
     return *s->lines != '\0' ? REASON_TWICE_IN_SUBMISSION : REASON_NONE;
 }
 
-/* --- taken, but look
- * --------------------------------------------------------------------------------------------- */
-
-static int64_t minutes_ahead(const struct subject *s)
-{
-    return (s->submission->composed_us - s->by->now_us) / US_PER_MINUTE;
-}
+/* --- taken, but look --- */
 
 static enum reason clock_right(struct subject *s)
 {
-    return minutes_ahead(s) >= INSPECT_CLOCK_TOLERANCE_MIN ? REASON_CLOCK_AHEAD : REASON_NONE;
+    return subject_minutes_ahead(s) >= INSPECT_CLOCK_TOLERANCE_MIN ? REASON_CLOCK_AHEAD
+                                                                   : REASON_NONE;
 }
 
 static enum reason not_long_ago(struct subject *s)
@@ -253,116 +225,14 @@ static enum reason apply(rule *const *rules, size_t n, struct subject *s)
     return found;
 }
 
-/* --- what to tell
- * ------------------------------------------------------------------------------------------------
- */
-
-/* Room for every fact that is not a text of the catalogue or the figure. */
-struct fact_texts {
-    char open[2 * DATE_TEXT_MAX + 32], period[PERIOD_TEXT_MAX], begins[DATE_TEXT_MAX],
-        ends[DATE_TEXT_MAX];
-    char as_of[DATE_TEXT_MAX], today[DATE_TEXT_MAX], years[32], states[256], value[FIGURE_TEXT_MAX];
-    char of[DECIMAL_TEXT_MAX], minutes[24];
-};
-
-static const char *day(date_t d, enum lang lang, char buf[DATE_TEXT_MAX])
-{
-    return lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf);
-}
-
-static const char *number(struct decimal d, enum lang lang, char buf[DECIMAL_TEXT_MAX])
-{
-    return decimal_format_grouped(d, lang == LANG_RU ? ',' : '.', buf);
-}
-
-static const char *figure_text(const struct figure *f, enum lang lang, char buf[FIGURE_TEXT_MAX])
-{
-    char value[DECIMAL_TEXT_MAX], of[DECIMAL_TEXT_MAX];
-    snprintf(buf, FIGURE_TEXT_MAX, "%s%s%s", f->has_value ? number(f->value, lang, value) : "",
-             f->has_of ? "/" : "", f->has_of ? number(f->of, lang, of) : "");
-    return buf;
-}
-
-static const char *states_text(const struct indicator *i, enum lang lang, char *buf, size_t size)
-{
-    size_t len = 0;
-    *buf = '\0';
-    for (size_t state = FIGURE_VALUE; state < COUNT(state_rules) && len < size; state++) {
-        if (state_fits(i, (enum figure_state)state)) {
-            int more = snprintf(buf + len, size - len, "%s%s", len > 0 ? ", " : "",
-                                text_of_state((enum figure_state)state, lang));
-            len += more > 0 ? (size_t)more : 0;
-        }
-    }
-    return buf;
-}
-
-static const char *open_text(const struct organisation *o, enum lang lang, char *buf, size_t size)
-{
-    static const char *const words[LANG_COUNT][2] = {
-        [LANG_EN] = {"from", "until"}, [LANG_RU] = {"с", "по"}};
-    char opened[DATE_TEXT_MAX], closed[DATE_TEXT_MAX];
-    bool from = o->opened != DATE_NONE, until = o->closed != DATE_NONE;
-    snprintf(buf, size, "%s%s%s%s%s%s%s", from ? words[lang][0] : "", from ? " " : "",
-             from ? day(o->opened, lang, opened) : "", from && until ? " " : "",
-             until ? words[lang][1] : "", until ? " " : "",
-             until ? day(o->closed, lang, closed) : "");
-    return buf;
-}
-
-static void gather_times(const struct subject *s, enum lang lang, struct fact_texts *t,
-                         struct text_facts *ret)
-{
-    const struct catalogue *c = s->by->catalogue;
-    const struct figure *f = s->figure;
-    if (period_valid(f->period)) {
-        ret->fact[FACT_PERIOD] = period_format(f->period, t->period);
-        ret->fact[FACT_BEGINS] = day(period_first_day(f->period), lang, t->begins);
-        ret->fact[FACT_ENDS] = day(period_last_day(f->period), lang, t->ends);
-    }
-    if (s->organisation != NULL) {
-        ret->fact[FACT_TODAY] = day(s->today, lang, t->today);
-        ret->fact[FACT_OPEN] = open_text(s->organisation, lang, t->open, sizeof t->open);
-    }
-    ret->fact[FACT_AS_OF] = day(f->as_of, lang, t->as_of);
-    snprintf(t->years, sizeof t->years, "%d–%d", catalogue_first_year(c), catalogue_last_year(c));
-    ret->fact[FACT_YEARS] = t->years;
-    snprintf(t->minutes, sizeof t->minutes, "%" PRId64, minutes_ahead(s));
-    ret->fact[FACT_MINUTES] = t->minutes;
-}
-
-static void gather(const struct subject *s, enum lang lang, struct fact_texts *t,
-                   struct text_facts *ret)
-{
-    const struct figure *f = s->figure;
-    const struct organisation *own =
-        catalogue_organisation(s->by->catalogue, s->by->agent->organisation);
-    *ret = (struct text_facts){{NULL}};
-    ret->fact[FACT_OWN] = own != NULL ? own->code : NULL;
-    ret->fact[FACT_ORGANISATION] =
-        s->organisation != NULL ? s->organisation->code : f->organisation;
-    ret->fact[FACT_INDICATOR] = f->indicator != NULL && *f->indicator != '\0' ? f->indicator : NULL;
-    ret->fact[FACT_STATE] = f->flaw == REASON_BAD_STATE ? NULL : text_of_state(f->state, lang);
-    if (s->indicator != NULL) {
-        ret->fact[FACT_STATES] = states_text(s->indicator, lang, t->states, sizeof t->states);
-    }
-    ret->fact[FACT_VALUE] = figure_text(f, lang, t->value);
-    ret->fact[FACT_OF] = f->has_of ? number(f->of, lang, t->of) : NULL;
-    ret->fact[FACT_LINES] = s->lines;
-    gather_times(s, lang, t, ret);
-}
-
 /* Writes the text of a figure's reason into the arena.  False if the arena is full; without a text
  * if all texts together are too long for a receipt. */
 static bool tell(const struct subject *s, struct arena *a, size_t *text_left)
 {
-    struct fact_texts room;
-    struct text_facts facts;
     struct str text;
     bool done = true;
-    gather(s, s->submission->language, &room, &facts);
     str_init(&text, WIRE_MAX_NOTE);
-    text_of_reason(s->out->reason, s->submission->language, &facts, &text);
+    subject_tell(s, s->out->reason, s->submission->language, &text);
     if (!text.failed && text.len <= *text_left) {
         s->out->text = arena_copy_text(a, str_text(&text), text.len);
         *text_left -= text.len;
@@ -372,63 +242,68 @@ static bool tell(const struct subject *s, struct arena *a, size_t *text_left)
     return done;
 }
 
-/* --- the same key twice
- * ------------------------------------------------------------------------------------------ */
+/* --- the same key twice --- */
 
-static int compare_keys(const struct stored_figure *a, const struct stored_figure *b)
+/* A figure by its key. */
+struct keyed {
+    int32_t organisation, indicator;
+    period_t period;
+    size_t line; /* index in the submission */
+};
+
+static int compare_numbers(int64_t a, int64_t b)
 {
-    if (a->organisation != b->organisation) {
-        return a->organisation < b->organisation ? -1 : 1;
-    }
-    if (a->indicator != b->indicator) {
-        return a->indicator < b->indicator ? -1 : 1;
-    }
-    return (a->period > b->period) - (a->period < b->period);
+    return (a > b) - (a < b);
+}
+
+static int compare_keys(const struct keyed *a, const struct keyed *b)
+{
+    int order = compare_numbers(a->organisation, b->organisation);
+    order = order != 0 ? order : compare_numbers(a->indicator, b->indicator);
+    return order != 0 ? order : compare_numbers(a->period, b->period);
 }
 
 /* By key, then in the order of the submission. */
-static int compare_subjects(const void *left, const void *right)
+static int compare_keyed(const void *left, const void *right)
 {
-    const struct subject *a = *(struct subject *const *)left, *b = *(struct subject *const *)right;
-    int order = compare_keys(a->out, b->out);
-    return order != 0 ? order : (a > b) - (a < b);
+    const struct keyed *a = left, *b = right;
+    int order = compare_keys(a, b);
+    return order != 0 ? order : compare_numbers((int64_t)a->line, (int64_t)b->line);
 }
 
-static void name_lines(struct subject *const *group, size_t n, const struct subject *first)
+static void name_lines(struct subject *subjects, const struct keyed *group, size_t n)
 {
-    char lines[sizeof first->lines];
+    char lines[sizeof subjects->lines];
     size_t len = 0;
-    for (size_t i = 0; i < n && i < MAX_LINES_NAMED; i++) {
-        int more = snprintf(lines + len, sizeof lines - len, "%s%td", i > 0 ? ", " : "",
-                            group[i] - first + 1);
+    for (size_t i = 0; i < n && i < SUBJECT_MAX_LINES; i++) {
+        int more = snprintf(lines + len, sizeof lines - len, "%s%zu", i > 0 ? ", " : "",
+                            group[i].line + 1);
         len += (size_t)more;
     }
-    if (n > MAX_LINES_NAMED) {
+    if (n > SUBJECT_MAX_LINES) {
         snprintf(lines + len, sizeof lines - len, ", …");
     }
     for (size_t i = 0; i < n; i++) {
-        memcpy(group[i]->lines, lines, sizeof lines);
+        memcpy(subjects[group[i].line].lines, lines, sizeof lines);
     }
 }
 
-/* Names the lines of every key that stands more than once; `keyed` are the subjects whose key is
- * known. */
-static void find_repeated(struct subject **keyed, size_t n, const struct subject *first)
+/* Names the lines of every key that stands more than once; `keyed` are those whose key is known. */
+static void find_repeated(struct subject *subjects, struct keyed *keyed, size_t n)
 {
-    qsort(keyed, n, sizeof *keyed, compare_subjects);
-    for (size_t begin = 0, end; begin < n; begin = end) {
-        for (end = begin + 1; end < n && compare_keys(keyed[begin]->out, keyed[end]->out) == 0;
-             end++) {
+    qsort(keyed, n, sizeof *keyed, compare_keyed);
+    for (size_t first = 0, next; first < n; first = next) {
+        next = first + 1;
+        while (next < n && compare_keys(&keyed[first], &keyed[next]) == 0) {
+            next++;
         }
-        if (end - begin > 1) {
-            name_lines(keyed + begin, end - begin, first);
+        if (next - first > 1) {
+            name_lines(subjects, keyed + first, next - first);
         }
     }
 }
 
-/* --- all of it
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- all of it --- */
 
 static void begin(struct subject *s, const struct inspection *by,
                   const struct submission *submission, size_t i, struct stored_figure *out)
@@ -470,17 +345,18 @@ bool inspect(const struct inspection *by, const struct submission *s, struct are
     size_t n_keyed = 0, text_left = INSPECT_MAX_TEXT;
     struct stored_figure *out = arena_alloc(a, s->n_figures * sizeof *out);
     struct subject *subjects = arena_alloc(a, s->n_figures * sizeof *subjects);
-    struct subject **keyed = arena_alloc(a, s->n_figures * sizeof(struct subject *));
+    struct keyed *keyed = arena_alloc(a, s->n_figures * sizeof *keyed);
     if (out == NULL || subjects == NULL || keyed == NULL) {
         return false;
     }
     for (size_t i = 0; i < s->n_figures; i++) {
         begin(&subjects[i], by, s, i, &out[i]);
         if (out[i].reason == REASON_NONE) {
-            keyed[n_keyed++] = &subjects[i];
+            keyed[n_keyed++] =
+                (struct keyed){out[i].organisation, out[i].indicator, out[i].period, i};
         }
     }
-    find_repeated(keyed, n_keyed, subjects);
+    find_repeated(subjects, keyed, n_keyed);
     for (size_t i = 0; i < s->n_figures; i++) {
         if (!finish(&subjects[i], a, &text_left)) {
             return false;

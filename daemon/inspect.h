@@ -29,4 +29,8 @@ struct inspection {
 bool inspect(const struct inspection *by, const struct submission *s, struct arena *a,
              struct stored_figure **ret_figures) __attribute__((warn_unused_result));
 
+/* True if an indicator of this kind may be in this state: a flow is never `done`, a milestone never
+ * a bare number. */
+bool inspect_state_fits(enum indicator_kind kind, enum figure_state state);
+
 #endif

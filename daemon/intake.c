@@ -48,9 +48,7 @@ struct letter {
     struct message message;
 };
 
-/* --- answers
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- answers --- */
 
 static void reply(struct intake *in, const struct intake_origin *to, const struct message *m,
                   bool settled)
@@ -94,8 +92,7 @@ static void send_refusal(struct intake *in, const struct intake_origin *to, cons
     reply(in, to, &m, settled);
 }
 
-/* --- what the store says
- * ----------------------------------------------------------------------------------------- */
+/* --- what the store says --- */
 
 static void send_receipt(struct intake *in, const struct pending *p, const struct receipt *receipt)
 {
@@ -136,9 +133,7 @@ static void stored(void *arg, enum store_outcome outcome, const struct receipt *
     free(p);
 }
 
-/* --- what comes in
- * -----------------------------------------------------------------------------------------------
- */
+/* --- what comes in --- */
 
 /* Each returns true if a submission now waits for the store. */
 typedef bool letter_fn(struct intake *in, const struct letter *l);
@@ -338,9 +333,7 @@ void intake_close(struct intake *in)
     in->closed = true;
 }
 
-/* --- life
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- life --- */
 
 struct intake *intake_new(const struct catalogue *catalogue, struct store *store,
                           intake_answer_fn *answer, void *arg)

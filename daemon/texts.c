@@ -160,8 +160,9 @@ static const char *fact_of(const struct text_facts *facts, const char *name, siz
 void text_of_reason(enum reason reason, enum lang lang, const struct text_facts *facts,
                     struct str *out)
 {
-    const char *rest =
-        (size_t)reason < sizeof reason_texts / sizeof *reason_texts ? reason_texts[reason][lang] : NULL;
+    const char *rest = (size_t)reason < sizeof reason_texts / sizeof *reason_texts
+                           ? reason_texts[reason][lang]
+                           : NULL;
     while (rest != NULL && *rest != '\0') {
         size_t plain = strcspn(rest, "{");
         str_append(out, rest, plain);

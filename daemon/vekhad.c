@@ -50,8 +50,7 @@ static void end(struct vekhad *v, int code)
     event_base_loopbreak(v->base);
 }
 
-/* --- what modules tell each other
- * -------------------------------------------------------------------------------- */
+/* --- what modules tell each other --- */
 
 static void on_answer(void *arg, const struct intake_origin *to, const uint8_t *bytes, size_t len,
                       bool settled)
@@ -151,8 +150,7 @@ static void on_catalogue_changed(void *arg)
     on_mail_written(v);
 }
 
-/* --- signals and timers
- * ------------------------------------------------------------------------------------------ */
+/* --- signals and timers --- */
 
 static void on_term(evutil_socket_t signal, short what, void *arg)
 {
@@ -219,9 +217,7 @@ static void on_grace_over(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-/* --- life
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- life --- */
 
 static struct event *on_signal(struct vekhad *v, int signal, event_callback_fn fn)
 {
@@ -275,10 +271,16 @@ out_of_memory:
     return false;
 }
 
+static void free_event(struct event *e)
+{
+    if (e != NULL) {
+        event_free(e);
+    }
+}
+
 /* The store first: it calls back into all others for what it gives up. */
 static void take_down(struct vekhad *v)
 {
-    struct event *events[] = {v->term, v->interrupt, v->hangup, v->grace, v->drain};
     v->stopping = true;
     store_free(v->store);
     monitor_free(v->monitor);
@@ -287,11 +289,11 @@ static void take_down(struct vekhad *v)
     gate_free(v->gate);
     catalogue_free(v->catalogue);
     service_free(v->service);
-    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
-        if (events[i] != NULL) {
-            event_free(events[i]);
-        }
-    }
+    free_event(v->term);
+    free_event(v->interrupt);
+    free_event(v->hangup);
+    free_event(v->grace);
+    free_event(v->drain);
     if (v->base != NULL) {
         event_base_free(v->base);
     }

@@ -41,15 +41,10 @@ static bool is(struct zap_frame frame, const char *text)
  */
 static size_t put_metadata(const char *key, uint8_t buf[ZAP_MAX_METADATA])
 {
-    const size_t name_len = strlen(ZAP_KEY_PROPERTY), key_len = strlen(key);
-    uint8_t *at = buf;
-    *at++ = (uint8_t)name_len;
-    memcpy(at, ZAP_KEY_PROPERTY, name_len);
-    at += name_len;
-    memcpy(at, (const uint8_t[]){0, 0, 0, (uint8_t)key_len}, 4);
-    at += 4;
-    memcpy(at, key, key_len);
-    return (size_t)(at - buf) + key_len;
+    const int name_len = (int)strlen(ZAP_KEY_PROPERTY), key_len = KEY_TEXT_MAX - 1;
+    int len = snprintf((char *)buf, ZAP_MAX_METADATA, "%c" ZAP_KEY_PROPERTY "%c%c%c%c%.*s",
+                       name_len, 0, 0, 0, key_len, key_len, key);
+    return (size_t)len;
 }
 
 /* NULL if the request is one for a CURVE key in our domain, else what is wrong with it. */
@@ -92,9 +87,7 @@ void zap_judge(const struct zap_frame *frames, size_t n, const struct catalogue 
     ret->metadata_len = put_metadata(key, ret->metadata);
 }
 
-/* --- the socket
- * --------------------------------------------------------------------------------------------------
- */
+/* --- the socket --- */
 
 struct request {
     zmq_msg_t messages[ZAP_MAX_FRAMES];

@@ -12,11 +12,10 @@
 #include "inspect.c"
 #include "intake.c"
 #include "log.c"
+#include "subject.c"
 #include "texts.c"
 
-/* --- a catalogue
- * -------------------------------------------------------------------------------------------------
- */
+/* --- a catalogue --- */
 
 enum { DEPARTMENT = 1, SCHOOL, OTHER_SCHOOL, NEW_SCHOOL, OLD_SCHOOL };
 enum { FLOW = 1, SHARE, MONEY, MILESTONE, LEVEL };
@@ -135,9 +134,7 @@ bool catalogue_is_replay(const struct catalogue *c)
     return true;
 }
 
-/* --- a store
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- a store --- */
 
 static struct {
     bool open, full;
@@ -167,8 +164,7 @@ bool store_submit(struct store *s, const struct stored_submission *submission, s
     return true;
 }
 
-/* --- what was answered
- * ------------------------------------------------------------------------------------------- */
+/* --- what was answered --- */
 
 static struct {
     int n;
@@ -261,9 +257,7 @@ static struct message a_submission(struct figure *figures, size_t n)
     };
 }
 
-/* --- the rules
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- the rules --- */
 
 #define NO_DATE      DATE_NONE
 #define DAY(y, m, d) (((y) << 16) | ((m) << 8) | (d)) /* a constant; DATE_NONE is none */
@@ -647,9 +641,7 @@ static void no_room(void **state)
     }
 }
 
-/* --- messages
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- messages --- */
 
 static void free_of_nothing(void **state)
 {

@@ -126,9 +126,7 @@ static void every_length(void **state)
     }
 }
 
-/* --- over sockets
- * ------------------------------------------------------------------------------------------------
- */
+/* --- over sockets --- */
 
 static void *context, *rep, *req;
 

@@ -1,0 +1,117 @@
+/* subject: gathers, from what is known so far, every fact that a text may name. */
+#include "subject.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "texts.h"
+
+enum { US_PER_MINUTE = 60 * 1000 * 1000, FIGURE_TEXT_MAX = 2 * DECIMAL_TEXT_MAX + 8 };
+
+int64_t subject_minutes_ahead(const struct subject *s)
+{
+    return (s->submission->composed_us - s->by->now_us) / US_PER_MINUTE;
+}
+
+/* Room for every fact that is not a text of the catalogue or the figure. */
+struct fact_texts {
+    char open[2 * DATE_TEXT_MAX + 32], period[PERIOD_TEXT_MAX], begins[DATE_TEXT_MAX],
+        ends[DATE_TEXT_MAX];
+    char as_of[DATE_TEXT_MAX], today[DATE_TEXT_MAX], years[32], states[256], value[FIGURE_TEXT_MAX];
+    char of[DECIMAL_TEXT_MAX], minutes[24];
+};
+
+static const char *day(date_t d, enum lang lang, char buf[DATE_TEXT_MAX])
+{
+    return lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf);
+}
+
+static const char *number(struct decimal d, enum lang lang, char buf[DECIMAL_TEXT_MAX])
+{
+    return decimal_format_grouped(d, lang == LANG_RU ? ',' : '.', buf);
+}
+
+static const char *figure_text(const struct figure *f, enum lang lang, char buf[FIGURE_TEXT_MAX])
+{
+    char value[DECIMAL_TEXT_MAX], of[DECIMAL_TEXT_MAX];
+    snprintf(buf, FIGURE_TEXT_MAX, "%s%s%s", f->has_value ? number(f->value, lang, value) : "",
+             f->has_of ? "/" : "", f->has_of ? number(f->of, lang, of) : "");
+    return buf;
+}
+
+static const char *states_text(const struct indicator *i, enum lang lang, char *buf, size_t size)
+{
+    size_t len = 0;
+    *buf = '\0';
+    for (size_t state = FIGURE_VALUE; state <= FIGURE_DONE && len < size; state++) {
+        if (inspect_state_fits(i->kind, (enum figure_state)state)) {
+            int more = snprintf(buf + len, size - len, "%s%s", len > 0 ? ", " : "",
+                                text_of_state((enum figure_state)state, lang));
+            len += more > 0 ? (size_t)more : 0;
+        }
+    }
+    return buf;
+}
+
+static const char *open_text(const struct organisation *o, enum lang lang, char *buf, size_t size)
+{
+    static const char *const words[LANG_COUNT][2] = {
+        [LANG_EN] = {"from", "until"}, [LANG_RU] = {"с", "по"}};
+    char opened[DATE_TEXT_MAX], closed[DATE_TEXT_MAX];
+    bool from = o->opened != DATE_NONE, until = o->closed != DATE_NONE;
+    snprintf(buf, size, "%s%s%s%s%s%s%s", from ? words[lang][0] : "", from ? " " : "",
+             from ? day(o->opened, lang, opened) : "", from && until ? " " : "",
+             until ? words[lang][1] : "", until ? " " : "",
+             until ? day(o->closed, lang, closed) : "");
+    return buf;
+}
+
+static void gather_times(const struct subject *s, enum lang lang, struct fact_texts *t,
+                         struct text_facts *ret)
+{
+    const struct catalogue *c = s->by->catalogue;
+    const struct figure *f = s->figure;
+    if (period_valid(f->period)) {
+        ret->fact[FACT_PERIOD] = period_format(f->period, t->period);
+        ret->fact[FACT_BEGINS] = day(period_first_day(f->period), lang, t->begins);
+        ret->fact[FACT_ENDS] = day(period_last_day(f->period), lang, t->ends);
+    }
+    if (s->organisation != NULL) {
+        ret->fact[FACT_TODAY] = day(s->today, lang, t->today);
+        ret->fact[FACT_OPEN] = open_text(s->organisation, lang, t->open, sizeof t->open);
+    }
+    ret->fact[FACT_AS_OF] = day(f->as_of, lang, t->as_of);
+    snprintf(t->years, sizeof t->years, "%d–%d", catalogue_first_year(c), catalogue_last_year(c));
+    ret->fact[FACT_YEARS] = t->years;
+    snprintf(t->minutes, sizeof t->minutes, "%" PRId64, subject_minutes_ahead(s));
+    ret->fact[FACT_MINUTES] = t->minutes;
+}
+
+static void gather(const struct subject *s, enum lang lang, struct fact_texts *t,
+                   struct text_facts *ret)
+{
+    const struct figure *f = s->figure;
+    const struct organisation *own =
+        catalogue_organisation(s->by->catalogue, s->by->agent->organisation);
+    *ret = (struct text_facts){{NULL}};
+    ret->fact[FACT_OWN] = own != NULL ? own->code : NULL;
+    ret->fact[FACT_ORGANISATION] =
+        s->organisation != NULL ? s->organisation->code : f->organisation;
+    ret->fact[FACT_INDICATOR] = f->indicator != NULL && *f->indicator != '\0' ? f->indicator : NULL;
+    ret->fact[FACT_STATE] = f->flaw == REASON_BAD_STATE ? NULL : text_of_state(f->state, lang);
+    if (s->indicator != NULL) {
+        ret->fact[FACT_STATES] = states_text(s->indicator, lang, t->states, sizeof t->states);
+    }
+    ret->fact[FACT_VALUE] = figure_text(f, lang, t->value);
+    ret->fact[FACT_OF] = f->has_of ? number(f->of, lang, t->of) : NULL;
+    ret->fact[FACT_LINES] = s->lines;
+    gather_times(s, lang, t, ret);
+}
+
+void subject_tell(const struct subject *s, enum reason reason, enum lang lang, struct str *out)
+{
+    struct fact_texts room;
+    struct text_facts facts;
+    gather(s, lang, &room, &facts);
+    text_of_reason(reason, lang, &facts, out);
+}

@@ -12,6 +12,7 @@
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
+#include "admin/load.h"
 #include "admin/table.h"
 #include "admin/text.h"
 #include "base/clock.h"
@@ -24,17 +25,6 @@ struct centre {
     PGresult *row; /* endpoint, public_key */
     const char *endpoint, *public_key;
 };
-
-static bool organisation_known(struct ctl *ctl, const char *code)
-{
-    PGresult *r = db_query(ctl->db, "SELECT FROM vekha.organisation WHERE code = $1", 1, &code);
-    bool known = r != NULL && PQntuples(r) == 1;
-
-    if (r != NULL && !known)
-        complain(ctl->lang, TEXT_NO_ORGANISATION, code);
-    PQclear(r);
-    return known;
-}
 
 static bool read_centre(struct ctl *ctl, struct centre *ret)
 {
@@ -207,7 +197,7 @@ int agent_enrol(struct ctl *ctl)
         complain(ctl->lang, TEXT_BAD_PUBLIC_KEY, key);
         return CTL_USAGE;
     }
-    good = organisation_known(ctl, org) &&
+    good = load_organisation_id(ctl, org) != 0 &&
            (key != NULL ? key_is_new(ctl, key) && register_key(ctl, org, key)
                         : enrol_with_file(ctl, org, dir));
     return good ? CTL_DONE : db_exit(ctl->db);

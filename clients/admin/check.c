@@ -53,7 +53,7 @@ static int depth_of(const struct programme *p, const struct entry *e)
     int depth = 0;
 
     while (e != NULL && e->values[ORGANISATION_PARENT] != NULL) {
-        if (++depth > PROGRAMME_MAX_DEPTH)
+        if (++depth > CTL_MAX_DEPTH)
             return DEPTH_UNKNOWN;
         e = programme_find(p, NOUN_ORGANISATION, e->values[ORGANISATION_PARENT]);
     }

@@ -39,6 +39,76 @@ const struct command commands[] = {
       "  --dry-run   только показать разницу"},
      "  vekhactl apply programme.conf --dry-run\n"
      "  vekhactl apply examples/bogotol/programme.conf"},
+    {"status", NULL, status_run, O(ORG) | O(PROJECT) | O(INDICATOR) | O(STATUS) | O(AS_OF) | O(KNOWN_AT), 0, 0,
+     "status [--org C] [--project P] [--indicator I] [--status S] [--as-of D] [--known-at T] [--json]",
+     {"where every target stands", "где находится каждая цель"},
+     {"Plan and fact of every series, assessed now by the model.\n"
+      "  --org C         an organisation and all below it\n"
+      "  --status S      not_started no_plan undetermined on_track at_risk lagging achieved missed\n"
+      "  --as-of D       as it stood on that day\n"
+      "  --known-at T    by what the centre knew then (a day means its end, UTC)",
+      "План и факт каждого ряда, по оценке модели на этот момент.\n"
+      "  --org C         организация и все подчинённые\n"
+      "  --status S      not_started no_plan undetermined on_track at_risk lagging achieved missed\n"
+      "  --as-of D       как было на эту дату\n"
+      "  --known-at T    по тому, что центр тогда знал (дата — конец дня по UTC)"},
+     "  vekhactl status --status lagging\n"
+     "  vekhactl status --org school-3 --as-of 2020-09-30 --json"},
+    {"explain", NULL, explain_run, O(AS_OF) | O(KNOWN_AT), 2, 2,
+     "explain ORG INDICATOR [--as-of D] [--known-at T] [--json]",
+     {"one verdict with its arithmetic", "одна оценка со всей арифметикой"},
+     {"Why a series has the status it has, to be checked with a pocket calculator, and by which versions of\n"
+      "plan and rules.",
+      "Почему у ряда такой статус: расчёт, который можно проверить на калькуляторе, и версии плана и правил."},
+     "  vekhactl explain school-3 consultations --as-of 2020-09-30 --lang ru"},
+    {"alerts", NULL, alerts_run, O(ALL), 0, 0,
+     "alerts [--all] [--json]",
+     {"what lags, and why", "что отстаёт и почему"},
+     {"The open alerts with the words of the moment that raised them.\n"
+      "  --all   the closed ones too",
+      "Открытые тревоги со словами того момента, когда они поднялись.\n"
+      "  --all   также закрытые"},
+     "  vekhactl alerts\n  vekhactl alerts --all --json"},
+    {"history", NULL, history_run, O(KNOWN_AT), 2, 2,
+     "history ORG INDICATOR [--known-at T] [--json]",
+     {"every version of a figure", "все версии показателя"},
+     {"All figures of a series, the replaced and outdated versions too: when composed, when recorded, who, how.",
+      "Все значения ряда, в том числе заменённые и устаревшие: когда составлены, когда записаны, кем, каким путём."},
+     "  vekhactl history school-3 consultations"},
+    {"receipts", NULL, receipts_run, O(ORG) | O(ALL), 0, 0,
+     "receipts [--org C] [--all] [--json]",
+     {"what came in and what was answered", "что пришло и что отвечено"},
+     {"The last 100 submissions, figure by figure with the verdict.\n"
+      "  --org C   those of this organisation's agents\n"
+      "  --all     all of them",
+      "Последние 100 сдач, по каждому значению с вердиктом.\n"
+      "  --org C   от агентов этой организации\n"
+      "  --all     все"},
+     "  vekhactl receipts --org school-3"},
+    {"outbox", "retry", outbox_retry, 0, 1, 1,
+     "outbox retry ID",
+     {"send a message again", "отправить сообщение ещё раз"},
+     {"Makes an unsent message due at once, one that was given up too.",
+      "Неотправленное сообщение, в том числе недоставленное, снова ставится в очередь."},
+     "  vekhactl outbox retry 12"},
+    {"outbox", NULL, outbox_list, O(ALL), 0, 0,
+     "outbox [--all] [--json]",
+     {"messages on their way", "сообщения в пути"},
+     {"Messages to people that wait or were given up.\n"
+      "  --all   the sent ones too",
+      "Сообщения, которые ждут отправки или не доставлены.\n"
+      "  --all   также отправленные"},
+     "  vekhactl outbox"},
+    {"doctor", NULL, doctor_run, O(REBUILD) | O(WRITE), 0, 0,
+     "doctor [--json] | doctor --rebuild [--write]",
+     {"is the centre well?", "всё ли в порядке в центре"},
+     {"Looks at schema, storage, agents, backlog and messages; exit code 1 if something is to be done.\n"
+      "  --rebuild           assess every series anew and compare; exit code 1 if anything differs\n"
+      "  --rebuild --write   delete all assessments and let vekhad make them again",
+      "Проверяет схему, хранение, агентов, очередь и сообщения; код выхода 1, если есть что исправить.\n"
+      "  --rebuild           пересчитать все ряды и сравнить; код выхода 1 при расхождениях\n"
+      "  --rebuild --write   удалить все оценки, vekhad рассчитает их заново"},
+     "  vekhactl doctor && vekhactl doctor --rebuild"},
     {"agent", "enrol", agent_enrol, O(OUT) | O(PUBLIC_KEY) | O(SPOOL), 1, 1,
      "agent enrol ORG --out DIR [--spool DIR] | agent enrol ORG --public-key KEY",
      {"let an organisation report", "разрешить организации сдавать данные"},

@@ -11,7 +11,10 @@ struct db;
 
 enum { CTL_DONE = 0, CTL_REFUSED = 1, CTL_USAGE = 2, CTL_NO_DATABASE = 69 };
 
-enum { CTL_MAX_OPERANDS = 4 };
+enum {
+    CTL_MAX_OPERANDS = 4,
+    CTL_MAX_DEPTH = 16, /* of the tree of organisations */
+};
 
 enum ctl_option {
     OPTION_CONFIG,

@@ -29,7 +29,6 @@ enum {
     PROGRAMME_MAX_FIELDS = 18,
     PROGRAMME_MAX_ENTRIES = 500000, /* of one noun */
     PROGRAMME_MAX_POINTS = 400,     /* of one plan */
-    PROGRAMME_MAX_DEPTH = 16,       /* of the tree of organisations */
     PROGRAMME_KEY_MAX = 160, /* bytes of "school-3/consultations/2020-01-01/2020-06-01" with NUL */
 };
 

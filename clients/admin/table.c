@@ -172,7 +172,7 @@ static void measure(const struct table *t, size_t widths[TABLE_MAX_COLUMNS])
     }
 }
 
-/* The bytes of the beginning of a text that fills at most `width` columns. */
+/* The bytes of the longest beginning that fills at most `width` columns. */
 static size_t fitting(const char *text, size_t width)
 {
     size_t len = strlen(text);
@@ -180,6 +180,26 @@ static size_t fitting(const char *text, size_t width)
     while (len > 0 && utf8_width(text, len) > width)
         len = whole_characters(text, len - 1);
     return len;
+}
+
+/* The shortest beginning to leave out, so that the rest fills at most `width` columns. */
+static size_t leaving(const char *text, size_t width)
+{
+    size_t len = strlen(text), start = 0;
+
+    while (start < len && utf8_width(text + start, len - start) > width)
+        for (start++; start < len && ((unsigned char)text[start] & 0xc0) == 0x80;)
+            start++;
+    return start;
+}
+
+/* What does not fit is cut out of the middle: schools differ at the end of their names, «МБОУ … №
+ * 3». */
+static void print_cut(FILE *out, const char *text, size_t width)
+{
+    size_t tail = (width - CUT_WIDTH) / 2, head = width - CUT_WIDTH - tail;
+
+    fprintf(out, "%.*s%s%s", (int)fitting(text, head), text, CUT, text + leaving(text, tail));
 }
 
 static void pad(FILE *out, size_t n)
@@ -191,16 +211,18 @@ static void print_cell(FILE *out, const struct table_column *column, const char 
                        bool last, const char *colour)
 {
     size_t own = width_of(text);
-    bool cut = own > width;
-    size_t len = text == NULL ? 0 : fitting(text, cut ? width - CUT_WIDTH : width);
+    size_t room = own < width ? width - own : 0;
 
-    own = cut ? utf8_width(text, len) + CUT_WIDTH : own;
     if (column->align == TABLE_RIGHT)
-        pad(out, width - own);
-    fprintf(out, "%s%.*s%s%s", colour, (int)len, text == NULL ? "" : text, cut ? CUT : "",
-            *colour == '\0' ? "" : "\033[0m");
+        pad(out, room);
+    fputs(colour, out);
+    if (own > width)
+        print_cut(out, text, width);
+    else
+        fputs(text != NULL ? text : "", out);
+    fputs(*colour != '\0' ? "\033[0m" : "", out);
     if (column->align == TABLE_LEFT && !last)
-        pad(out, width - own);
+        pad(out, room);
 }
 
 static void print_line(const struct table *t, FILE *out, const struct line *line,

@@ -135,6 +135,77 @@
     X(APPLY_SUMMARY, "%s new, %s changed, %s unchanged, %s not in the file.", "Новых: %s, изменено: %s, без изменений: %s, нет в файле: %s.") \
     X(NOTHING_WRITTEN, "nothing was written", "ничего не записано") \
     X(APPLY_DRY, "Nothing was written (--dry-run).", "Ничего не записано (--dry-run).") \
+    /* series */ \
+    X(NO_INDICATOR, "there is no indicator «%s»; load it with «vekhactl apply» first", "нет показателя «%s»; сначала загрузите его командой «vekhactl apply»") \
+    X(NO_PROJECT, "there is no project «%s»; «vekhactl status» shows the projects", "нет проекта «%s»; проекты видны в «vekhactl status»") \
+    X(BAD_INPUT, "the database gave a series that the model cannot read: %s; program and schema do not fit, run «vekhactl migrate»", "база выдала ряд, который модель не понимает: %s; программа и схема не подходят друг другу, выполните «vekhactl migrate»") \
+    X(TOTAL, "    Total", "    Всего") \
+    X(TOO_LITTLE_DATA, "too little data", "данных мало") \
+    X(STATE_NOT_DONE, "not done", "не сделано") \
+    X(STATE_IN_PROGRESS, "in progress", "в работе") \
+    X(STATE_DONE, "done", "сделано") \
+    X(COLUMN_STATUS, "STATUS", "СТАТУС") \
+    X(COLUMN_FACT, "FACT", "ФАКТ") \
+    X(COLUMN_PLAN_AT, "PLAN", "ПЛАН") \
+    X(COLUMN_TARGET, "TARGET", "ЦЕЛЬ") \
+    X(COLUMN_PROGRESS, "PROGRESS", "ХОД") \
+    X(COLUMN_OUTLOOK, "OUTLOOK", "ПРОГНОЗ") \
+    X(COLUMN_AS_OF, "AS OF", "НА ДАТУ") \
+    X(STATE_NOT_APPLICABLE, "not applicable", "не применимо") \
+    X(STATE_NO_DATA, "no data", "нет данных") \
+    X(STATE_WITHDRAWN, "withdrawn", "отозвано") \
+    X(VERDICT_IN_FORCE, "in force", "действует") \
+    X(VERDICT_REPLACED, "replaced", "заменено") \
+    X(VERDICT_OUTDATED, "outdated", "устарело") \
+    X(NO_ALERTS, "No open alerts.", "Открытых тревог нет.") \
+    X(LEVEL_INFO, "INFO", "К СВЕДЕНИЮ") \
+    X(LEVEL_AT_RISK, "AT RISK", "ВНИМАНИЕ") \
+    X(LEVEL_LAGGING, "LAGGING", "ОТСТАЁТ") \
+    /* outbox */ \
+    X(OUTBOX_EMPTY, "Nothing is waiting to be sent.", "Неотправленных сообщений нет.") \
+    X(OUTBOX_RETRIED, "Message %s is due again.", "Сообщение %s снова в очереди.") \
+    X(OUTBOX_NO_MESSAGE, "there is no unsent message %s; «vekhactl outbox» shows them", "нет неотправленного сообщения %s; список: «vekhactl outbox»") \
+    X(MESSAGE_WAITING, "waiting", "ожидает") \
+    X(MESSAGE_DEAD, "given up", "не доставлено") \
+    X(MESSAGE_SENT, "sent", "отправлено") \
+    /* doctor */ \
+    X(DOCTOR_SCHEMA, "schema: %s migrations, as in this program", "схема: миграций %s, как в программе") \
+    X(DOCTOR_OLD_SCHEMA, "schema: %s migrations are missing; run «vekhactl migrate»", "схема: не хватает миграций: %s; выполните «vekhactl migrate»") \
+    X(DOCTOR_CENTRE, "centre: agents connect to %s", "центр: агенты соединяются с %s") \
+    X(DOCTOR_NO_CENTRE, "centre: no key or endpoint%s; run «vekhactl centre init»", "центр: нет ключа или адреса%s; выполните «vekhactl centre init»") \
+    X(DOCTOR_CLOCK, "clock: %s", "часы: %s") \
+    X(DOCTOR_PARTITIONS, "storage: prepared up to the year %s", "хранение: подготовлено по %s год") \
+    X(DOCTOR_NO_PARTITIONS, "storage: prepared only up to the year %s; run «vekhactl migrate»", "хранение: подготовлено только по %s год; выполните «vekhactl migrate»") \
+    X(DOCTOR_NO_STRAYS, "storage: %s submissions from clocks that are far off", "хранение: сдач от сильно сбитых часов: %s") \
+    X(DOCTOR_STRAYS, "storage: %s submissions carry an impossible year; correct the clocks of their senders («vekhactl receipts»)", "хранение: сдач с невозможным годом: %s; поправьте часы отправителей («vekhactl receipts»)") \
+    X(DOCTOR_AGENTS, "agents in force / revoked: %s", "агенты действующие / отозванные: %s") \
+    X(DOCTOR_NO_AGENTS, "agents in force / revoked: %s; nobody can report, run «vekhactl agent enrol»", "агенты действующие / отозванные: %s; сдавать данные некому, выполните «vekhactl agent enrol»") \
+    X(DOCTOR_NO_BACKLOG, "assessment: %s waiting, none for long", "оценка: в очереди %s, долго никто не ждёт") \
+    X(DOCTOR_BACKLOG, "assessment: %s waiting, the oldest for more than a minute; is vekhad running?", "оценка: в очереди %s, старейшая больше минуты; запущен ли vekhad?") \
+    X(DOCTOR_NO_DEAD, "messages given up: %s", "недоставленных сообщений: %s") \
+    X(DOCTOR_DEAD, "messages given up: %s; see «vekhactl outbox»", "недоставленных сообщений: %s; смотрите «vekhactl outbox»") \
+    X(DOCTOR_WELL, "All is well.", "Всё в порядке.") \
+    X(DOCTOR_ILL, "Something is to be done: the lines with !!.", "Есть что исправить: строки с !!.") \
+    X(REBUILD_DIFFERS, "%s %s: %s", "%s %s: %s") \
+    X(REBUILD_MISSING, "no assessment stands", "оценки нет") \
+    X(REBUILD_SUPERFLUOUS, "%s: an assessment stands of a series that there is not", "%s: есть оценка ряда, которого нет") \
+    X(REBUILD_DONE, "Series assessed anew: %s; different: %s; waiting for the daemon: %s.", "Рядов пересчитано: %s; расхождений: %s; ждут службу: %s.") \
+    X(REBUILD_QUEUED, "Assessments deleted; queued to be made anew: %s.", "Оценки удалены; поставлено в очередь на пересчёт: %s.") \
+    X(COLUMN_INDICATOR, "INDICATOR", "ПОКАЗАТЕЛЬ") \
+    X(COLUMN_LEVEL, "LEVEL", "УРОВЕНЬ") \
+    X(COLUMN_OPENED, "OPENED", "ОТКРЫТА") \
+    X(COLUMN_CLOSED, "CLOSED", "ЗАКРЫТА") \
+    X(COLUMN_PERIOD, "PERIOD", "ПЕРИОД") \
+    X(COLUMN_VALUE, "VALUE", "ЗНАЧЕНИЕ") \
+    X(COLUMN_VERDICT, "VERDICT", "ИТОГ") \
+    X(COLUMN_COMPOSED, "COMPOSED (UTC)", "СОСТАВЛЕНО (UTC)") \
+    X(COLUMN_RECORDED, "RECORDED (UTC)", "ЗАПИСАНО (UTC)") \
+    X(COLUMN_DOOR, "DOOR", "ПУТЬ") \
+    X(COLUMN_STATE, "STATE", "СОСТОЯНИЕ") \
+    X(COLUMN_RECIPIENT, "RECIPIENT", "КОМУ") \
+    X(COLUMN_ATTEMPTS, "TRIES", "ПОПЫТОК") \
+    X(COLUMN_CREATED, "CREATED", "СОЗДАНО") \
+    X(COLUMN_ERROR, "ERROR", "ОШИБКА") \
     X(COLUMN_ID, "ID", "№")                                                                                       \
     X(COLUMN_ORGANISATION, "ORGANISATION", "ОРГАНИЗАЦИЯ")                                                         \
     X(COLUMN_KEY, "PUBLIC KEY", "ОТКРЫТЫЙ КЛЮЧ")                                                                  \

@@ -1,0 +1,256 @@
+/* alerts: what needs somebody's attention: the series as it stands now, and the words of the moment
+ * that raised it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "admin/commands.h"
+#include "admin/db.h"
+#include "admin/json.h"
+#include "admin/load.h"
+#include "admin/row.h"
+#include "admin/table.h"
+#include "admin/text.h"
+#include "base/clock.h"
+
+enum {
+    ALERT_ID,
+    ALERT_ORG_ID,
+    ALERT_INDICATOR_ID,
+    ALERT_KIND,
+    ALERT_LEVEL_NAME,
+    ALERT_OPENED,
+    ALERT_CHANGED,
+    ALERT_CLOSED,
+    ALERT_ORG,
+    ALERT_INDICATOR,
+    ALERT_STATUS,
+    ALERT_RU,
+    ALERT_EN,
+    ALERT_ACTIONS,
+};
+
+#define ALERTS_FROM                                                                                \
+    " FROM vekha.alert a JOIN vekha.organisation o ON o.id = a.organisation "                      \
+    "LEFT JOIN vekha.indicator i ON i.id = a.indicator LEFT JOIN LATERAL (SELECT s.* FROM "        \
+    "vekha.alert_transition s "                                                                    \
+    "WHERE s.alert = a.id ORDER BY s.id DESC LIMIT 1) t ON true "                                  \
+    "WHERE ($1::boolean OR a.closed_at IS NULL)"
+
+static const char ALERTS[] = "SELECT a.id, a.organisation, a.indicator, a.kind, "
+                             "a.level, " DB_MICROSECONDS("a.opened_at") ", " DB_MICROSECONDS(
+                                 "a.changed_at") ", " DB_MICROSECONDS("a.closed_at") ", o.code, "
+                                                                                     "i.code, "
+                                                                                     "t.status, "
+                                                                                     "t."
+                                                                                     "explanation_"
+                                                                                     "ru, "
+                                                                                     "t."
+                                                                                     "explanation_"
+                                                                                     "en, "
+                                                                                     "(SELECT "
+                                                                                     "json_agg("
+                                                                                     "json_build_"
+                                                                                     "object('id', "
+                                                                                     "c.id, "
+                                                                                     "'kind', "
+                                                                                     "c.kind, "
+                                                                                     "'text', "
+                                                                                     "c.text, "
+                                                                                     "'until', "
+                                                                                     "c.until, "
+                                                                                     "'by', "
+                                                                                     "c.by_whom, "
+                                                                                     "'at', "
+                                                                                     "to_char(c.at "
+                                                                                     "AT TIME ZONE "
+                                                                                     "'UTC', "
+                                                                                     "'YYYY-MM-"
+                                                                                     "DD\"T\"HH24:"
+                                                                                     "MI:SS\"Z\"'))"
+                                                                                     " ORDER BY "
+                                                                                     "c.id) FROM "
+                                                                                     "vekha.action "
+                                                                                     "c "
+                                                                                     "WHERE "
+                                                                                     "c.alert = "
+                                                                                     "a."
+                                                                                     "id"
+                                                                                     ")" ALERTS_FROM
+                                                                                     " ORDER BY "
+                                                                                     "a.closed_at "
+                                                                                     "IS NOT NULL, "
+                                                                                     "a.level "
+                                                                                     "DESC, a.id";
+
+/* Their series, each once, for load_pairs(). */
+static const char PAIRS[] =
+    "SELECT array_agg(p.organisation ORDER BY p.organisation, p.indicator), "
+    "array_agg(p.indicator ORDER BY p.organisation, p.indicator) FROM (SELECT DISTINCT "
+    "a.organisation, a.indicator" ALERTS_FROM " AND a.indicator IS NOT NULL) p";
+
+struct listing {
+    const PGresult *alerts;
+    json_t **rows; /* one per alert, NULL until its series was seen */
+};
+
+static void take_series(void *arg, const struct series *s)
+{
+    struct listing *l = arg;
+    struct assessment a;
+
+    assess(s, &a);
+    for (int i = 0; i < PQntuples(l->alerts); i++)
+        if (db_number(l->alerts, i, ALERT_ORG_ID) == s->organisation &&
+            db_number(l->alerts, i, ALERT_INDICATOR_ID) == s->indicator)
+            l->rows[i] = row_json(s, &a);
+}
+
+static json_t *actions_of(const PGresult *r, int row)
+{
+    const char *actions = db_text(r, row, ALERT_ACTIONS);
+    json_t *list = actions != NULL ? json_loads(actions, 0, NULL) : NULL;
+
+    return list != NULL ? list : json_array();
+}
+
+/* The fields of status, then what makes it an alert; the explanation is that of its last step. */
+static json_t *finish_row(const PGresult *r, int i, json_t *row)
+{
+    if (row == NULL) { /* about an organisation as a whole, or a series that is no longer counted */
+        row = json_object();
+        json_object_set_new(row, "org", json_text(r, i, ALERT_ORG));
+        json_object_set_new(row, "indicator", json_text(r, i, ALERT_INDICATOR));
+        json_object_set_new(row, "status", json_text(r, i, ALERT_STATUS));
+    }
+    json_object_set_new(row, "id", json_integer(db_number(r, i, ALERT_ID)));
+    json_object_set_new(row, "kind", json_text(r, i, ALERT_KIND));
+    json_object_set_new(row, "level", json_text(r, i, ALERT_LEVEL_NAME));
+    json_object_set_new(row, "opened_at", json_moment(r, i, ALERT_OPENED));
+    json_object_set_new(row, "changed_at", json_moment(r, i, ALERT_CHANGED));
+    json_object_set_new(row, "closed_at", json_moment(r, i, ALERT_CLOSED));
+    json_object_set_new(
+        row, "explanation",
+        json_pack("{s:o, s:o}", "ru", json_text(r, i, ALERT_RU), "en", json_text(r, i, ALERT_EN)));
+    json_object_set_new(row, "actions", actions_of(r, i));
+    return row;
+}
+
+static bool load_all(struct ctl *ctl, const char *all, struct listing *l)
+{
+    const struct load_filter now = {0};
+    PGresult *pairs = db_query(ctl->db, PAIRS, 1, &all);
+    bool good = pairs != NULL && (db_text(pairs, 0, 0) == NULL ||
+                                  load_pairs(ctl, PQgetvalue(pairs, 0, 0), PQgetvalue(pairs, 0, 1),
+                                             &now, take_series, l));
+
+    PQclear(pairs);
+    return good;
+}
+
+static int list_as_json(struct ctl *ctl, const char *all, const PGresult *r)
+{
+    struct listing l = {r, calloc((size_t)PQntuples(r) + 1, sizeof(json_t *))};
+    json_t *rows = json_array();
+    char now[CLOCK_TEXT_MAX], day[DATE_TEXT_MAX];
+    bool good = l.rows != NULL && load_all(ctl, all, &l);
+
+    for (int i = 0; l.rows != NULL && i < PQntuples(r); i++)
+        json_array_append_new(rows, finish_row(r, i, l.rows[i]));
+    free(l.rows);
+    if (!good) {
+        json_decref(rows);
+        return db_exit(ctl->db);
+    }
+    return json_finish(json_pack("{s:i, s:s, s:s, s:o}", "schema", JSON_SCHEMA, "as_of",
+                                 date_format_iso(clock_day(clock_now_us(), 0), day), "known_at",
+                                 clock_format(clock_now_us(), now), "rows", rows));
+}
+
+static const struct {
+    const char *name;
+    enum text word;
+    enum table_colour colour;
+} levels[] = {
+    {"info", TEXT_LEVEL_INFO, TABLE_PLAIN},
+    {"at_risk", TEXT_LEVEL_AT_RISK, TABLE_YELLOW},
+    {"lagging", TEXT_LEVEL_LAGGING, TABLE_RED},
+};
+
+static void cell_level(struct table *t, const char *level, bool closed, enum lang lang)
+{
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (strcmp(level, levels[i].name) == 0)
+            table_cell_coloured(t, text(levels[i].word, lang),
+                                closed ? TABLE_FAINT : levels[i].colour);
+}
+
+static void cell_day(struct table *t, const PGresult *r, int row, int column, enum lang lang)
+{
+    char day[DATE_TEXT_MAX];
+    date_t d = clock_day(db_number(r, row, column), 0);
+
+    if (db_text(r, row, column) == NULL)
+        table_cell(t, "");
+    else
+        table_cell(t, lang == LANG_RU ? date_format_ru(d, day) : date_format_iso(d, day));
+}
+
+/* The first line of the explanation is for the head of the administration; it stands below the row.
+ */
+static void show_headline(struct table *t, const char *explanation)
+{
+    char line[TABLE_CELL_MAX * 2];
+
+    if (explanation == NULL)
+        return;
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(explanation, "\n"), explanation);
+    table_heading(t, line, 4, TABLE_PLAIN);
+}
+
+static int list_as_table(const struct ctl *ctl, const PGresult *r)
+{
+    const struct table_column columns[] = {
+        {text(TEXT_COLUMN_ID, ctl->lang), TABLE_RIGHT, false},
+        {text(TEXT_COLUMN_LEVEL, ctl->lang), TABLE_LEFT, false},
+        {text(TEXT_COLUMN_ORGANISATION, ctl->lang), TABLE_LEFT, true},
+        {text(TEXT_COLUMN_INDICATOR, ctl->lang), TABLE_LEFT, true},
+        {text(TEXT_COLUMN_OPENED, ctl->lang), TABLE_LEFT, false},
+        {text(TEXT_COLUMN_CLOSED, ctl->lang), TABLE_LEFT, false},
+    };
+    struct table *t = table_new(columns, sizeof columns / sizeof *columns);
+    bool good;
+
+    if (t == NULL)
+        return CTL_REFUSED;
+    for (int i = 0; i < PQntuples(r); i++) {
+        table_cell(t, db_text(r, i, ALERT_ID));
+        cell_level(t, db_text(r, i, ALERT_LEVEL_NAME), db_text(r, i, ALERT_CLOSED) != NULL,
+                   ctl->lang);
+        table_cell(t, db_text(r, i, ALERT_ORG));
+        table_cell(t, db_text(r, i, ALERT_INDICATOR));
+        cell_day(t, r, i, ALERT_OPENED, ctl->lang);
+        cell_day(t, r, i, ALERT_CLOSED, ctl->lang);
+        show_headline(t, db_text(r, i, ctl->lang == LANG_RU ? ALERT_RU : ALERT_EN));
+    }
+    good = table_print(t, stdout, ctl->colour);
+    table_free(t);
+    return good ? CTL_DONE : CTL_REFUSED;
+}
+
+int alerts_run(struct ctl *ctl)
+{
+    const char *all = ctl->given[OPTION_ALL] != NULL ? "true" : "false";
+    PGresult *r = db_query(ctl->db, ALERTS, 1, &all);
+    int code = CTL_DONE;
+
+    if (r == NULL)
+        return db_exit(ctl->db);
+    if (ctl->given[OPTION_JSON] != NULL)
+        code = list_as_json(ctl, all, r);
+    else if (PQntuples(r) == 0)
+        say(ctl->lang, TEXT_NO_ALERTS);
+    else
+        code = list_as_table(ctl, r);
+    PQclear(r);
+    return code;
+}

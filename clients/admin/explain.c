@@ -1,0 +1,70 @@
+/* explain: one verdict with all of its arithmetic, and the versions of plan and rules that it was
+ * made by. */
+#include <stdio.h>
+
+#include "admin/commands.h"
+#include "admin/db.h"
+#include "admin/json.h"
+#include "admin/load.h"
+#include "admin/row.h"
+#include "admin/text.h"
+#include "base/clock.h"
+#include "model/explain.h"
+
+enum { ARRAY_MAX = 24 };
+
+struct explanation {
+    struct ctl *ctl;
+    json_t *rows; /* with --json */
+    bool found;
+};
+
+static void take_series(void *arg, const struct series *s)
+{
+    struct explanation *e = arg;
+    struct assessment a;
+    struct str out;
+
+    assess(s, &a);
+    e->found = true;
+    if (e->rows != NULL) {
+        json_array_append_new(e->rows, row_json(s, &a));
+        return;
+    }
+    str_init(&out, EXPLAIN_MAX);
+    explain(s, &a, e->ctl->lang, &out);
+    puts(str_text(&out));
+    str_finish(&out);
+}
+
+int explain_run(struct ctl *ctl)
+{
+    struct explanation e = {.ctl = ctl};
+    struct load_times t;
+    struct load_filter f = {0};
+    char organisations[ARRAY_MAX], indicators[ARRAY_MAX], now[CLOCK_TEXT_MAX];
+    int64_t organisation, indicator;
+
+    if (!load_times(ctl, &t))
+        return CTL_USAGE;
+    organisation = load_organisation_id(ctl, ctl->operands[0]);
+    indicator = organisation != 0 ? load_indicator_id(ctl, ctl->operands[1]) : 0;
+    if (indicator == 0)
+        return db_exit(ctl->db);
+    f.as_of = t.as_of[0] != '\0' ? t.as_of : NULL;
+    f.known_at = t.known_at[0] != '\0' ? t.known_at : NULL;
+    snprintf(organisations, sizeof organisations, "{%lld}", (long long)organisation);
+    snprintf(indicators, sizeof indicators, "{%lld}", (long long)indicator);
+    e.rows = ctl->given[OPTION_JSON] != NULL ? json_array() : NULL;
+    if (!load_pairs(ctl, organisations, indicators, &f, take_series, &e)) {
+        json_decref(e.rows);
+        return db_exit(ctl->db);
+    }
+    if (e.rows != NULL)
+        return json_finish(json_pack(
+            "{s:i, s:s?, s:s, s:o}", "schema", JSON_SCHEMA, "as_of", f.as_of, "known_at",
+            f.known_at != NULL ? f.known_at : clock_format(clock_now_us(), now), "rows", e.rows));
+    if (!e.found) /* the organisation or the indicator was not known on that day */
+        say(ctl->lang, TEXT_NOTHING_FOUND);
+    return e.found ? CTL_DONE : CTL_REFUSED;
+}

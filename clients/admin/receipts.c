@@ -1,0 +1,173 @@
+/* receipts: what came in and what was answered, figure by figure. */
+#include <stdio.h>
+#include <string.h>
+
+#include "admin/commands.h"
+#include "admin/db.h"
+#include "admin/json.h"
+#include "admin/load.h"
+#include "admin/table.h"
+#include "admin/text.h"
+#include "base/clock.h"
+#include "wire/wire.h"
+
+enum { RECEIPTS_SHOWN = 100, VERDICT_UNIT = 100 };
+
+enum {
+    RECEIPT_ID,
+    RECEIPT_NUMBER,
+    RECEIPT_TIME,
+    RECEIPT_ORG,
+    RECEIPT_AUTHOR,
+    RECEIPT_DOOR,
+    RECEIPT_VERDICT,
+    RECEIPT_TEXT,
+    FIGURE_ORG,
+    FIGURE_INDICATOR,
+    FIGURE_PERIOD
+};
+
+/* One row per figure, newest submission first.  A figure that was rejected or unchanged was not
+ * stored: only its verdict is known. */
+static const char RECEIPTS[] =
+    "WITH s AS MATERIALIZED (SELECT r.*, w.code AS org FROM vekha.submission r JOIN vekha.agent a "
+    "ON a.id = r.agent "
+    "JOIN vekha.organisation w ON w.id = a.organisation WHERE $1::text IS NULL OR w.code = $1 "
+    "ORDER BY r.number DESC LIMIT $2::bigint), f AS MATERIALIZED ("
+    "SELECT c.submission, c.line, c.organisation, c.indicator, c.period FROM vekha.figure c JOIN s "
+    "ON s.id = c.submission "
+    "UNION ALL SELECT h.submission, h.line, h.organisation, h.indicator, h.period FROM "
+    "vekha.figure_history h "
+    "JOIN s ON s.id = h.submission) "
+    "SELECT s.id, s.number, " DB_MICROSECONDS(
+        "s.received_at") ", s.org, s.author, s.door, u.verdict, s.texts[u.line], "
+                         "o.code, i.code, vekha.period_text(f.period) FROM s "
+                         "CROSS JOIN LATERAL unnest(s.verdicts) WITH ORDINALITY u(verdict, line) "
+                         "LEFT JOIN f ON f.submission = s.id AND f.line = u.line LEFT JOIN "
+                         "vekha.organisation o ON o.id = f.organisation "
+                         "LEFT JOIN vekha.indicator i ON i.id = f.indicator ORDER BY s.number "
+                         "DESC, u.line";
+
+static enum verdict verdict_of(const PGresult *r, int row)
+{
+    return (enum verdict)(db_number(r, row, RECEIPT_VERDICT) / VERDICT_UNIT);
+}
+
+static enum reason reason_of(const PGresult *r, int row)
+{
+    return (enum reason)(db_number(r, row, RECEIPT_VERDICT) % VERDICT_UNIT);
+}
+
+static bool begins(const PGresult *r, int row)
+{
+    return row == 0 || db_number(r, row, RECEIPT_NUMBER) != db_number(r, row - 1, RECEIPT_NUMBER);
+}
+
+static json_t *figure_json(const PGresult *r, int row)
+{
+    enum reason reason = reason_of(r, row);
+
+    return json_pack("{s:o, s:o, s:o, s:s, s:s?, s:o}", "org", json_text(r, row, FIGURE_ORG),
+                     "indicator", json_text(r, row, FIGURE_INDICATOR), "period",
+                     json_text(r, row, FIGURE_PERIOD), "verdict", verdict_name(verdict_of(r, row)),
+                     "reason", reason != REASON_NONE ? reason_name(reason) : NULL, "text",
+                     json_text(r, row, RECEIPT_TEXT));
+}
+
+static json_t *receipt_json(const PGresult *r, int row, json_t *figures)
+{
+    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "id", json_text(r, row, RECEIPT_ID),
+                     "number", (json_int_t)db_number(r, row, RECEIPT_NUMBER), "received_at",
+                     json_moment(r, row, RECEIPT_TIME), "org", json_text(r, row, RECEIPT_ORG),
+                     "author", json_text(r, row, RECEIPT_AUTHOR), "door",
+                     json_text(r, row, RECEIPT_DOOR), "figures", figures);
+}
+
+static int list_as_json(const PGresult *r)
+{
+    json_t *rows = json_array(), *figures = NULL;
+
+    for (int row = 0; row < PQntuples(r); row++) {
+        if (begins(r, row)) {
+            figures = json_array();
+            json_array_append_new(rows,
+                                  receipt_json(r, row, figures)); /* the row owns the figures */
+        }
+        json_array_append_new(figures, figure_json(r, row));
+    }
+    return json_finish(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "rows", rows));
+}
+
+static const enum table_colour colours[] = {
+    [VERDICT_ACCEPTED] = TABLE_GREEN,  [VERDICT_WARNING] = TABLE_YELLOW,
+    [VERDICT_UNCHANGED] = TABLE_FAINT, [VERDICT_REPLACED] = TABLE_GREEN,
+    [VERDICT_OUTDATED] = TABLE_FAINT,  [VERDICT_REJECTED] = TABLE_RED,
+};
+
+static void show_heading(struct table *t, const PGresult *r, int row)
+{
+    const char *author = db_text(r, row, RECEIPT_AUTHOR);
+    char heading[TABLE_CELL_MAX], time[CLOCK_TEXT_MAX];
+
+    snprintf(heading, sizeof heading, "№ %s  %s  %s%s%s", db_text(r, row, RECEIPT_NUMBER),
+             clock_format(db_number(r, row, RECEIPT_TIME), time), db_text(r, row, RECEIPT_ORG),
+             author != NULL ? ", " : "", author != NULL ? author : "");
+    table_heading(t, heading, 0, TABLE_BOLD);
+}
+
+static int list_as_table(const struct ctl *ctl, const PGresult *r)
+{
+    static const struct table_column columns[] = {
+        {"", TABLE_LEFT, true},
+        {"", TABLE_LEFT, false},
+        {"", TABLE_LEFT, false},
+        {"", TABLE_LEFT, false},
+    };
+    struct table *t = table_new(columns, sizeof columns / sizeof *columns);
+    bool good;
+
+    if (t == NULL)
+        return CTL_REFUSED;
+    for (int row = 0; row < PQntuples(r); row++) {
+        enum verdict v = verdict_of(r, row);
+        char org[TABLE_CELL_MAX];
+
+        if (begins(r, row))
+            show_heading(t, r, row);
+        snprintf(org, sizeof org, "  %s",
+                 db_text(r, row, FIGURE_ORG) != NULL ? db_text(r, row, FIGURE_ORG) : "—");
+        table_cell(t, org);
+        table_cell(t, db_text(r, row, FIGURE_INDICATOR));
+        table_cell(t, db_text(r, row, FIGURE_PERIOD));
+        table_cell_coloured(t, verdict_word(v, ctl->lang), colours[v]);
+        if (db_text(r, row, RECEIPT_TEXT) != NULL)
+            table_heading(t, db_text(r, row, RECEIPT_TEXT), 4, TABLE_PLAIN);
+    }
+    good = table_print(t, stdout, ctl->colour);
+    table_free(t);
+    return good ? CTL_DONE : CTL_REFUSED;
+}
+
+int receipts_run(struct ctl *ctl)
+{
+    const char *org = ctl->given[OPTION_ORG];
+    char limit[24];
+    const char *const params[] = {org, ctl->given[OPTION_ALL] != NULL ? NULL : limit};
+    PGresult *r;
+    int code = CTL_DONE;
+
+    snprintf(limit, sizeof limit, "%d", RECEIPTS_SHOWN);
+    if (org != NULL && load_organisation_id(ctl, org) == 0)
+        return db_exit(ctl->db);
+    r = db_query(ctl->db, RECEIPTS, 2, params);
+    if (r == NULL)
+        return db_exit(ctl->db);
+    if (ctl->given[OPTION_JSON] != NULL)
+        code = list_as_json(r);
+    else if (PQntuples(r) == 0)
+        say(ctl->lang, TEXT_NOTHING_FOUND);
+    else
+        code = list_as_table(ctl, r);
+    PQclear(r);
+    return code;
+}

@@ -130,6 +130,10 @@ DECLARE
     n_fresh integer;
     n_stored integer;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'figures are stored in read committed transactions, this one is %', current_setting('transaction_isolation')
+            USING ERRCODE = 'invalid_transaction_state';
+    END IF;
     FOR bucket IN
         SELECT DISTINCT o % 64 FROM unnest(f_organisation, f_verdict) f(o, verdict) WHERE verdict < 600 ORDER BY 1
     LOOP

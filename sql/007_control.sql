@@ -411,6 +411,24 @@ COMMENT ON FUNCTION vekha.put_plan(text, text, text, date, date, vekha.plan_shap
     date, vekha.due_precision, boolean, date, date[], numeric[], timestamptz) IS
     'Records a plan as the next version of its series unless the same stands; returns created, changed or same.';
 
+-- Assessments are derived: they may be thrown away at any time, and the daemon makes the same ones again.
+CREATE FUNCTION vekha.rebuild_assessments(at timestamptz)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = vekha, pg_temp
+AS $$
+DECLARE
+    queued integer := vekha.queue_reassessment(NULL, NULL, at);
+BEGIN
+    DELETE FROM vekha.assessment;
+    PERFORM vekha.catalogue_changed();
+    RETURN queued;
+END
+$$;
+
+COMMENT ON FUNCTION vekha.rebuild_assessments(timestamptz) IS
+    'Throws all assessments away and queues their series to be assessed anew; returns how many.';
+
 -- --- agents ---
 
 CREATE FUNCTION vekha.enrol_agent(organisation_code text, public_key text, at timestamptz)

@@ -35,7 +35,6 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA vekha FROM PUBLIC;
 GRANT USAGE ON SCHEMA vekha TO vekha_daemon, vekha_admin;
 GRANT USAGE ON SCHEMA report TO vekha_admin, vekha_report;
 
-GRANT SELECT ON vekha.centre TO vekha_daemon;
 GRANT EXECUTE ON FUNCTION
     vekha.ingest, vekha.ensure_partitions, vekha.claim_pending, vekha.finish_pending, vekha.claim_reassessment, vekha.claim_due,
     vekha.lock_series, vekha.open_alerts, vekha.write_assessments, vekha.write_transitions, vekha.claim_outbox,
@@ -51,7 +50,7 @@ GRANT INSERT, UPDATE ON vekha.centre TO vekha_admin;
 GRANT EXECUTE ON FUNCTION
     vekha.ingest, vekha.ensure_partitions, vekha.catalogue_changed, vekha.put_organisation, vekha.put_project,
     vekha.put_indicator, vekha.put_rule_set, vekha.put_plan, vekha.put_centre, vekha.enrol_agent, vekha.revoke_agent,
-    vekha.acknowledge, vekha.silence, vekha.outbox_retry, vekha.status_series, vekha.figure_versions, vekha.period_year,
+    vekha.acknowledge, vekha.silence, vekha.outbox_retry, vekha.rebuild_assessments, vekha.status_series, vekha.figure_versions, vekha.period_year,
     vekha.believed, vekha.time_zone_of, vekha.today_of, vekha.plan_for, vekha.organisations_below, vekha.is_silenced,
     vekha.id_of
     TO vekha_admin;

@@ -1,6 +1,6 @@
 -- Two sessions at once.  What they write is committed, so it goes to the second database, which only this file uses.
 \c vekha_again
-SELECT plan(25);
+SELECT plan(26);
 \ir include/fixture.psql
 
 CREATE FUNCTION pg_temp.remote(name text, command text) RETURNS text LANGUAGE sql AS
@@ -59,6 +59,12 @@ SELECT * FROM dblink_get_result('two', false) r(line text);
 SELECT is(pg_temp.remote('two', pg_temp.call(9005, '2020-10-01 09:00Z', 1, 64005, 'altered')), 'altered', 'and is answered then');
 SELECT is(pg_temp.remote('two', pg_temp.call(9005, '2020-10-01 09:00Z', 1, 64004)), 'repeat 100', 'as is a repeat');
 SELECT is_empty('SELECT FROM vekha.figure WHERE organisation = 64005', 'nothing of the altered one is stored');
+
+-- --- a transaction that could not see what was committed while it waited ---
+SELECT dblink_exec('one', 'BEGIN ISOLATION LEVEL REPEATABLE READ');
+SELECT throws_ok(format('SELECT pg_temp.remote(''one'', %L)', pg_temp.call(9006, '2020-10-01Z', 1, 64006)), '25000', NULL,
+                 'ingest refuses a snapshot of the past');
+SELECT dblink_exec('one', 'ROLLBACK');
 
 -- --- claims ---
 SELECT dblink_exec('one', 'BEGIN');

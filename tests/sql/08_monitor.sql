@@ -1,6 +1,6 @@
 -- The monitor's functions: queues, assessments, alerts and messages.  Claims of two daemons at once are in 06_concurrency.
 BEGIN;
-SELECT plan(49);
+SELECT plan(51);
 \ir include/fixture.psql
 CREATE TEMP TABLE key AS SELECT pg_temp.org('school-3') AS org, pg_temp.ind('consultations') AS ind, pg_temp.org('uo') AS above;
 
@@ -86,6 +86,10 @@ SELECT ok((SELECT vekha.is_silenced(org, ind, '2020-11-12Z') FROM key), 'so are 
 SELECT ok(vekha.silence('school-3', NULL, '2020-11-01', 'Ремонт окончен', '2020-11-12Z') > 0, 'and no more');
 SELECT ok((SELECT NOT vekha.is_silenced(org, ind, '2020-11-12Z') FROM key), 'from then on');
 SELECT is((SELECT string_agg(DISTINCT by_whom, ',') FROM vekha.action), session_user::text, 'who did it is kept');
+
+-- --- all over again ---
+SELECT is(vekha.rebuild_assessments('2020-11-20Z'), 2, 'all series are queued');
+SELECT results_eq('SELECT count(*) FROM vekha.assessment', 'VALUES (0::bigint)', 'and no assessment is left');
 
 -- --- the outbox ---
 DELETE FROM vekha.outbox WHERE created_at > '2020-10-07Z';

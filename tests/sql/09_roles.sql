@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(54);
+SELECT plan(60);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -44,7 +44,10 @@ INSERT INTO attempt VALUES
     ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.put_version(''project'', 1, ''{}'', ''-infinity'', ''2020-10-05Z'')'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.status_series(NULL, NULL, NULL, ''2020-10-05Z'', NULL, NULL)'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.figure_versions(''school-3'', ''consultations'', NULL)'),
-    ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.centre'),
+    ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_centre()'),
+    ('refused', 'allowed', 'refused', 'refused', 'UPDATE vekha.centre SET replay = true'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.rebuild_assessments(''2020-10-05Z'')'),
+    ('refused', 'refused', 'refused', 'refused', 'DELETE FROM vekha.assessment'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.agent_key'),
     ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.status'),
     ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.figures'),

@@ -306,11 +306,27 @@ static void read_row(struct parse *p)
 
 /* --- libcsv ---------------------------------------------------------------------------------- */
 
+/* A line break inside a cell is a newline, whatever the file uses. */
+static void unify_breaks(char *text)
+{
+    char *out = text;
+    for (const char *in = text; *in != '\0'; in++) {
+        if (*in != '\r') {
+            *out++ = *in;
+        } else if (in[1] != '\n') {
+            *out++ = '\n';
+        }
+    }
+    *out = '\0';
+}
+
 static void on_cell(void *bytes, size_t len, void *data)
 {
     struct parse *p = data;
     char *copy = len > 0 ? arena_copy_text(p->sheet->texts, bytes, len) : NULL;
-    if (len > 0 && copy == NULL) {
+    if (copy != NULL) {
+        unify_breaks(copy);
+    } else if (len > 0) {
         p->no_memory = p->stopped = true;
     }
     if (p->n_cells < SHEET_MAX_COLUMNS) {
@@ -355,7 +371,7 @@ static bool blank_line(const char *at, const char *end)
 static void parse_rows(struct parse *p, const char *text, const char *end, size_t line)
 {
     struct csv_parser csv;
-    if (csv_init(&csv, CSV_STRICT_FINI) != 0) {
+    if (csv_init(&csv, 0) != 0) {
         p->no_memory = true;
         return;
     }
@@ -373,7 +389,11 @@ static void parse_rows(struct parse *p, const char *text, const char *end, size_
         }
         text = next;
     }
-    if (!p->stopped && csv_fini(&csv, on_cell, on_row, p) != 0) {
+    /* The last line may lack its break; only an open quote outlives one. */
+    if (!p->stopped && !p->row_ended) {
+        csv_parse(&csv, "\n", 1, on_cell, on_row, p);
+    }
+    if (!p->stopped && !p->row_ended) {
         object(p, p->row_line, 0, SAY_QUOTE_OPEN, "");
     }
     csv_free(&csv);

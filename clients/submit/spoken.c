@@ -37,8 +37,7 @@ static const char *const unit_formats[] = {
 };
 
 static const struct word numbers[] = {
-    {"1", 1},  {"2", 2},   {"3", 3},  {"4", 4},   {"9", 9},   {"i", 1},
-    {"ii", 2}, {"iii", 3}, {"iv", 4}, {"1-й", 1}, {"2-й", 2},
+    {"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"9", 9}, {"i", 1}, {"ii", 2}, {"iii", 3}, {"iv", 4},
 };
 
 /* What may stand behind a year. */

@@ -1,0 +1,64 @@
+/* fuzz_sheet: whatever Excel, a broken disk or an enemy calls a CSV, every row that is understood
+ * can be sent, and every complaint can be printed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "submit/charset.c"
+#include "submit/reading.c"
+#include "submit/sheet.c"
+#include "submit/spoken.c"
+#include "submit/texts.c"
+#include "submit/words.c"
+#include "wire/wire.h"
+
+static void require(bool holds)
+{
+    if (!holds) {
+        abort();
+    }
+}
+
+static void check_row(const struct sheet_row *r, struct arena *a)
+{
+    struct figure f = r->figure;
+    struct message m = {.kind = MESSAGE_SUBMISSION};
+    uint8_t *bytes;
+    size_t len;
+    require(r->line > 0 && f.flaw == REASON_NONE && f.indicator != NULL && period_valid(f.period));
+    m.u.submission = (struct submission){.composed_us = INT64_C(1600000000000000),
+                                         .language = LANG_RU,
+                                         .n_figures = 1,
+                                         .figures = &f};
+    require(uuid_make(m.u.submission.composed_us, &m.u.submission.id));
+    arena_reset(a);
+    require(wire_pack(&m, a, &bytes, &len) == WIRE_OK);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct arena *a;
+    const struct figure nothing = reading_nothing();
+    const struct sheet_row *rows;
+    const struct sheet_error *errors;
+    struct sheet *s = sheet_parse(data, size, &nothing);
+    if (a == NULL) {
+        a = arena_new(WIRE_MAX_UNPACKED);
+    }
+    require(s != NULL && a != NULL);
+    size_t n = sheet_rows(s, &rows);
+    for (size_t i = 0; i < n; i++) {
+        check_row(&rows[i], a);
+        require(i == 0 || rows[i].line > rows[i - 1].line);
+    }
+    n = sheet_errors(s, &errors);
+    for (size_t i = 0; i < n; i++) {
+        require(errors[i].error.why < SAY_COUNT);
+        require(utf8_valid(errors[i].error.what, strlen(errors[i].error.what)));
+        require(strpbrk(errors[i].error.what, "\n\033") == NULL);
+    }
+    sheet_free(s);
+    return 0;
+}

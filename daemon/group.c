@@ -155,7 +155,7 @@ static void remove_keys(struct key **table, struct waiting *w)
 
     for (size_t i = 0; i < w->n_keys; i++) {
         HASH_FIND(hh, *table, w->keys[i].bytes, UUID_BYTES, found);
-        if (found == &w->keys[i])
+        if (found && found == &w->keys[i])
             HASH_DELETE(hh, *table, found);
     }
 }

@@ -99,8 +99,6 @@ struct monitor {
     struct event *run, *tick;
 };
 
-static void enter(struct monitor *m, enum stage stage);
-
 static void arm(struct event *timer, int ms)
 {
     struct timeval tv = {.tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000};
@@ -109,21 +107,21 @@ static void arm(struct event *timer, int ms)
         log_error("monitor: no timer: out of memory");
 }
 
-/* --- failures --- */
+/* --- failures: each returns the stage to go on with --- */
 
 /* The database is away: there is nothing to roll back, and its return wakes the monitor. */
-static void lost(struct monitor *m)
+static enum stage lost(struct monitor *m)
 {
     m->due = m->due || m->due_now;
-    m->stage = STAGE_IDLE;
+    return STAGE_IDLE;
 }
 
-static void failed(struct monitor *m, const char *why, bool culpable)
+static enum stage failed(struct monitor *m, const char *why, bool culpable)
 {
     struct round_key culprit;
 
-    m->due = m->due || m->due_now;
     log_warning("monitor: %s: %s", stages[m->stage].name, why);
+    m->due = m->due || m->due_now;
     m->culpable = culpable && round_series(m->round) > 0;
     if (m->culpable && !m->trial)
         suspects_begin(&m->suspects, m->round);
@@ -132,7 +130,7 @@ static void failed(struct monitor *m, const char *why, bool culpable)
                   (int)culprit.organisation, (int)culprit.indicator, why);
         round_exclude(m->round, culprit);
     }
-    enter(m, stages[m->stage].on_failure);
+    return stages[m->stage].on_failure;
 }
 
 static void pause_after_failure(struct monitor *m)
@@ -151,6 +149,8 @@ static void pause_after_failure(struct monitor *m)
 
 /* --- stages --- */
 
+static void on_reply(void *arg, const struct pg_reply *reply);
+
 static void begin(struct monitor *m)
 {
     m->woken = m->culpable = false;
@@ -167,67 +167,78 @@ static void begin(struct monitor *m)
 
 static void done(struct monitor *m)
 {
-    bool again = round_is_full(m->round) || m->woken || m->trial;
+    bool more = round_is_full(m->round) || m->trial;
 
     if (m->trial)
         suspects_passed(&m->suspects);
     else
         m->failures = 0;
-    m->due = m->due || (m->due_now && again);
+    m->due = m->due || (m->due_now && more);
+    m->woken = m->woken || more;
     round_tell(m->round, &m->hooks);
     if (round_has_mail(m->round) && m->hooks.mail_written)
         m->hooks.mail_written(m->hooks.arg);
-    m->stage = STAGE_IDLE;
-    if (again)
-        monitor_wake(m);
 }
 
-static void on_reply(void *arg, const struct pg_reply *reply)
-{
-    struct monitor *m = arg;
-    enum stage stage = m->stage;
-
-    if (!reply->result) {
-        lost(m);
-    } else if (stage == STAGE_ROLLBACK) {
-        enter(m, stages[stage].next);
-    } else if (reply->sqlstate[0]) {
-        failed(m, reply->error, pg_blame(reply->sqlstate) != PG_BLAME_NONE);
-    } else if (stages[stage].take && !stages[stage].take(m->round, reply->result)) {
-        failed(m, round_error(m->round), true);
-    } else {
-        enter(m, stages[stage].next);
-    }
-}
-
-/* Asks what the stage asks; true if there is nothing to ask. */
-static bool passes(struct monitor *m)
+/* Asks what the stage asks.  Returns the stage itself if an answer will come. */
+static enum stage ask(struct monitor *m)
 {
     round_fill_fn *fill = stages[m->stage].fill;
     struct pg_call call = {.n_params = 0};
 
     if (fill && !fill(m->round, &call)) {
-        if (!round_error(m->round)[0])
-            return true;
-        failed(m, round_error(m->round), false);
-    } else if (!store_call(m->store, STORE_MONITOR, stages[m->stage].query, &call, on_reply, m)) {
-        lost(m);
+        const char *error = round_error(m->round);
+
+        return error[0] ? failed(m, error, false) : stages[m->stage].next;
     }
-    return false;
+    return store_call(m->store, STORE_MONITOR, stages[m->stage].query, &call, on_reply, m)
+               ? m->stage
+               : lost(m);
+}
+
+/* Does what there is to do on entering a stage.  Returns the stage itself to wait in it. */
+static enum stage act(struct monitor *m)
+{
+    switch (m->stage) {
+    case STAGE_IDLE:
+        if (m->woken)
+            arm(m->run, 0);
+        return STAGE_IDLE;
+    case STAGE_PAUSE:
+        pause_after_failure(m);
+        return STAGE_PAUSE;
+    case STAGE_DONE:
+        done(m);
+        return stages[STAGE_DONE].next;
+    case STAGE_BEGIN:
+        begin(m);
+        return ask(m);
+    default:
+        return ask(m);
+    }
 }
 
 /* The one way from stage to stage. */
 static void enter(struct monitor *m, enum stage stage)
 {
-    m->stage = stage;
-    if (stage == STAGE_BEGIN)
-        begin(m);
-    if (stage == STAGE_PAUSE)
-        pause_after_failure(m);
-    else if (stage == STAGE_DONE)
-        done(m);
-    else if (stages[stage].query != STORE_QUERY_COUNT && passes(m))
-        enter(m, stages[stage].next);
+    do {
+        m->stage = stage;
+        stage = act(m);
+    } while (stage != m->stage);
+}
+
+static void on_reply(void *arg, const struct pg_reply *reply)
+{
+    struct monitor *m = arg;
+    enum stage stage = m->stage, next = stages[stage].next;
+
+    if (!reply->result)
+        next = lost(m);
+    else if (reply->sqlstate[0] && stage != STAGE_ROLLBACK)
+        next = failed(m, reply->error, pg_blame(reply->sqlstate) != PG_BLAME_NONE);
+    else if (stages[stage].take && !stages[stage].take(m->round, reply->result))
+        next = failed(m, round_error(m->round), true);
+    enter(m, next);
 }
 
 static void on_run(evutil_socket_t fd, short what, void *arg)

@@ -16,10 +16,12 @@ struct monitor;
 enum {
     MONITOR_MAX_SUBMISSIONS = 256, /* claimed at once */
     MONITOR_MAX_SERIES = 2000,     /* assessed in one transaction */
+    MONITOR_MAX_TOLD = 16,         /* series that one agent is told of after one transaction */
 };
 
 struct monitor_hooks {
-    /* After the commit, for each assessed series that an agent's submission touched. */
+    /* After the commit, for assessed series that an agent's submission touched, without figures and
+     * points; at most MONITOR_MAX_TOLD of an agent. */
     void (*assessed)(void *arg, int32_t agent, const struct series *s, const struct assessment *a);
     void (*mail_written)(void *arg); /* the outbox has something new */
     void *arg;

@@ -20,6 +20,7 @@ enum pg_state { PG_WAITING, PG_CONNECTING, PG_PREPARING, PG_UP };
 enum {
     PG_CONNECT_TIMEOUT_MS =
         10 * 1000, /* libpq's connect_timeout does not count with PQconnectPoll */
+    PG_ANSWER_TIMEOUT_MS = 90 * 1000, /* longer than statement_timeout: the server itself hangs */
     PG_WHY_MAX = 400,
 };
 
@@ -125,12 +126,25 @@ enum pg_blame pg_blame(const char *sqlstate)
 
 /* --- steps --- */
 
+/* As long as something is expected, something must come. */
+static void expect_answer(struct pg *p)
+{
+    if (p->state != PG_UP || p->broken)
+        return;
+    if (p->count > 0)
+        arm(p, PG_ANSWER_TIMEOUT_MS);
+    else
+        evtimer_del(p->timer);
+}
+
 static bool push(struct pg *p, bool is_sync, pg_reply_fn *fn, void *arg)
 {
     if (p->count == PG_MAX_IN_FLIGHT)
         return false;
     p->ring[(p->first + p->count++) % PG_MAX_IN_FLIGHT] =
         (struct step){.is_sync = is_sync, .fn = fn, .arg = arg};
+    if (p->count == 1)
+        expect_answer(p);
     return true;
 }
 
@@ -165,6 +179,7 @@ static void finish_step(struct pg *p, const char *lost_because)
 
     p->first = (p->first + 1) % PG_MAX_IN_FLIGHT;
     p->count--;
+    expect_answer(p);
     answer(&step, lost_because);
 }
 
@@ -352,9 +367,12 @@ static void on_notice(void *arg, const PGresult *result)
     log_info("database: %s", line);
 }
 
+static const char session_options[] = "-c search_path= -c statement_timeout=60s -c lock_timeout=30s"
+                                      " -c idle_in_transaction_session_timeout=60s";
+
+/* A keyword counts over those before it: what the administrator wrote, in `dbname`, wins. */
 static void start(struct pg *p)
 {
-    /* A keyword counts over those before it: what the administrator wrote wins. */
     const char *const keywords[] = {"application_name",
                                     "client_encoding",
                                     "target_session_attrs",
@@ -365,17 +383,8 @@ static void start(struct pg *p)
                                     "options",
                                     "dbname",
                                     NULL};
-    const char *const values[] = {"vekhad",
-                                  "UTF8",
-                                  "read-write",
-                                  "30",
-                                  "3",
-                                  "10",
-                                  "20000",
-                                  "-c search_path= -c statement_timeout=60s -c lock_timeout=30s"
-                                  " -c idle_in_transaction_session_timeout=60s",
-                                  p->conninfo,
-                                  NULL};
+    const char *const values[] = {"vekhad", "UTF8",  "read-write",    "30",        "3",
+                                  "10",     "20000", session_options, p->conninfo, NULL};
 
     p->state = PG_CONNECTING;
     arm(p, PG_CONNECT_TIMEOUT_MS);
@@ -435,7 +444,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
         start(p);
     else if (p->broken)
         lost(p, p->why[0] ? p->why : PQerrorMessage(p->conn));
-    else if (p->state != PG_UP)
+    else if (p->state != PG_UP || p->count > 0)
         lost(p, "no answer in time");
 }
 

@@ -14,7 +14,7 @@
 #include "model/input.h"
 
 enum {
-    MAX_EXCLUDED = 1000,
+    MAX_EXCLUDED = 500,
     LEAST_CLAIM = 8, /* submissions */
     ERROR_MAX = 400,
     MAX_PARAMS = 2, /* arrays of keys in one call */
@@ -31,9 +31,10 @@ struct item {
     UT_hash_handle hh;
 };
 
-struct excluded {
-    struct round_key key;
-    UT_hash_handle hh;
+/* How much an agent is told in this round. */
+struct listener {
+    int32_t agent;
+    unsigned told;
 };
 
 /* What the hook is told after the COMMIT: the series without its figures and points. */
@@ -53,12 +54,14 @@ struct round {
     struct item items[MONITOR_MAX_SERIES], *by_key;
     struct uuid submissions[MONITOR_MAX_SUBMISSIONS];
     int claim; /* how many submissions to claim: more while they all fit */
-    struct excluded *excluded;
+    size_t n_excluded;
+    struct round_key excluded[MAX_EXCLUDED];
 
     struct array keys[MAX_PARAMS], ids;
     struct columns *columns;
     struct told *told;
-    size_t n_told, told_room;
+    size_t n_told, told_room, n_listeners;
+    struct listener listeners[MONITOR_MAX_SUBMISSIONS];
 };
 
 static bool fail(struct round *r, const char *what)
@@ -75,12 +78,15 @@ static bool bound(struct round *r, bool ok)
 
 /* --- series --- */
 
+/* There are few of them, if any. */
 static bool is_excluded(const struct round *r, struct round_key key)
 {
-    struct excluded *found;
-
-    HASH_FIND(hh, r->excluded, &key, sizeof key, found);
-    return found;
+    for (size_t i = 0; i < r->n_excluded; i++) {
+        if (r->excluded[i].organisation == key.organisation &&
+            r->excluded[i].indicator == key.indicator)
+            return true;
+    }
+    return false;
 }
 
 static struct item *find(const struct round *r, struct round_key key)
@@ -105,30 +111,21 @@ bool round_add(struct round *r, struct round_key key)
     return true;
 }
 
-/* Past the maximum the one that was left out first is forgotten. */
+/* Past the maximum nothing is left out: then it is not the series that are wrong. */
 void round_exclude(struct round *r, struct round_key key)
 {
-    struct excluded *e = r->excluded;
-
-    if (HASH_COUNT(r->excluded) >= MAX_EXCLUDED) {
-        HASH_DEL(r->excluded, e);
-        free(e);
-    }
-    if (is_excluded(r, key) || !(e = calloc(1, sizeof *e)))
-        return;
-    e->key = key;
-    HASH_ADD(hh, r->excluded, key, sizeof key, e);
+    if (r->n_excluded < MAX_EXCLUDED && !is_excluded(r, key))
+        r->excluded[r->n_excluded++] = key;
 }
 
 void round_pardon(struct round *r)
 {
-    struct excluded *e;
+    size_t n = r->n_excluded;
 
-    while ((e = r->excluded)) {
-        HASH_DEL(r->excluded, e);
-        if (!round_add(r, e->key))
+    r->n_excluded = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!round_add(r, r->excluded[i]))
             log_error("monitor: no room for what was left out"); /* MAX_EXCLUDED is too large */
-        free(e);
     }
 }
 
@@ -302,11 +299,25 @@ bool round_fill_input(struct round *r, struct pg_call *call)
     return some;
 }
 
+/* Receipts go the same way, and must not find it full. */
+static bool may_tell(struct round *r, int32_t agent)
+{
+    size_t i = 0;
+
+    while (i < r->n_listeners && r->listeners[i].agent != agent)
+        i++;
+    if (i == MONITOR_MAX_SUBMISSIONS)
+        return false;
+    if (i == r->n_listeners)
+        r->listeners[r->n_listeners++] = (struct listener){.agent = agent};
+    return r->listeners[i].told++ < MONITOR_MAX_TOLD;
+}
+
 static void keep_for_hook(struct round *r, const struct item *item, const struct series *s,
                           const struct assessment *a)
 {
     size_t room = r->told_room ? r->told_room * 2 : 64;
-    struct told *told = r->told;
+    struct told *told;
 
     if (r->n_told == r->told_room) {
         told = reallocarray(r->told, room, sizeof *told);
@@ -343,7 +354,7 @@ static void judge(void *arg, const struct series *s)
         columns_transition(r->columns, s, &a, t, item->agent > 0 ? &item->submission : NULL,
                            r->conf);
     }
-    if (item->agent > 0)
+    if (item->agent > 0 && may_tell(r, item->agent))
         keep_for_hook(r, item, s, &a);
 }
 
@@ -420,8 +431,6 @@ void round_free(struct round *r)
 {
     if (!r)
         return;
-    round_clear(r, 0, false);
-    round_pardon(r);
     HASH_CLEAR(hh, r->by_key);
     for (size_t i = 0; i < MAX_PARAMS; i++)
         array_finish(&r->keys[i]);
@@ -434,7 +443,7 @@ void round_free(struct round *r)
 void round_clear(struct round *r, int64_t now_us, bool due)
 {
     HASH_CLEAR(hh, r->by_key);
-    r->n_items = r->n_submissions = r->n_told = 0;
+    r->n_items = r->n_submissions = r->n_told = r->n_listeners = 0;
     r->now_us = now_us;
     clock_format(now_us, r->now);
     r->claims = true;

@@ -23,6 +23,9 @@ enum {
 
 enum line { LINE_CONTROL = STORE_CONTROL, LINE_MONITOR = STORE_MONITOR, LINE_INGEST, LINE_COUNT };
 
+static const char *const line_names[LINE_COUNT] = {
+    [LINE_CONTROL] = "control", [LINE_MONITOR] = "monitor", [LINE_INGEST] = "ingest"};
+
 struct connection {
     struct store *store;
     enum line line;
@@ -273,7 +276,7 @@ static void on_down(void *arg, const char *why)
     struct store *s = c->store;
 
     c->up = false;
-    log_warning("store: the database is away (connection %d): %s", (int)c->line, why);
+    log_warning("store: the database is away (%s): %s", line_names[c->line], why);
     if (c->line == LINE_INGEST && groups_queued(s->groups) > 0 &&
         !evtimer_pending(s->patience, NULL))
         arm(s->patience, PATIENCE_MS);

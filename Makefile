@@ -94,12 +94,14 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/libmodel.a $(BUILD)/lib
 	$(call run,TEST,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.a,$^) \
 	    -lcmocka -lcsv -ljansson $(LIBS_DAEMON))
 
+FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fsanitize=fuzzer,address,undefined \
+              -fno-sanitize-recover=undefined
+
 # Fuzz targets compile what they need themselves, so that the code under test is instrumented too.
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/model/*.[ch] clients/*/*.[ch]) \
                       | $(BUILD)/proto/vekha.pb-c.h
 	@mkdir -p $(@D)
-	$(call run,FUZZ,clang -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=undefined $(CPPFLAGS) -o $@ $< \
+	$(call run,FUZZ,clang $(FUZZ_FLAGS) $(CPPFLAGS) -o $@ $< \
 	    $(wildcard proto/base/*.c proto/wire/*.c daemon/model/*.c) $(BUILD)/proto/vekha.pb-c.c \
 	    -lcsv -lconfuse $(LIBS_WIRE) -lm)
 

@@ -46,6 +46,7 @@ class Peer:
     def __init__(self, endpoint, server_key, public_key, secret_key):
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.linger = 0
+        self.socket.sndtimeo = 10000
         self.socket.curve_serverkey = server_key.encode()
         self.socket.curve_publickey = public_key.encode()
         self.socket.curve_secretkey = secret_key.encode()

@@ -86,15 +86,19 @@ def test_an_unknown_key_never_gets_in(centre):
 
 
 def test_without_curve_nobody_is_heard(centre):
-    socket = zmq.Context.instance().socket(zmq.DEALER)
-    socket.linger = 0
-    socket.connect(centre.env["VEKHA_ENDPOINT"])
     count = stored(centre)
-    socket.send(submission(figure("consultations", "2026-01", 1)).SerializeToString())
-    with peer_of(centre, "school-4") as honest:  # whoever knocked first, the honest one is served
-        assert verdicts(honest.ask(submission(figure("consultations", "2026-01", 1)))) == [pb.ACCEPTED]
-    assert socket.poll(0) == 0 and stored(centre) == count + 1
-    socket.close()
+    with zmq.Context.instance().socket(zmq.DEALER) as plain:
+        plain.linger = 0
+        plain.sndtimeo = 300
+        plain.connect(centre.env["VEKHA_ENDPOINT"])
+        try:
+            plain.send(submission(figure("consultations", "2026-01", 1)).SerializeToString())
+        except zmq.Again:  # the centre ended the connection before there was anyone to send to
+            pass
+        with peer_of(centre, "school-4") as honest:  # whoever knocked first, the honest one is served
+            assert verdicts(honest.ask(submission(figure("consultations", "2026-01", 1)))) == [pb.ACCEPTED]
+        assert plain.poll(300) == 0
+    assert stored(centre) == count + 1
 
 
 def test_a_revoked_key_is_dead_on_an_open_connection(fresh):
@@ -327,7 +331,8 @@ def test_texts_come_in_the_language_asked_for(centre):
     with peer_of(centre, "school-3") as peer:
         texts = [peer.ask(submission(figure("nothing", "2026-01", 1), language=language)).receipt.figures[0].text
                  for language in (pb.RUSSIAN, pb.ENGLISH)]
-    assert any("а" <= c <= "я" for c in texts[0].lower()) and texts[1].isascii()
+    cyrillic = [any("а" <= c <= "я" for c in text.lower()) for text in texts]
+    assert cyrillic == [True, False]
 
 
 def test_standing_follows_the_receipt(centre):

@@ -158,7 +158,8 @@ static bool complain(struct work *w, enum say why, const char *what)
 
 static bool read_number(struct work *w, const char *text, size_t len, struct decimal *ret)
 {
-    char quote[READING_QUOTE_MAX];
+    /* One byte more than is quoted, so that complain() sees where it was too long. */
+    char quote[READING_QUOTE_MAX + 1];
     snprintf(quote, sizeof quote, "%.*s", (int)(len < sizeof quote ? len : sizeof quote - 1), text);
     if (w->comma == COMMA_DOUBTFUL && looks_grouped(text, len)) {
         return complain(w, SAY_DOUBTFUL_COMMA, quote);

@@ -189,6 +189,12 @@ static void test_complaints_are_printable(void **state)
     reading_complain(&error, FIELD_NOTE, SAY_BAD_NOTE, text);
     assert_true(utf8_printable(error.what, strlen(error.what)));
     assert_true(strlen(error.what) < READING_QUOTE_MAX);
+    const char *fields[FIELD_COUNT] = {
+        [FIELD_INDICATOR] = "a", [FIELD_PERIOD] = "2020", [FIELD_VALUE] = text + 5};
+    const struct figure nothing = reading_nothing();
+    struct figure f;
+    assert_false(reading_figure(fields, &nothing, COMMA_DECIMAL, &f, &error));
+    assert_true(utf8_printable(error.what, strlen(error.what)));
     reading_complain(&error, FIELD_NOTE, SAY_BAD_NOTE, "");
     assert_string_equal(error.what, "");
 }

@@ -12,7 +12,7 @@
 #include "admin/text.h"
 #include "base/decimal.h"
 
-enum { COUNT_TEXT_MAX = 24, MAX_PARAMS = PROGRAMME_MAX_FIELDS + 1 };
+enum { COUNT_TEXT_MAX = 24, MAX_PARAMS = ENTRY_MAX_FIELDS + 1 };
 
 /* What the centre holds, in the columns of the noun's fields; and what records an entry: its
  * fields, then the time. */
@@ -74,7 +74,7 @@ static const struct {
 /* A row of the centre under one of its keys: with all key fields, and without the optional last one
  * (newest wins). */
 struct standing {
-    char key[PROGRAMME_KEY_MAX];
+    char key[ENTRY_KEY_MAX];
     int row;
     UT_hash_handle hh;
 };
@@ -96,12 +96,12 @@ static void remember(struct standing **all, const char *key, int row)
         s->row = row;
 }
 
-static void key_of_row(const PGresult *r, int row, int n_keys, char key[PROGRAMME_KEY_MAX])
+static void key_of_row(const PGresult *r, int row, int n_keys, char key[ENTRY_KEY_MAX])
 {
     size_t len = 0;
 
-    for (int i = 0; i < n_keys && len < PROGRAMME_KEY_MAX; i++)
-        len += (size_t)snprintf(key + len, PROGRAMME_KEY_MAX - len, "%s%s", i > 0 ? "/" : "",
+    for (int i = 0; i < n_keys && len < ENTRY_KEY_MAX; i++)
+        len += (size_t)snprintf(key + len, ENTRY_KEY_MAX - len, "%s%s", i > 0 ? "/" : "",
                                 PQgetvalue(r, row, i));
 }
 
@@ -114,7 +114,7 @@ static int required_keys(const struct noun_table *table)
 static struct standing *index_rows(const struct noun_table *table, const PGresult *r)
 {
     struct standing *all = NULL;
-    char key[PROGRAMME_KEY_MAX];
+    char key[ENTRY_KEY_MAX];
 
     for (int row = 0; row < PQntuples(r); row++)
         for (int n = required_keys(table); n <= table->n_keys; n++) {
@@ -216,7 +216,7 @@ static void name_missing(struct ctl *ctl, enum noun noun, const struct programme
 {
     const struct noun_table *table = &nouns[noun];
     struct standing *known = NULL, *s;
-    char key[PROGRAMME_KEY_MAX];
+    char key[ENTRY_KEY_MAX];
 
     for (size_t i = 0; i < p->nouns[noun].n; i++) {
         const struct entry *e = p->nouns[noun].list[i];

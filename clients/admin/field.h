@@ -3,6 +3,7 @@
 #define VEKHA_ADMIN_FIELD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "admin/text.h"
 #include "base/str.h"
@@ -31,6 +32,24 @@ struct field {
     const char *choices;  /* of FIELD_CHOICE: "up down" */
     int refers;           /* of FIELD_REFERENCE: a noun of programme.h */
 };
+
+/* Rows of tables of fields. */
+#define FIELD(name, ru, type, required)                                                            \
+    {                                                                                              \
+        name, ru, type, required, NULL, NULL, 0                                                    \
+    }
+#define DEFAULTED(name, ru, type, fallback)                                                        \
+    {                                                                                              \
+        name, ru, type, false, fallback, NULL, 0                                                   \
+    }
+#define CHOICE(name, ru, required, fallback, list)                                                 \
+    {                                                                                              \
+        name, ru, FIELD_CHOICE, required, fallback, list, 0                                        \
+    }
+#define REFERENCE(name, ru, required, fallback, to)                                                \
+    {                                                                                              \
+        name, ru, FIELD_REFERENCE, required, fallback, NULL, to                                    \
+    }
 
 enum { FIELD_VALUE_MAX = 1700 }; /* bytes of the longest canonical value: 400 characters */
 

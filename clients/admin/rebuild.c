@@ -18,12 +18,13 @@
 /* What vekha.assessment holds, in the order of the columns below. */
 #define COLUMNS(X)                                                                                 \
     X(STATUS, "status")                                                                            \
-    X(AS_OF, "as_of") X(FACT, "fact") X(N, "n") X(OF, "of_value") X(TARGET, "target")              \
-        X(PLAN_AT, "plan_at") X(GAP, "gap") X(PROGRESS, "progress") X(ATTAINMENT, "attainment")    \
-            X(NEEDED_PACE, "needed_pace") X(PACE, "pace") X(FORECAST, "forecast")                  \
-                X(FORECAST_SD, "forecast_sd") X(PROBABILITY, "probability") X(PLAN, "plan")        \
-                    X(RULES, "rule_set_version") X(RU, "explanation_ru") X(EN, "explanation_en")   \
-                        X(REASSESS_ON, "reassess_on")
+    X(AS_OF, "as_of")                                                                              \
+    X(FACT, "fact")                                                                                \
+    X(N, "n") X(OF, "of_value") X(TARGET, "target") X(PLAN_AT, "plan_at") X(GAP, "gap")            \
+        X(PROGRESS, "progress") X(ATTAINMENT, "attainment") X(NEEDED_PACE, "needed_pace")          \
+            X(PACE, "pace") X(FORECAST, "forecast") X(FORECAST_SD, "forecast_sd")                  \
+                X(PROBABILITY, "probability") X(PLAN, "plan") X(RULES, "rule_set_version")         \
+                    X(RU, "explanation_ru") X(EN, "explanation_en") X(REASSESS_ON, "reassess_on")
 
 enum column {
 #define COLUMN_ID(id, name) COLUMN_##id,
@@ -324,7 +325,8 @@ bool rebuild_compare(struct ctl *ctl, struct rebuilt *ret)
  * there. */
 static const char WRITE[] =
     "WITH series AS (SELECT a.organisation, a.indicator FROM vekha.assessment a UNION "
-    "SELECT p.organisation, p.indicator FROM vekha.plan p), queued AS ("
+    "SELECT s.organisation, s.indicator FROM vekha.status_series(NULL, NULL, NULL, "
+    "$1::timestamptz, NULL, NULL) s(organisation, indicator)), queued AS ("
     "INSERT INTO vekha.reassessment (organisation, indicator, queued_at) SELECT s.organisation, "
     "s.indicator, "
     "$1::timestamptz FROM series s ORDER BY s.organisation, s.indicator "

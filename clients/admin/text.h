@@ -10,135 +10,270 @@
 
 /* clang-format off */
 /* X(name, English, Russian) */
-#define TEXTS(X)                                                                                                  \
-    /* how it was called */                                                                                       \
-    X(UNKNOWN_COMMAND, "there is no command «%s»; vekhactl --help lists them",                                    \
-      "нет команды «%s»; список команд: vekhactl --help")                                                         \
-    X(BAD_OPTION, "wrong option, or an option without its value: %s; vekhactl --help lists them",                 \
-      "неверный параметр или параметр без значения: %s; список: vekhactl --help")                                 \
-    X(OPTION_NOT_HERE, "--%s does not belong to this command; usage: vekhactl %s",                                \
-      "--%s не относится к этой команде; вызов: vekhactl %s")                                                     \
-    X(OPERANDS, "usage: vekhactl %s", "вызов: vekhactl %s")                                                       \
-    X(BAD_LANG, "--lang is ru or en, not «%s»", "--lang: ru или en, а не «%s»")                                   \
-    X(BAD_NOW, "--now takes a time such as 2020-09-25T10:00:00+07:00, not «%s»",                                  \
-      "--now принимает время вида 2020-09-25T10:00:00+07:00, а не «%s»")                                          \
-    X(NOT_A_REPLAY, "--now is only for a centre made with «vekhactl migrate --replay»",                           \
-      "--now допускается только для центра, созданного командой «vekhactl migrate --replay»")                     \
-    X(BAD_DATE, "--%s takes a date such as 2020-09-25, not «%s»", "--%s принимает дату вида 2020-09-25, а не «%s»") \
-    X(BAD_TIME, "--%s takes a date or a time such as 2020-09-25T10:00:00Z, not «%s»",                             \
-      "--%s принимает дату или время вида 2020-09-25T10:00:00Z, а не «%s»")                                       \
-    X(BAD_STATUS, "--status takes one of %s, not «%s»", "--status принимает одно из %s, а не «%s»")               \
-    X(BAD_ID, "«%s» is no number", "«%s» — не номер")                                                             \
-    X(AS_IS, "%s", "%s") /* a sentence made elsewhere */ \
-    X(NO_MEMORY, "out of memory", "не хватило памяти")                                                            \
-    X(CANNOT_READ, "cannot read %s: %s", "не удалось прочитать %s: %s")                                           \
-    X(CANNOT_WRITE, "cannot write %s: %s", "не удалось записать %s: %s")                                          \
-    X(USAGE, "Usage:", "Вызов:")                                                                                  \
-    X(EXAMPLES, "Examples:", "Примеры:")                                                                          \
-    X(COMMANDS, "Commands:", "Команды:")                                                                          \
-    X(OPTIONS, "Options:", "Параметры:")                                                                          \
-    /* the database */                                                                                            \
-    X(NO_DATABASE, "no connection to the database: %s\nCheck that PostgreSQL runs, and tell where it is: PGHOST, PGDATABASE and PGUSER in the environment, or -c FILE with database = \"host=… dbname=vekha\".", \
-      "нет связи с базой данных: %s\nПроверьте, что PostgreSQL запущен, и укажите, где он: PGHOST, PGDATABASE и PGUSER в окружении или -c ФАЙЛ со строкой database = \"host=… dbname=vekha\".") \
-    X(DATABASE_LOST, "the connection to the database was lost: %s\nRun the command again; what was not finished was not written.", \
-      "связь с базой данных прервалась: %s\nПовторите команду; незавершённое не записано.")                       \
-    X(NO_SCHEMA, "the database has no schema of Vekha, or an older one (%s); run «vekhactl migrate»",             \
-      "в базе нет схемы Vekha или она устарела (%s); выполните «vekhactl migrate»")                               \
-    X(NO_PRIVILEGE, "this database user may not do that (%s); connect as a member of vekha_admin",                \
-      "пользователю базы это не разрешено (%s); подключитесь как член роли vekha_admin")                          \
-    X(BUSY, "somebody else is changing the same thing (%s); run the command again",                               \
-      "то же самое сейчас меняет кто-то другой (%s); повторите команду")                                          \
-    X(SERVER_SAYS, "the database refused: %s", "база данных отказала: %s")                                        \
-    X(CONFIG_BAD, "%s:%s: %s", "%s:%s: %s")                                                                       \
-    X(CONFIG_NO_DATABASE, "%s: there is no line database = \"…\"; add it, or leave -c out and use PGHOST and PGDATABASE", \
-      "%s: нет строки database = \"…\"; добавьте её или уберите -c и задайте PGHOST и PGDATABASE")                \
-    /* migrate */                                                                                                 \
-    X(MIGRATION_APPLIED, "%s: applied", "%s: применена")                                                          \
-    X(MIGRATION_STANDS, "%s: stands since %s", "%s: применена %s")                                                \
-    X(MIGRATION_ALTERED, "migration %s differs from the one that was applied on %s by %s.\nAn applied migration is never changed. Install the version of Vekha that made this database, or one newer than it.", \
-      "миграция %s отличается от применённой %s (%s).\nПрименённая миграция не меняется. Установите ту версию Vekha, которой создана база, или более новую.") \
-    X(MIGRATION_UNKNOWN, "the database has migration %s, which this program does not know: it is newer than the program; install a newer Vekha", \
-      "в базе есть миграция %s, неизвестная этой программе: база новее программы; установите более новую версию Vekha") \
-    X(MIGRATION_FAILED, "migration %s failed; nothing of it was written, those before it stand",                  \
-      "миграция %s не выполнена; ничего из неё не записано, предыдущие в силе")                                   \
-    X(MIGRATIONS_DONE, "The schema is up to date: %s applied now, %s before.", "Схема в порядке: применено сейчас: %s, раньше: %s.") \
-    X(REPLAY_MADE, "This centre plays a past time: its programs take --now.", "Центр воспроизводит прошлое время: программы принимают --now.") \
-    X(REPLAY_NOT_FRESH, "--replay is only for a fresh centre; this one has been in use: make another database for rehearsals", \
-      "--replay допускается только для нового центра, этот уже в работе: для репетиций создайте другую базу")     \
-    /* centre */                                                                                                  \
-    X(CENTRE_KEY_MADE, "New key: %s", "Создан ключ: %s")                                                          \
-    X(CENTRE_KEY_STANDS, "The key stands: %s", "Ключ уже есть: %s")                                               \
-    X(CENTRE_KEY_OTHER, "the centre has another public key, %s; %s holds %s.\nThe agents know the former. Give the key file of this centre with --key.", \
-      "у центра другой открытый ключ: %s; в файле %s — %s.\nАгенты знают первый. Укажите в --key файл ключа этого центра.") \
-    X(CENTRE_RECORDED, "Public key: %s\nEndpoint: %s", "Открытый ключ: %s\nАдрес: %s")                            \
-    X(CENTRE_UNCHANGED, "Nothing to change.", "Менять нечего.")                                                   \
-    X(BAD_ENDPOINT, "--endpoint takes tcp://HOST:PORT, not «%s»", "--endpoint принимает tcp://ХОСТ:ПОРТ, а не «%s»") \
-    X(CENTRE_MISSING, "the centre has no key or endpoint yet; run «vekhactl centre init --key FILE --endpoint tcp://HOST:PORT» first", \
-      "у центра ещё нет ключа или адреса; сначала выполните «vekhactl centre init --key ФАЙЛ --endpoint tcp://ХОСТ:ПОРТ»") \
-    /* agents */                                                                                                  \
-    X(NO_ORGANISATION, "there is no organisation «%s»; load it with «vekhactl apply» first",                      \
-      "нет организации «%s»; сначала загрузите её командой «vekhactl apply»")                                     \
-    X(ENROL_ONE_OF, "give either --out DIR or --public-key KEY", "укажите либо --out КАТАЛОГ, либо --public-key КЛЮЧ") \
-    X(BAD_PUBLIC_KEY, "«%s» is no public key: 40 characters as «vekha-submit» prints them",                        \
-      "«%s» — не открытый ключ: нужны 40 знаков, как их печатает «vekha-submit»")                                 \
-    X(KEY_KNOWN, "this key is enrolled already, as agent %s of «%s»", "этот ключ уже зарегистрирован: агент %s организации «%s»") \
-    X(CONF_EXISTS, "%s exists already and is not overwritten; revoke the old agent or choose another --out",      \
-      "%s уже существует и не перезаписывается; отзовите прежний агент или укажите другой --out")                 \
-    X(ENROLLED, "Agent %s enrolled for «%s».", "Зарегистрирован агент %s организации «%s».")                      \
-    X(ENROLLED_FILE, "Its configuration, with the secret key: %s\nHand it over on a medium you trust, and keep no copy.", \
-      "Его настройки с секретным ключом: %s\nПередайте файл надёжным способом и не храните копию.")               \
-    X(REVOKED, "Agent %s is revoked: its open connections are refused from now on.",                              \
-      "Агент %s отозван: его сообщения больше не принимаются, и по открытым соединениям тоже.")                   \
-    X(REVOKED_BEFORE, "Agent %s was revoked before.", "Агент %s отозван раньше.")                                 \
-    X(NO_AGENT, "there is no agent %s; «vekhactl agent list» shows them", "нет агента %s; список: «vekhactl agent list»") \
-    X(NOTHING_FOUND, "Nothing found.", "Ничего не найдено.")                                                      \
+#define TEXTS(X) \
+    /* how it was called */ \
+    X(UNKNOWN_COMMAND, \
+      "there is no command «%s»; vekhactl --help lists them", \
+      "нет команды «%s»; список команд: vekhactl --help") \
+    X(BAD_OPTION, \
+      "wrong option, or an option without its value: %s; vekhactl --help lists them", \
+      "неверный параметр или параметр без значения: %s; список: vekhactl --help") \
+    X(OPTION_NOT_HERE, \
+      "--%s does not belong to this command; usage: vekhactl %s", \
+      "--%s не относится к этой команде; вызов: vekhactl %s") \
+    X(OPERANDS, "usage: vekhactl %s", "вызов: vekhactl %s") \
+    X(BAD_LANG, "--lang is ru or en, not «%s»", "--lang: ru или en, а не «%s»") \
+    X(BAD_NOW, \
+      "--now takes a time such as 2020-09-25T10:00:00+07:00, not «%s»", \
+      "--now принимает время вида 2020-09-25T10:00:00+07:00, а не «%s»") \
+    X(NOT_A_REPLAY, \
+      "--now is only for a centre made with «vekhactl migrate --replay»", \
+      "--now допускается только для центра, созданного командой «vekhactl migrate --replay»") \
+    X(BAD_DATE, \
+      "--%s takes a date such as 2020-09-25, not «%s»", \
+      "--%s принимает дату вида 2020-09-25, а не «%s»") \
+    X(BAD_TIME, \
+      "--%s takes a date or a time such as 2020-09-25T10:00:00Z, not «%s»", \
+      "--%s принимает дату или время вида 2020-09-25T10:00:00Z, а не «%s»") \
+    X(BAD_STATUS, \
+      "--status takes one of %s, not «%s»", \
+      "--status принимает одно из %s, а не «%s»") \
+    X(BAD_ID, "«%s» is no number", "«%s» — не номер") \
+    /* a sentence made elsewhere */ \
+    X(AS_IS, "%s", "%s") \
+    X(NO_MEMORY, "out of memory", "не хватило памяти") \
+    X(CANNOT_READ, "cannot read %s: %s", "не удалось прочитать %s: %s") \
+    X(CANNOT_WRITE, "cannot write %s: %s", "не удалось записать %s: %s") \
+    X(USAGE, "Usage:", "Вызов:") \
+    X(EXAMPLES, "Examples:", "Примеры:") \
+    X(COMMANDS, "Commands:", "Команды:") \
+    X(OPTIONS, "Options:", "Параметры:") \
+    /* the database */ \
+    X(NO_DATABASE, \
+      "no connection to the database: %s\nCheck that PostgreSQL runs, and tell where it is: " \
+      "PGHOST, PGDATABASE and PGUSER in the environment, or -c FILE with database = \"host=… " \
+      "dbname=vekha\".", \
+      "нет связи с базой данных: %s\nПроверьте, что PostgreSQL запущен, и укажите, где он: " \
+      "PGHOST, PGDATABASE и PGUSER в окружении или -c ФАЙЛ со строкой database = \"host=… " \
+      "dbname=vekha\".") \
+    X(DATABASE_LOST, \
+      "the connection to the database was lost: %s\nRun the command again; what was not " \
+      "finished was not written.", \
+      "связь с базой данных прервалась: %s\nПовторите команду; незавершённое не записано.") \
+    X(NO_SCHEMA, \
+      "the database has no schema of Vekha, or an older one (%s); run «vekhactl migrate»", \
+      "в базе нет схемы Vekha или она устарела (%s); выполните «vekhactl migrate»") \
+    X(NO_PRIVILEGE, \
+      "this database user may not do that (%s); connect as a member of vekha_admin, or for " \
+      "migrate and doctor --write as the owner of the database", \
+      "пользователю базы это не разрешено (%s); подключитесь как член роли vekha_admin, а " \
+      "для migrate и doctor --write — как владелец базы") \
+    X(BUSY, \
+      "somebody else is changing the same thing (%s); run the command again", \
+      "то же самое сейчас меняет кто-то другой (%s); повторите команду") \
+    X(SERVER_SAYS, "the database refused: %s", "база данных отказала: %s") \
+    X(CONFIG_BAD, "%s:%s: %s", "%s:%s: %s") \
+    X(CONFIG_NO_DATABASE, \
+      "%s: there is no line database = \"…\"; add it, or leave -c out and use PGHOST and " \
+      "PGDATABASE", \
+      "%s: нет строки database = \"…\"; добавьте её или уберите -c и задайте PGHOST и " \
+      "PGDATABASE") \
+    /* migrate */ \
+    X(MIGRATION_APPLIED, "%s: applied", "%s: применена") \
+    X(MIGRATION_STANDS, "%s: stands since %s", "%s: применена %s") \
+    X(MIGRATION_ALTERED, \
+      "migration %s differs from the one that was applied on %s by %s.\nAn applied migration " \
+      "is never changed. Install the version of Vekha that made this database, or one newer " \
+      "than it.", \
+      "миграция %s отличается от применённой %s (%s).\nПрименённая миграция не меняется. " \
+      "Установите ту версию Vekha, которой создана база, или более новую.") \
+    X(MIGRATION_UNKNOWN, \
+      "the database has migration %s, which this program does not know: it is newer than the " \
+      "program; install a newer Vekha", \
+      "в базе есть миграция %s, неизвестная этой программе: база новее программы; установите " \
+      "более новую версию Vekha") \
+    X(MIGRATION_FAILED, \
+      "migration %s failed; nothing of it was written, those before it stand", \
+      "миграция %s не выполнена; ничего из неё не записано, предыдущие в силе") \
+    X(MIGRATIONS_DONE, \
+      "The schema is up to date: %s applied now, %s before.", \
+      "Схема в порядке: применено сейчас: %s, раньше: %s.") \
+    X(REPLAY_MADE, \
+      "This centre plays a past time: its programs take --now.", \
+      "Центр воспроизводит прошлое время: программы принимают --now.") \
+    X(REPLAY_NOT_FRESH, \
+      "--replay is only for a fresh centre; this one has been in use: make another database " \
+      "for rehearsals", \
+      "--replay допускается только для нового центра, этот уже в работе: для репетиций " \
+      "создайте другую базу") \
+    /* centre */ \
+    X(CENTRE_KEY_MADE, "New key: %s", "Создан ключ: %s") \
+    X(CENTRE_KEY_STANDS, "The key stands: %s", "Ключ уже есть: %s") \
+    X(CENTRE_KEY_OTHER, \
+      "the centre has another public key, %s; %s holds %s.\nThe agents know the former. Give " \
+      "the key file of this centre with --key.", \
+      "у центра другой открытый ключ: %s; в файле %s — %s.\nАгенты знают первый. Укажите в " \
+      "--key файл ключа этого центра.") \
+    X(CENTRE_RECORDED, "Public key: %s\nEndpoint: %s", "Открытый ключ: %s\nАдрес: %s") \
+    X(CENTRE_UNCHANGED, "Nothing to change.", "Менять нечего.") \
+    X(BAD_ENDPOINT, \
+      "--endpoint takes tcp://HOST:PORT, not «%s»", \
+      "--endpoint принимает tcp://ХОСТ:ПОРТ, а не «%s»") \
+    X(CENTRE_MISSING, \
+      "the centre has no key or endpoint yet; run «vekhactl centre init --key FILE " \
+      "--endpoint tcp://HOST:PORT» first", \
+      "у центра ещё нет ключа или адреса; сначала выполните «vekhactl centre init --key ФАЙЛ " \
+      "--endpoint tcp://ХОСТ:ПОРТ»") \
+    /* agents */ \
+    X(NO_ORGANISATION, \
+      "there is no organisation «%s»; load it with «vekhactl apply» first", \
+      "нет организации «%s»; сначала загрузите её командой «vekhactl apply»") \
+    X(ENROL_ONE_OF, \
+      "give either --out DIR or --public-key KEY", \
+      "укажите либо --out КАТАЛОГ, либо --public-key КЛЮЧ") \
+    X(BAD_PUBLIC_KEY, \
+      "«%s» is no public key: 40 characters as «vekha-submit» prints them", \
+      "«%s» — не открытый ключ: нужны 40 знаков, как их печатает «vekha-submit»") \
+    X(KEY_KNOWN, \
+      "this key is enrolled already, as agent %s of «%s»", \
+      "этот ключ уже зарегистрирован: агент %s организации «%s»") \
+    X(CONF_EXISTS, \
+      "%s exists already and is not overwritten; revoke the old agent or choose another --out", \
+      "%s уже существует и не перезаписывается; отзовите прежний агент или укажите другой " \
+      "--out") \
+    X(ENROLLED, "Agent %s enrolled for «%s».", "Зарегистрирован агент %s организации «%s».") \
+    X(ENROLLED_FILE, \
+      "Its configuration, with the secret key: %s\nHand it over on a medium you trust, and " \
+      "keep no copy.", \
+      "Его настройки с секретным ключом: %s\nПередайте файл надёжным способом и не храните " \
+      "копию.") \
+    X(REVOKED, \
+      "Agent %s is revoked: its open connections are refused from now on.", \
+      "Агент %s отозван: его сообщения больше не принимаются, и по открытым соединениям тоже.") \
+    X(REVOKED_BEFORE, "Agent %s was revoked before.", "Агент %s отозван раньше.") \
+    X(NO_AGENT, \
+      "there is no agent %s; «vekhactl agent list» shows them", \
+      "нет агента %s; список: «vekhactl agent list»") \
+    X(NOTHING_FOUND, "Nothing found.", "Ничего не найдено.") \
     /* files of a programme */ \
-    X(SHEET_COLUMN_TWICE, "this column is there twice; remove one", "столбец повторяется; уберите один") \
-    X(SHEET_COLUMN_UNKNOWN, "there is no such column; correct the heading, or call it comment", "такого столбца нет; исправьте заголовок или назовите столбец «примечание»") \
-    X(SHEET_COLUMN_MISSING, "this column is missing in the headings; add it", "нет столбца с таким заголовком; добавьте его") \
-    X(SHEET_ROW_LONG, "the row has more cells than there are headings; put quotes around a text with ;", "в строке больше ячеек, чем заголовков; текст с «;» заключите в кавычки") \
-    X(SHEET_BAD_QUOTES, "a quote is opened and not closed, or stands in the middle of a cell; double it: \"\"", "кавычка не закрыта или стоит посреди ячейки; удвойте её: \"\"") \
-    X(SHEET_NO_UTF8, "the file is not UTF-8; save it as «CSV UTF-8»", "файл не в UTF-8; сохраните его как «CSV UTF-8»") \
-    X(SHEET_EMPTY, "the file is empty; the first row holds the headings", "файл пуст; в первой строке должны быть заголовки") \
-    X(SHEET_TOO_LARGE, "that is more than one file may hold; divide it", "больше допустимого для одного файла; разделите его") \
+    X(SHEET_COLUMN_TWICE, \
+      "this column is there twice; remove one", \
+      "столбец повторяется; уберите один") \
+    X(SHEET_COLUMN_UNKNOWN, \
+      "there is no such column; correct the heading, or call it comment", \
+      "такого столбца нет; исправьте заголовок или назовите столбец «примечание»") \
+    X(SHEET_COLUMN_MISSING, \
+      "this column is missing in the headings; add it", \
+      "нет столбца с таким заголовком; добавьте его") \
+    X(SHEET_ROW_LONG, \
+      "the row has more cells than there are headings; put quotes around a text with ;", \
+      "в строке больше ячеек, чем заголовков; текст с «;» заключите в кавычки") \
+    X(SHEET_BAD_QUOTES, \
+      "a quote is opened and not closed, or stands in the middle of a cell; double it: \"\"", \
+      "кавычка не закрыта или стоит посреди ячейки; удвойте её: \"\"") \
+    X(SHEET_NO_UTF8, \
+      "the file is not UTF-8; save it as «CSV UTF-8»", \
+      "файл не в UTF-8; сохраните его как «CSV UTF-8»") \
+    X(SHEET_EMPTY, \
+      "the file is empty; the first row holds the headings", \
+      "файл пуст; в первой строке должны быть заголовки") \
+    X(SHEET_TOO_LARGE, \
+      "that is more than one file may hold; divide it", \
+      "больше допустимого для одного файла; разделите его") \
     X(FIELD_REQUIRED, "missing; fill it in", "не заполнено; укажите значение") \
-    X(FIELD_CODE, "«%s» is no code; use a-z, 0-9, «.», «_», «-», at most 64 characters", "«%s» — не код; допустимы a-z, 0-9, «.», «_», «-», не более 64 знаков") \
-    X(FIELD_TEXT, "«%s» is too long for this field or holds characters that cannot be printed; shorten it", "«%s»: слишком длинно для этого поля или есть непечатаемые знаки; сократите") \
-    X(FIELD_ZONE, "«%s» is no time zone; write it like Asia/Krasnoyarsk", "«%s» — не часовой пояс; пишите так: Asia/Krasnoyarsk") \
-    X(FIELD_DATE, "«%s» is no date; write 2020-09-25 or 25.09.2020", "«%s» — не дата; пишите 2020-09-25 или 25.09.2020") \
-    X(FIELD_DECIMAL, "«%s» is no number; write 200, 41.7 or 41,7", "«%s» — не число; пишите 200, 41,7 или 41.7") \
+    X(FIELD_CODE, \
+      "«%s» is no code; use a-z, 0-9, «.», «_», «-», at most 64 characters", \
+      "«%s» — не код; допустимы a-z, 0-9, «.», «_», «-», не более 64 знаков") \
+    X(FIELD_TEXT, \
+      "«%s» is too long for this field or holds characters that cannot be printed; shorten it", \
+      "«%s»: слишком длинно для этого поля или есть непечатаемые знаки; сократите") \
+    X(FIELD_ZONE, \
+      "«%s» is no time zone; write it like Asia/Krasnoyarsk", \
+      "«%s» — не часовой пояс; пишите так: Asia/Krasnoyarsk") \
+    X(FIELD_DATE, \
+      "«%s» is no date; write 2020-09-25 or 25.09.2020", \
+      "«%s» — не дата; пишите 2020-09-25 или 25.09.2020") \
+    X(FIELD_DECIMAL, \
+      "«%s» is no number; write 200, 41.7 or 41,7", \
+      "«%s» — не число; пишите 200, 41,7 или 41.7") \
     X(FIELD_BOOLEAN, "«%s» is neither yes nor no", "«%s» — не «да» и не «нет»") \
-    X(FIELD_MONTHS, "«%s» is no number of months from 1 to 12", "«%s» — не число месяцев от 1 до 12") \
+    X(FIELD_MONTHS, \
+      "«%s» is no number of months from 1 to 12", \
+      "«%s» — не число месяцев от 1 до 12") \
     X(FIELD_CHOICE, "«%s» is none of: %s", "«%s» — не одно из: %s") \
     X(PROGRAMME_SYNTAX, "%s; correct this line", "%s; исправьте эту строку") \
-    X(ENTRY_TWICE, "it is there already: %s, line %s; remove one", "уже есть: %s, строка %s; уберите одно") \
-    X(REFERENCE_MISSING, "«%s»: there is no such %s in the programme; add it or correct the code", "«%s»: в программе нет такого (%s); добавьте или исправьте код") \
-    X(PARENT_CIRCLE, "«%s»: the organisations above form a circle, or more than 16 levels", "«%s»: вышестоящие организации образуют круг или больше 16 уровней") \
-    X(SPAN_REVERSED, "%s is before the beginning; correct one of the two dates", "%s раньше начала; исправьте одну из двух дат") \
+    X(ENTRY_TWICE, \
+      "it is there already: %s, line %s; remove one", \
+      "уже есть: %s, строка %s; уберите одно") \
+    X(REFERENCE_MISSING, \
+      "«%s»: there is no such %s in the programme; add it or correct the code", \
+      "«%s»: в программе нет такого (%s); добавьте или исправьте код") \
+    X(PARENT_CIRCLE, \
+      "«%s»: the organisations above form a circle, or more than 16 levels", \
+      "«%s»: вышестоящие организации образуют круг или больше 16 уровней") \
+    X(SPAN_REVERSED, \
+      "%s is before the beginning; correct one of the two dates", \
+      "%s раньше начала; исправьте одну из двух дат") \
     X(RULE_NEGATIVE, "a constant cannot be negative", "константа не может быть отрицательной") \
-    X(PLAN_NEEDS, "a plan of the kind «%s» needs it; fill it in", "обязательно для плана вида «%s»; укажите") \
-    X(PLAN_FORBIDS, "a plan of the kind «%s» has none; leave it empty", "у плана вида «%s» этого нет; оставьте пустым") \
-    X(DUE_MISSING, "missing; a dated milestone needs due_from and due_to", "не заполнено; у вехи со сроком нужны оба конца срока") \
-    X(DUE_UNKNOWN, "%s is given, but due_precision does not say how exact it is: day, month or window", "указано %s, но в due_precision не сказано, насколько точно: day, month или window") \
-    X(DUE_ONE_DAY, "%s: a milestone on a day has due_from and due_to equal", "%s: у вехи на один день оба конца срока совпадают") \
-    X(NOT_PERCENT, "%s: a share is given in per cent, from 0 to 100", "%s: доля указывается в процентах, от 0 до 100") \
-    X(NOT_WHOLE, "%s: this indicator is counted in whole numbers; correct it, or set whole = \"no\"", "%s: показатель считается в целых; исправьте или задайте whole = \"no\"") \
-    X(POINTS_MISSING, "%s: no points are given for this plan; add them to the points file", "%s: для этого плана нет точек; добавьте их в файл точек") \
-    X(POINTS_UNUSED, "%s: points are given for this plan; set the shape to points", "%s: для этого плана даны точки; задайте форму points") \
-    X(POINT_NO_PLAN, "no plan of this organisation and indicator begins on this valid_from; correct one of the two files", "нет плана этой организации и показателя с таким началом действия; исправьте один из двух файлов") \
-    X(POINT_OUT_OF_ORDER, "%s: points go forward in time, within the plan, from the base towards the target", "%s: точки идут вперёд по времени, в пределах плана, от базы к цели") \
+    X(PLAN_NEEDS, \
+      "a plan of the kind «%s» needs it; fill it in", \
+      "обязательно для плана вида «%s»; укажите") \
+    X(PLAN_FORBIDS, \
+      "a plan of the kind «%s» has none; leave it empty", \
+      "у плана вида «%s» этого нет; оставьте пустым") \
+    X(DUE_MISSING, \
+      "missing; a dated milestone needs due_from and due_to", \
+      "не заполнено; у вехи со сроком нужны оба конца срока") \
+    X(DUE_UNKNOWN, \
+      "%s is given, but due_precision does not say how exact it is: day, month or window", \
+      "указано %s, но в due_precision не сказано, насколько точно: day, month или window") \
+    X(DUE_ONE_DAY, \
+      "%s: a milestone on a day has due_from and due_to equal", \
+      "%s: у вехи на один день оба конца срока совпадают") \
+    X(NOT_PERCENT, \
+      "%s: a share is given in per cent, from 0 to 100", \
+      "%s: доля указывается в процентах, от 0 до 100") \
+    X(NOT_WHOLE, \
+      "%s: this indicator is counted in whole numbers; correct it, or set whole = \"no\"", \
+      "%s: показатель считается в целых; исправьте или задайте whole = \"no\"") \
+    X(POINTS_MISSING, \
+      "%s: no points are given for this plan; add them to the points file", \
+      "%s: для этого плана нет точек; добавьте их в файл точек") \
+    X(POINTS_UNUSED, \
+      "%s: points are given for this plan; set the shape to points", \
+      "%s: для этого плана даны точки; задайте форму points") \
+    X(POINT_NO_PLAN, \
+      "no plan of this organisation and indicator begins on this valid_from; correct one of " \
+      "the two files", \
+      "нет плана этой организации и показателя с таким началом действия; исправьте один из " \
+      "двух файлов") \
+    X(POINT_OUT_OF_ORDER, \
+      "%s: points go forward in time, within the plan, from the base towards the target", \
+      "%s: точки идут вперёд по времени, в пределах плана, от базы к цели") \
     /* apply */ \
     X(PROBLEMS_FOUND, "%s errors; nothing was written", "ошибок: %s; ничего не записано") \
     X(PROBLEMS_MORE, "(the first %s are shown)", "(показаны первые %s)") \
     X(APPLY_UNCHANGED, "= %s unchanged", "= без изменений: %s") \
-    X(APPLY_MISSING, "? %s %s: in the centre, not in the file; kept", "? %s %s: есть в центре, нет в файле; оставлено") \
-    X(APPLY_SUMMARY, "%s new, %s changed, %s unchanged, %s not in the file.", "Новых: %s, изменено: %s, без изменений: %s, нет в файле: %s.") \
+    X(APPLY_MISSING, \
+      "? %s %s: in the centre, not in the file; kept", \
+      "? %s %s: есть в центре, нет в файле; оставлено") \
+    X(APPLY_SUMMARY, \
+      "%s new, %s changed, %s unchanged, %s not in the file.", \
+      "Новых: %s, изменено: %s, без изменений: %s, нет в файле: %s.") \
     X(NOTHING_WRITTEN, "nothing was written", "ничего не записано") \
     X(APPLY_DRY, "Nothing was written (--dry-run).", "Ничего не записано (--dry-run).") \
     /* series */ \
-    X(NO_INDICATOR, "there is no indicator «%s»; load it with «vekhactl apply» first", "нет показателя «%s»; сначала загрузите его командой «vekhactl apply»") \
-    X(NO_PROJECT, "there is no project «%s»; «vekhactl status» shows the projects", "нет проекта «%s»; проекты видны в «vekhactl status»") \
-    X(BAD_INPUT, "the database gave a series that the model cannot read: %s; program and schema do not fit, run «vekhactl migrate»", "база выдала ряд, который модель не понимает: %s; программа и схема не подходят друг другу, выполните «vekhactl migrate»") \
+    X(NO_INDICATOR, \
+      "there is no indicator «%s»; load it with «vekhactl apply» first", \
+      "нет показателя «%s»; сначала загрузите его командой «vekhactl apply»") \
+    X(NO_PROJECT, \
+      "there is no project «%s»; «vekhactl status» shows the projects", \
+      "нет проекта «%s»; проекты видны в «vekhactl status»") \
+    X(BAD_INPUT, \
+      "the database gave a series that the model cannot read: %s; program and schema do not " \
+      "fit, run «vekhactl migrate»", \
+      "база выдала ряд, который модель не понимает: %s; программа и схема не подходят друг " \
+      "другу, выполните «vekhactl migrate»") \
     X(TOTAL, "    Total", "    Всего") \
     X(TOO_LITTLE_DATA, "too little data", "данных мало") \
     X(STATE_NOT_DONE, "not done", "не сделано") \
@@ -164,33 +299,68 @@
     /* outbox */ \
     X(OUTBOX_EMPTY, "Nothing is waiting to be sent.", "Неотправленных сообщений нет.") \
     X(OUTBOX_RETRIED, "Message %s is due again.", "Сообщение %s снова в очереди.") \
-    X(OUTBOX_NO_MESSAGE, "there is no unsent message %s; «vekhactl outbox» shows them", "нет неотправленного сообщения %s; список: «vekhactl outbox»") \
+    X(OUTBOX_NO_MESSAGE, \
+      "there is no unsent message %s; «vekhactl outbox» shows them", \
+      "нет неотправленного сообщения %s; список: «vekhactl outbox»") \
     X(MESSAGE_WAITING, "waiting", "ожидает") \
     X(MESSAGE_DEAD, "given up", "не доставлено") \
     X(MESSAGE_SENT, "sent", "отправлено") \
     /* doctor */ \
-    X(DOCTOR_SCHEMA, "schema: %s migrations, as in this program", "схема: миграций %s, как в программе") \
-    X(DOCTOR_OLD_SCHEMA, "schema: %s migrations are missing; run «vekhactl migrate»", "схема: не хватает миграций: %s; выполните «vekhactl migrate»") \
+    X(DOCTOR_SCHEMA, \
+      "schema: %s migrations, as in this program", \
+      "схема: миграций %s, как в программе") \
+    X(DOCTOR_OLD_SCHEMA, \
+      "schema: %s migrations are missing; run «vekhactl migrate»", \
+      "схема: не хватает миграций: %s; выполните «vekhactl migrate»") \
     X(DOCTOR_CENTRE, "centre: agents connect to %s", "центр: агенты соединяются с %s") \
-    X(DOCTOR_NO_CENTRE, "centre: no key or endpoint%s; run «vekhactl centre init»", "центр: нет ключа или адреса%s; выполните «vekhactl centre init»") \
+    X(DOCTOR_NO_CENTRE, \
+      "centre: no key or endpoint%s; run «vekhactl centre init»", \
+      "центр: нет ключа или адреса%s; выполните «vekhactl centre init»") \
     X(DOCTOR_CLOCK, "clock: %s", "часы: %s") \
-    X(DOCTOR_PARTITIONS, "storage: prepared up to the year %s", "хранение: подготовлено по %s год") \
-    X(DOCTOR_NO_PARTITIONS, "storage: prepared only up to the year %s; run «vekhactl migrate»", "хранение: подготовлено только по %s год; выполните «vekhactl migrate»") \
-    X(DOCTOR_NO_STRAYS, "storage: %s submissions from clocks that are far off", "хранение: сдач от сильно сбитых часов: %s") \
-    X(DOCTOR_STRAYS, "storage: %s submissions carry an impossible year; correct the clocks of their senders («vekhactl receipts»)", "хранение: сдач с невозможным годом: %s; поправьте часы отправителей («vekhactl receipts»)") \
+    X(DOCTOR_PARTITIONS, \
+      "storage: prepared up to the year %s", \
+      "хранение: подготовлено по %s год") \
+    X(DOCTOR_NO_PARTITIONS, \
+      "storage: prepared only up to the year %s; run «vekhactl migrate»", \
+      "хранение: подготовлено только по %s год; выполните «vekhactl migrate»") \
+    X(DOCTOR_NO_STRAYS, \
+      "storage: %s submissions from clocks that are far off", \
+      "хранение: сдач от сильно сбитых часов: %s") \
+    X(DOCTOR_STRAYS, \
+      "storage: %s submissions carry an impossible year; correct the clocks of their senders " \
+      "(«vekhactl receipts»)", \
+      "хранение: сдач с невозможным годом: %s; поправьте часы отправителей («vekhactl " \
+      "receipts»)") \
     X(DOCTOR_AGENTS, "agents in force / revoked: %s", "агенты действующие / отозванные: %s") \
-    X(DOCTOR_NO_AGENTS, "agents in force / revoked: %s; nobody can report, run «vekhactl agent enrol»", "агенты действующие / отозванные: %s; сдавать данные некому, выполните «vekhactl agent enrol»") \
-    X(DOCTOR_NO_BACKLOG, "assessment: %s waiting, none for long", "оценка: в очереди %s, долго никто не ждёт") \
-    X(DOCTOR_BACKLOG, "assessment: %s waiting, the oldest for more than a minute; is vekhad running?", "оценка: в очереди %s, старейшая больше минуты; запущен ли vekhad?") \
+    X(DOCTOR_NO_AGENTS, \
+      "agents in force / revoked: %s; nobody can report, run «vekhactl agent enrol»", \
+      "агенты действующие / отозванные: %s; сдавать данные некому, выполните «vekhactl agent " \
+      "enrol»") \
+    X(DOCTOR_NO_BACKLOG, \
+      "assessment: %s waiting, none for long", \
+      "оценка: в очереди %s, долго никто не ждёт") \
+    X(DOCTOR_BACKLOG, \
+      "assessment: %s waiting, the oldest for more than a minute; is vekhad running?", \
+      "оценка: в очереди %s, старейшая больше минуты; запущен ли vekhad?") \
     X(DOCTOR_NO_DEAD, "messages given up: %s", "недоставленных сообщений: %s") \
-    X(DOCTOR_DEAD, "messages given up: %s; see «vekhactl outbox»", "недоставленных сообщений: %s; смотрите «vekhactl outbox»") \
+    X(DOCTOR_DEAD, \
+      "messages given up: %s; see «vekhactl outbox»", \
+      "недоставленных сообщений: %s; смотрите «vekhactl outbox»") \
     X(DOCTOR_WELL, "All is well.", "Всё в порядке.") \
-    X(DOCTOR_ILL, "Something is to be done: the lines with !!.", "Есть что исправить: строки с !!.") \
+    X(DOCTOR_ILL, \
+      "Something is to be done: the lines with !!.", \
+      "Есть что исправить: строки с !!.") \
     X(REBUILD_DIFFERS, "%s %s: %s", "%s %s: %s") \
     X(REBUILD_MISSING, "no assessment stands", "оценки нет") \
-    X(REBUILD_SUPERFLUOUS, "%s: an assessment stands of a series that there is not", "%s: есть оценка ряда, которого нет") \
-    X(REBUILD_DONE, "Series assessed anew: %s; different: %s; waiting for the daemon: %s.", "Рядов пересчитано: %s; расхождений: %s; ждут службу: %s.") \
-    X(REBUILD_QUEUED, "Assessments deleted; queued to be made anew: %s.", "Оценки удалены; поставлено в очередь на пересчёт: %s.") \
+    X(REBUILD_SUPERFLUOUS, \
+      "%s: an assessment stands of a series that there is not", \
+      "%s: есть оценка ряда, которого нет") \
+    X(REBUILD_DONE, \
+      "Series assessed anew: %s; different: %s; waiting for the daemon: %s.", \
+      "Рядов пересчитано: %s; расхождений: %s; ждут службу: %s.") \
+    X(REBUILD_QUEUED, \
+      "Assessments deleted; queued to be made anew: %s.", \
+      "Оценки удалены; поставлено в очередь на пересчёт: %s.") \
     X(COLUMN_INDICATOR, "INDICATOR", "ПОКАЗАТЕЛЬ") \
     X(COLUMN_LEVEL, "LEVEL", "УРОВЕНЬ") \
     X(COLUMN_OPENED, "OPENED", "ОТКРЫТА") \
@@ -206,13 +376,12 @@
     X(COLUMN_ATTEMPTS, "TRIES", "ПОПЫТОК") \
     X(COLUMN_CREATED, "CREATED", "СОЗДАНО") \
     X(COLUMN_ERROR, "ERROR", "ОШИБКА") \
-    X(COLUMN_ID, "ID", "№")                                                                                       \
-    X(COLUMN_ORGANISATION, "ORGANISATION", "ОРГАНИЗАЦИЯ")                                                         \
-    X(COLUMN_KEY, "PUBLIC KEY", "ОТКРЫТЫЙ КЛЮЧ")                                                                  \
-    X(COLUMN_ENROLLED, "ENROLLED", "ЗАРЕГИСТРИРОВАН")                                                             \
-    X(COLUMN_REVOKED, "REVOKED", "ОТОЗВАН")                                                                       \
+    X(COLUMN_ID, "ID", "№") \
+    X(COLUMN_ORGANISATION, "ORGANISATION", "ОРГАНИЗАЦИЯ") \
+    X(COLUMN_KEY, "PUBLIC KEY", "ОТКРЫТЫЙ КЛЮЧ") \
+    X(COLUMN_ENROLLED, "ENROLLED", "ЗАРЕГИСТРИРОВАН") \
+    X(COLUMN_REVOKED, "REVOKED", "ОТОЗВАН") \
     X(COLUMN_BY, "BY", "КЕМ")
-
 /* clang-format on */
 
 enum text {

@@ -1,0 +1,74 @@
+/* nouns: adding a field is adding a row here, a column in SQL and a parameter in apply.c. */
+#include "admin/nouns.h"
+
+/* clang-format off */
+static const struct field rule_set_fields[] = {
+    [RULE_SET_CODE]      = FIELD("code", "код", FIELD_CODE, true),
+    [RULE_SET_CONSTANTS] = FIELD("constants", "", FIELD_MADE, false),
+};
+static const struct field project_fields[] = {
+    [PROJECT_CODE]    = FIELD("code", "код", FIELD_CODE, true),
+    [PROJECT_NAME]    = FIELD("name", "название", FIELD_TITLE, true),
+    [PROJECT_NAME_EN] = FIELD("name_en", "название_en", FIELD_TITLE, false),
+    [PROJECT_STARTS]  = FIELD("starts", "начало", FIELD_DATE, false),
+    [PROJECT_ENDS]    = FIELD("ends", "конец", FIELD_DATE, false),
+};
+static const struct field organisation_fields[] = {
+    [ORGANISATION_CODE]      = FIELD("code", "код", FIELD_CODE, true),
+    [ORGANISATION_NAME]      = FIELD("name", "название", FIELD_TITLE, true),
+    [ORGANISATION_NAME_EN]   = FIELD("name_en", "название_en", FIELD_TITLE, false),
+    [ORGANISATION_KIND]      = CHOICE("kind", "вид", true, NULL,
+                                      "department school kindergarten extra guardianship other"),
+    [ORGANISATION_PARENT]    = REFERENCE("parent", "подчинение", false, NULL, NOUN_ORGANISATION),
+    [ORGANISATION_TIME_ZONE] = FIELD("time_zone", "часовой_пояс", FIELD_ZONE, true),
+    [ORGANISATION_OPENED]    = FIELD("opened", "открыта", FIELD_DATE, false),
+    [ORGANISATION_CLOSED]    = FIELD("closed", "закрыта", FIELD_DATE, false),
+};
+static const struct field indicator_fields[] = {
+    [INDICATOR_CODE]        = FIELD("code", "код", FIELD_CODE, true),
+    [INDICATOR_NAME]        = FIELD("name", "название", FIELD_TITLE, true),
+    [INDICATOR_NAME_EN]     = FIELD("name_en", "название_en", FIELD_TITLE, false),
+    [INDICATOR_PROJECT]     = REFERENCE("project", "проект", true, NULL, NOUN_PROJECT),
+    [INDICATOR_KIND]        = CHOICE("kind", "вид", true, NULL, "flow level share milestone"),
+    [INDICATOR_DIRECTION]   = CHOICE("direction", "направление", false, "up", "up down"),
+    [INDICATOR_UNIT]        = FIELD("unit", "единица", FIELD_UNIT, true),
+    [INDICATOR_UNIT_EN]     = FIELD("unit_en", "единица_en", FIELD_UNIT, false),
+    [INDICATOR_WHOLE]       = DEFAULTED("whole", "целое", FIELD_BOOLEAN, "true"),
+    [INDICATOR_COUNTING]    = CHOICE("counting", "учёт", false, "year_to_date",
+                                     "per_period year_to_date"),
+    [INDICATOR_STEP_MONTHS] = DEFAULTED("step_months", "шаг", FIELD_MONTHS, "1"),
+    [INDICATOR_METHOD]      = FIELD("method", "метод", FIELD_METHOD, false),
+    [INDICATOR_RULE_SET]    = REFERENCE("rule_set", "правила", false, "default", NOUN_RULE_SET),
+};
+static const struct field plan_fields[] = {
+    [PLAN_ORGANISATION]  = REFERENCE("organisation", "организация", true, NULL, NOUN_ORGANISATION),
+    [PLAN_INDICATOR]     = REFERENCE("indicator", "показатель", true, NULL, NOUN_INDICATOR),
+    [PLAN_STARTS]        = FIELD("starts", "начало", FIELD_DATE, true),
+    [PLAN_VALID_FROM]    = FIELD("valid_from", "действует_с", FIELD_DATE, false),
+    [PLAN_BASIS]         = FIELD("basis", "основание", FIELD_BASIS, true),
+    [PLAN_ENDS]          = FIELD("ends", "конец", FIELD_DATE, true),
+    [PLAN_SHAPE]         = CHOICE("shape", "форма", false, "linear", "linear points"),
+    [PLAN_BASE]          = FIELD("base", "база", FIELD_DECIMAL, false),
+    [PLAN_BASE_ON]       = FIELD("base_on", "база_на", FIELD_DATE, false),
+    [PLAN_BASE_METHOD]   = FIELD("base_method", "метод_базы", FIELD_METHOD, false),
+    [PLAN_TARGET]        = FIELD("target", "план", FIELD_DECIMAL, false),
+    [PLAN_OF]            = FIELD("of", "из", FIELD_DECIMAL, false),
+    [PLAN_DUE_FROM]      = FIELD("due_from", "срок_с", FIELD_DATE, false),
+    [PLAN_DUE_TO]        = FIELD("due_to", "срок_до", FIELD_DATE, false),
+    [PLAN_DUE_PRECISION] = CHOICE("due_precision", "точность_срока", false, NULL,
+                                  "day month window unknown"),
+    [PLAN_EVENT]         = DEFAULTED("event", "событие", FIELD_BOOLEAN, "false"),
+    [PLAN_POINTS]        = FIELD("points", "", FIELD_MADE, false),
+};
+
+#define FIELDS(f) f, sizeof f / sizeof *f
+
+const struct noun_table nouns[NOUN_COUNT] = {
+    [NOUN_RULE_SET]     = {"rule_set", {"rule set", "набор правил"}, FIELDS(rule_set_fields), 1},
+    [NOUN_PROJECT]      = {"project", {"project", "проект"}, FIELDS(project_fields), 1},
+    [NOUN_ORGANISATION] = {"organisation", {"organisation", "организация"},
+                           FIELDS(organisation_fields), 1},
+    [NOUN_INDICATOR]    = {"indicator", {"indicator", "показатель"}, FIELDS(indicator_fields), 1},
+    [NOUN_PLAN]         = {"plan", {"plan", "план"}, FIELDS(plan_fields), 4},
+};
+/* clang-format on */

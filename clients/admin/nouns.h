@@ -1,0 +1,70 @@
+/* nouns: what a programme consists of: one table of fields per noun, which the files, the checks
+ * and the comparison with the centre follow. */
+#ifndef VEKHA_ADMIN_NOUNS_H
+#define VEKHA_ADMIN_NOUNS_H
+
+#include <stddef.h>
+
+#include "admin/field.h"
+#include "base/lang.h"
+
+enum noun { NOUN_RULE_SET, NOUN_PROJECT, NOUN_ORGANISATION, NOUN_INDICATOR, NOUN_PLAN, NOUN_COUNT };
+
+/* The places of values in an entry, in the order of the tables in nouns.c. */
+enum { RULE_SET_CODE, RULE_SET_CONSTANTS };
+enum { PROJECT_CODE, PROJECT_NAME, PROJECT_NAME_EN, PROJECT_STARTS, PROJECT_ENDS };
+enum {
+    ORGANISATION_CODE,
+    ORGANISATION_NAME,
+    ORGANISATION_NAME_EN,
+    ORGANISATION_KIND,
+    ORGANISATION_PARENT,
+    ORGANISATION_TIME_ZONE,
+    ORGANISATION_OPENED,
+    ORGANISATION_CLOSED,
+};
+enum {
+    INDICATOR_CODE,
+    INDICATOR_NAME,
+    INDICATOR_NAME_EN,
+    INDICATOR_PROJECT,
+    INDICATOR_KIND,
+    INDICATOR_DIRECTION,
+    INDICATOR_UNIT,
+    INDICATOR_UNIT_EN,
+    INDICATOR_WHOLE,
+    INDICATOR_COUNTING,
+    INDICATOR_STEP_MONTHS,
+    INDICATOR_METHOD,
+    INDICATOR_RULE_SET,
+};
+enum {
+    PLAN_ORGANISATION,
+    PLAN_INDICATOR,
+    PLAN_STARTS,
+    PLAN_VALID_FROM, /* absent: the newest version of the plan with this first day */
+    PLAN_BASIS,
+    PLAN_ENDS,
+    PLAN_SHAPE,
+    PLAN_BASE,
+    PLAN_BASE_ON,
+    PLAN_BASE_METHOD,
+    PLAN_TARGET,
+    PLAN_OF,
+    PLAN_DUE_FROM,
+    PLAN_DUE_TO,
+    PLAN_DUE_PRECISION,
+    PLAN_EVENT,
+    PLAN_POINTS, /* "2020-03-31=40 2020-06-30=90" */
+};
+
+struct noun_table {
+    const char *name, *word[LANG_COUNT];
+    const struct field *fields;
+    size_t n_fields;
+    int n_keys; /* the first fields are the key; an optional one may be absent from it */
+};
+
+extern const struct noun_table nouns[NOUN_COUNT];
+
+#endif

@@ -29,7 +29,7 @@ struct answer {
     size_t n_parcels;
     bool *answered; /* of each parcel */
     const struct sheet_row *rows;
-    size_t refused;
+    size_t refused, standings, standings_shown;
 };
 
 static const struct {
@@ -279,10 +279,23 @@ static void on_refusal(void *context, const struct spool_entry *e, const struct 
     on_answer(context, e, NULL, r);
 }
 
+/* After a long sheet only what calls for action is shown, and not without end. */
+static bool standing_is_shown(struct answer *a, const struct standing *s)
+{
+    static const char *const troubles[] = {"at_risk", "lagging", "missed"};
+    bool trouble = false;
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles && s->status != NULL; i++) {
+        trouble = trouble || strcmp(s->status, troubles[i]) == 0;
+    }
+    a->standings++;
+    return s->text != NULL && (a->standings <= ANSWER_ALL_VERDICTS || trouble) &&
+           a->standings_shown++ < ANSWER_MAX_ROWS;
+}
+
 static void on_standing(void *context, const struct standing *s)
 {
-    const struct answer *a = context;
-    if (!a->json && s->text != NULL) {
+    struct answer *a = context;
+    if (!a->json && standing_is_shown(a, s)) {
         fprintf(stdout, "  %s %s: %s\n", s->organisation != NULL ? s->organisation : "",
                 s->indicator != NULL ? s->indicator : "", s->text);
         fflush(stdout);

@@ -15,15 +15,15 @@ enum { UTF8_PER_BYTE = 3 }; /* cp1251's longest: «€» and the like */
 static const struct mark {
     const char *bytes;
     size_t len;
-    enum say why; /* SAY_NOTHING: a text */
     const char *iconv_name;
+    enum say why; /* SAY_NOTHING: a text */
     enum charset charset;
 } marks[] = {
-    {"PK\x03\x04", 4, SAY_IS_WORKBOOK, NULL, CHARSET_UTF8},       /* .xlsx, .ods */
-    {"\xD0\xCF\x11\xE0", 4, SAY_IS_WORKBOOK, NULL, CHARSET_UTF8}, /* .xls */
-    {"\xEF\xBB\xBF", 3, SAY_NOTHING, NULL, CHARSET_UTF8},
-    {"\xFF\xFE", 2, SAY_NOTHING, "UTF-16LE", CHARSET_UTF16},
-    {"\xFE\xFF", 2, SAY_NOTHING, "UTF-16BE", CHARSET_UTF16},
+    {"PK\x03\x04", 4, NULL, SAY_IS_WORKBOOK, CHARSET_UTF8},       /* .xlsx, .ods */
+    {"\xD0\xCF\x11\xE0", 4, NULL, SAY_IS_WORKBOOK, CHARSET_UTF8}, /* .xls */
+    {"\xEF\xBB\xBF", 3, NULL, SAY_NOTHING, CHARSET_UTF8},
+    {"\xFF\xFE", 2, "UTF-16LE", SAY_NOTHING, CHARSET_UTF16},
+    {"\xFE\xFF", 2, "UTF-16BE", SAY_NOTHING, CHARSET_UTF16},
 };
 
 static const char *const names[] = {

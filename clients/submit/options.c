@@ -13,34 +13,33 @@ enum kind { KIND_TEXT, KIND_FIELD, KIND_FLAG, KIND_COMMAND, KIND_LANG, KIND_WAIT
 #define PLACE(member) offsetof(struct options, member)
 
 static const struct row {
-    const char *name;
-    int letter;           /* 0: none */
-    const char *argument; /* NULL: takes none */
+    const char *name, *argument; /* NULL: takes none */
+    int letter;                  /* 0: none */
     enum kind kind;
     size_t place; /* in struct options, of a text or flag; else a field or command */
     enum say help;
 } rows[] = {
-    {"config", 'c', "FILE", KIND_TEXT, PLACE(config), SAY_HELP_CONFIG},
-    {"period", 0, "P", KIND_FIELD, FIELD_PERIOD, SAY_HELP_PERIOD},
-    {"org", 0, "CODE", KIND_FIELD, FIELD_ORGANISATION, SAY_HELP_ORG},
-    {"as-of", 0, "D", KIND_FIELD, FIELD_AS_OF, SAY_HELP_AS_OF},
-    {"note", 0, "TEXT", KIND_FIELD, FIELD_NOTE, SAY_HELP_NOTE},
-    {"expected", 0, "D", KIND_FIELD, FIELD_EXPECTED, SAY_HELP_EXPECTED},
-    {"method", 0, "M", KIND_FIELD, FIELD_METHOD, SAY_HELP_METHOD},
-    {"author", 0, "NAME", KIND_TEXT, PLACE(author), SAY_HELP_AUTHOR},
-    {"withdraw", 0, NULL, KIND_FLAG, PLACE(withdraw), SAY_HELP_WITHDRAW},
-    {"yes", 0, NULL, KIND_FLAG, PLACE(yes), SAY_HELP_YES},
-    {"dry-run", 0, NULL, KIND_FLAG, PLACE(dry_run), SAY_HELP_DRY_RUN},
-    {"wait", 0, "SECONDS", KIND_WAIT, 0, SAY_HELP_WAIT},
-    {"send", 0, NULL, KIND_COMMAND, COMMAND_SEND, SAY_HELP_SEND},
-    {"list", 0, NULL, KIND_COMMAND, COMMAND_LIST, SAY_HELP_LIST},
-    {"receipt", 0, "ID", KIND_COMMAND, COMMAND_RECEIPT, SAY_HELP_RECEIPT},
-    {"template", 0, NULL, KIND_COMMAND, COMMAND_TEMPLATE, SAY_HELP_TEMPLATE},
-    {"json", 0, NULL, KIND_FLAG, PLACE(json), SAY_HELP_JSON},
-    {"lang", 0, "ru|en", KIND_LANG, 0, SAY_HELP_LANG},
-    {"now", 0, "T", KIND_TEXT, PLACE(now), SAY_HELP_NOW},
-    {"help", 'h', NULL, KIND_COMMAND, COMMAND_HELP, SAY_HELP_HELP},
-    {"version", 'V', NULL, KIND_COMMAND, COMMAND_VERSION, SAY_HELP_VERSION},
+    {"config", "FILE", 'c', KIND_TEXT, PLACE(config), SAY_HELP_CONFIG},
+    {"period", "P", 0, KIND_FIELD, FIELD_PERIOD, SAY_HELP_PERIOD},
+    {"org", "CODE", 0, KIND_FIELD, FIELD_ORGANISATION, SAY_HELP_ORG},
+    {"as-of", "D", 0, KIND_FIELD, FIELD_AS_OF, SAY_HELP_AS_OF},
+    {"note", "TEXT", 0, KIND_FIELD, FIELD_NOTE, SAY_HELP_NOTE},
+    {"expected", "D", 0, KIND_FIELD, FIELD_EXPECTED, SAY_HELP_EXPECTED},
+    {"method", "M", 0, KIND_FIELD, FIELD_METHOD, SAY_HELP_METHOD},
+    {"author", "NAME", 0, KIND_TEXT, PLACE(author), SAY_HELP_AUTHOR},
+    {"withdraw", NULL, 0, KIND_FLAG, PLACE(withdraw), SAY_HELP_WITHDRAW},
+    {"yes", NULL, 0, KIND_FLAG, PLACE(yes), SAY_HELP_YES},
+    {"dry-run", NULL, 0, KIND_FLAG, PLACE(dry_run), SAY_HELP_DRY_RUN},
+    {"wait", "SECONDS", 0, KIND_WAIT, 0, SAY_HELP_WAIT},
+    {"send", NULL, 0, KIND_COMMAND, COMMAND_SEND, SAY_HELP_SEND},
+    {"list", NULL, 0, KIND_COMMAND, COMMAND_LIST, SAY_HELP_LIST},
+    {"receipt", "ID", 0, KIND_COMMAND, COMMAND_RECEIPT, SAY_HELP_RECEIPT},
+    {"template", NULL, 0, KIND_COMMAND, COMMAND_TEMPLATE, SAY_HELP_TEMPLATE},
+    {"json", NULL, 0, KIND_FLAG, PLACE(json), SAY_HELP_JSON},
+    {"lang", "ru|en", 0, KIND_LANG, 0, SAY_HELP_LANG},
+    {"now", "T", 0, KIND_TEXT, PLACE(now), SAY_HELP_NOW},
+    {"help", NULL, 'h', KIND_COMMAND, COMMAND_HELP, SAY_HELP_HELP},
+    {"version", NULL, 'V', KIND_COMMAND, COMMAND_VERSION, SAY_HELP_VERSION},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows, FIRST_CODE = 256, HELP_COLUMN = 20 };

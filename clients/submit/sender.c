@@ -381,6 +381,28 @@ static void finish(struct sender *s)
     free(s);
 }
 
+/* Gets hold of all that sending needs; ends the run at once if there is nothing to send. */
+static void prepare(struct sender *s)
+{
+    if (!spool_lock_sender(s->job->spool, s->job->wait_ms)) {
+        end(s, errno == EAGAIN || errno == EWOULDBLOCK ? SENDER_OCCUPIED : SENDER_FAILED);
+        return;
+    }
+    if (!spool_list(s->job->spool, SPOOL_NEW, &s->ids, &s->n_ids)) {
+        end(s, SENDER_FAILED);
+        return;
+    }
+    if (s->n_ids == 0) {
+        end(s, SENDER_DONE);
+        return;
+    }
+    s->arena = arena_new(WIRE_MAX_UNPACKED);
+    s->connection = connection_new(s->job->conf);
+    if (s->arena == NULL || s->connection == NULL) {
+        end(s, SENDER_FAILED);
+    }
+}
+
 void sender_run(const struct sender_job *job, struct sender_outcome *ret)
 {
     struct sender *s = calloc(1, sizeof *s);
@@ -390,17 +412,8 @@ void sender_run(const struct sender_job *job, struct sender_outcome *ret)
     }
     s->job = job;
     s->out = ret;
+    prepare(s);
     s->deadline = monotonic_ms() + job->wait_ms;
-    if (!spool_lock_sender(job->spool, job->wait_ms)) {
-        end(s, errno == EAGAIN || errno == EWOULDBLOCK ? SENDER_OCCUPIED : SENDER_FAILED);
-    } else if (!spool_list(job->spool, SPOOL_NEW, &s->ids, &s->n_ids)) {
-        end(s, SENDER_FAILED);
-    } else if (s->n_ids == 0) {
-        end(s, SENDER_DONE);
-    } else if ((s->arena = arena_new(WIRE_MAX_UNPACKED)) == NULL ||
-               (s->connection = connection_new(job->conf)) == NULL) {
-        end(s, SENDER_FAILED);
-    }
     send_all(s);
     if (ret->end == SENDER_DONE && s->connection != NULL) {
         wait_for_standings(s);

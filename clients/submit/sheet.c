@@ -1,13 +1,13 @@
 /* sheet: schools keep their figures in Excel and will not type them a second time. */
 #include "submit/sheet.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
 
+#include "submit/cells.h"
 #include "submit/words.h"
 #include "wire/arena.h"
 
@@ -54,9 +54,6 @@ static const struct word headers[] = {
     {"комментарий", FIELD_NOTE},
 };
 
-/* In the order of preference where a header has but one column. */
-static const char delimiters[] = {';', '\t', ','};
-
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
 struct sheet {
@@ -82,14 +79,13 @@ struct parse {
     struct sheet *sheet;
     const struct figure *defaults;
     struct known *known;
-    const char *cells[SHEET_MAX_COLUMNS];
-    size_t n_cells; /* may be above SHEET_MAX_COLUMNS */
+    const char *const *cells;
+    size_t n_cells; /* may be above CELLS_MAX */
     const char *names[SHEET_MAX_COLUMNS];
     int fields[SHEET_MAX_COLUMNS]; /* of each column, or WORDS_NONE */
     size_t n_columns;
     size_t columns[FIELD_COUNT]; /* of each field, from 1; 0: none */
-    size_t line, row_line;
-    bool row_ended;
+    size_t row_line;
     bool has_header, stopped, no_memory;
 };
 
@@ -304,163 +300,47 @@ static void read_row(struct parse *p)
     }
 }
 
-/* --- libcsv ---------------------------------------------------------------------------------- */
+/* --- the text -------------------------------------------------------------------------------- */
 
-/* A line break inside a cell is a newline, whatever the file uses. */
-static void unify_breaks(char *text)
+static bool on_row(void *context, size_t line, const char *const *cells, size_t n)
 {
-    char *out = text;
-    for (const char *in = text; *in != '\0'; in++) {
-        if (*in != '\r') {
-            *out++ = *in;
-        } else if (in[1] != '\n') {
-            *out++ = '\n';
-        }
-    }
-    *out = '\0';
+    struct parse *p = context;
+    p->row_line = line;
+    p->cells = cells;
+    p->n_cells = n;
+    (p->has_header ? read_row : read_header)(p);
+    return !p->stopped;
 }
 
-static void on_cell(void *bytes, size_t len, void *data)
+static bool is_header(const char *text, size_t len)
 {
-    struct parse *p = data;
-    char *copy = len > 0 ? arena_copy_text(p->sheet->texts, bytes, len) : NULL;
-    if (copy != NULL) {
-        unify_breaks(copy);
-    } else if (len > 0) {
-        p->no_memory = p->stopped = true;
-    }
-    if (p->n_cells < SHEET_MAX_COLUMNS) {
-        p->cells[p->n_cells] = copy != NULL ? reading_trim(copy) : "";
-    }
-    p->n_cells++;
-}
-
-static void on_row(int c, void *data)
-{
-    struct parse *p = data;
-    (void)c;
-    if (!p->stopped) {
-        (p->has_header ? read_row : read_header)(p);
-    }
-    p->n_cells = 0;
-    p->row_ended = true;
-}
-
-/* The end of the line that begins here, past its line break: LF, CRLF or an old Macintosh's CR. */
-static const char *line_end(const char *at, const char *end)
-{
-    while (at < end && *at != '\n' && *at != '\r') {
-        at++;
-    }
-    if (at + 1 < end && at[0] == '\r' && at[1] == '\n') {
-        at++;
-    }
-    return at < end ? at + 1 : end;
-}
-
-static bool blank_line(const char *at, const char *end)
-{
-    while (at < end && strchr(" \r\n", *at) != NULL) {
-        at++;
-    }
-    return at == end;
-}
-
-/* libcsv tells no lines, so it is fed one at a time: a row begins where the one before has ended.
- */
-static void parse_rows(struct parse *p, const char *text, const char *end, size_t line)
-{
-    struct csv_parser csv;
-    if (csv_init(&csv, 0) != 0) {
-        p->no_memory = true;
-        return;
-    }
-    csv_set_delim(&csv, (unsigned char)p->sheet->delimiter);
-    p->row_ended = true;
-    for (p->line = line; text < end && !p->stopped; p->line++) {
-        const char *next = line_end(text, end);
-        if (!(p->row_ended && blank_line(text, next))) {
-            p->row_line = p->row_ended ? p->line : p->row_line;
-            p->row_ended = false;
-            if (csv_parse(&csv, text, (size_t)(next - text), on_cell, on_row, p) !=
-                (size_t)(next - text)) {
-                p->no_memory = p->stopped = true;
-            }
-        }
-        text = next;
-    }
-    /* The last line may lack its break; only an open quote outlives one. */
-    if (!p->stopped && !p->row_ended) {
-        csv_parse(&csv, "\n", 1, on_cell, on_row, p);
-    }
-    if (!p->stopped && !p->row_ended) {
-        object(p, p->row_line, 0, SAY_QUOTE_OPEN, "");
-    }
-    csv_free(&csv);
-}
-
-struct header_count {
-    size_t known;
-    bool ended;
-};
-
-static void count_cell(void *bytes, size_t len, void *data)
-{
-    struct header_count *c = data;
-    c->known += !c->ended && words_find(headers, COUNT(headers), bytes, len) != WORDS_NONE;
-}
-
-static void end_count(int c, void *data)
-{
-    (void)c;
-    ((struct header_count *)data)->ended = true;
-}
-
-/* How many headers are understood if the table is cut at this delimiter. */
-static size_t known_headers(const char *text, const char *end, char delimiter)
-{
-    struct header_count count = {0, false};
-    struct csv_parser csv;
-    if (csv_init(&csv, 0) != 0) {
-        return 0;
-    }
-    csv_set_delim(&csv, (unsigned char)delimiter);
-    while (text < end && !count.ended) {
-        const char *next = line_end(text, end);
-        csv_parse(&csv, text, (size_t)(next - text), count_cell, end_count, &count);
-        text = next;
-    }
-    csv_fini(&csv, count_cell, end_count, &count);
-    csv_free(&csv);
-    return count.known;
-}
-
-static char find_delimiter(const char *text, const char *end)
-{
-    char best = delimiters[0];
-    size_t most = 0;
-    for (size_t i = 0; i < COUNT(delimiters); i++) {
-        size_t n = known_headers(text, end, delimiters[i]);
-        if (n > most) {
-            most = n;
-            best = delimiters[i];
-        }
-    }
-    return best;
+    return words_find(headers, COUNT(headers), text, len) != WORDS_NONE;
 }
 
 static void parse_text(struct parse *p, const char *text, size_t len)
 {
-    const char *end = text + len;
-    size_t line = 1;
+    struct cells_job job = {.text = text,
+                            .end = text + len,
+                            .first_line = 1,
+                            .texts = p->sheet->texts,
+                            .row = on_row,
+                            .context = p};
     if (len > 4 && strncasecmp(text, "sep=", 4) == 0) { /* Excel's own first line */
-        text = line_end(text, end);
-        line++;
+        job.text = cells_line_end(text, job.end);
+        job.first_line++;
     }
-    p->sheet->delimiter = find_delimiter(text, end);
-    parse_rows(p, text, end, line);
-    if (!p->stopped && !p->has_header) {
-        give_up(p, 0, SAY_EMPTY_FILE, "");
+    job.delimiter = p->sheet->delimiter = cells_delimiter(job.text, job.end, is_header);
+    switch (cells_parse(&job, &p->row_line)) {
+    case CELLS_QUOTE_OPEN:
+        object(p, p->row_line, 0, SAY_QUOTE_OPEN, "");
+        break;
+    case CELLS_NO_MEMORY:
+        p->no_memory = true;
+        break;
+    case CELLS_OK:
+        if (!p->stopped && !p->has_header) {
+            give_up(p, 0, SAY_EMPTY_FILE, "");
+        }
     }
 }
 
@@ -496,7 +376,7 @@ struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure 
     if (s == NULL) {
         return NULL;
     }
-    s->delimiter = delimiters[0];
+    s->delimiter = ';';
     if (!charset_decode(bytes, len, &t, &why, &line)) {
         give_up(&p, line, why, "");
     } else {

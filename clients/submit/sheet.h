@@ -8,13 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "submit/cells.h"
 #include "submit/charset.h"
 #include "submit/reading.h"
 
 enum {
     SHEET_MAX_BYTES = 8 * 1024 * 1024,
     SHEET_MAX_ROWS = 50000,
-    SHEET_MAX_COLUMNS = 64,
+    SHEET_MAX_COLUMNS = CELLS_MAX,
 };
 
 struct sheet;

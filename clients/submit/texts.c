@@ -6,7 +6,7 @@
 
 #include "submit/words.h"
 
-#define BOTH(name, english, russian) {[LANG_EN] = english, [LANG_RU] = russian},
+#define BOTH(name, english, russian) {[LANG_EN] = (english), [LANG_RU] = (russian)},
 static const char *const texts[SAY_COUNT][LANG_COUNT] = {SAYINGS(BOTH)};
 #undef BOTH
 

@@ -31,7 +31,7 @@ static size_t blank(const char *text, size_t len)
     if (len >= 2 && memcmp(text, "\xC2\xA0", 2) == 0) {
         return 2;
     }
-    return len >= 1 && memchr(" \t\r\n_", *text, 5) != NULL ? 1 : 0;
+    return len >= 1 && *text != '\0' && strchr(" \t\r\n_", *text) != NULL ? 1 : 0;
 }
 
 /* Copies one character, folded.  How many bytes it took. */

@@ -33,7 +33,7 @@ struct bulk {
     enum noun noun;
 };
 
-static void take_row(void *arg, int line, const char *const *cells)
+static void take_entry(void *arg, int line, const char *const *cells)
 {
     struct bulk *b = arg;
     const struct noun_table *table = &nouns[b->noun];
@@ -66,7 +66,7 @@ void programme_read_bulk(struct programme *p, enum noun noun, const char *file,
     struct sheet_column columns[SHEET_MAX_COLUMNS];
     size_t n = columns_of(nouns[noun].fields, nouns[noun].n_fields, columns);
 
-    sheet_read(file, columns, n, take_row, &b, problems);
+    sheet_read(file, columns, n, take_entry, &b, problems);
 }
 
 /* Points go into the value of their plan, in the order of the file; check.c looks at that. */

@@ -125,6 +125,8 @@ static bool normalise_choice(const struct field *field, const char *raw, struct 
 {
     size_t len = strlen(raw);
 
+    if (len == 0 || strchr(raw, ' ') != NULL)
+        return false;
     for (const char *p = field->choices; p != NULL; p = strchr(p, ' ')) {
         p += *p == ' ';
         if (strncmp(p, raw, len) != 0 || (p[len] != ' ' && p[len] != '\0'))

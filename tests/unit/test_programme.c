@@ -1,0 +1,403 @@
+/* test_programme: what a programme may say, and that every mistake is named with file, line and
+ * field. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "admin/bulk.c"
+#include "admin/check.c"
+#include "admin/entry.c"
+#include "admin/field.c"
+#include "admin/nouns.c"
+#include "admin/problems.c"
+#include "admin/programme.c"
+#include "admin/sheet.c"
+#include "admin/source.c"
+#include "admin/text.c"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static char folder[] = "/tmp/test_programme.XXXXXX";
+
+static const char *path_of(const char *name)
+{
+    static char path[128];
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+static void write_file(const char *name, const char *contents)
+{
+    FILE *f = fopen(path_of(name), "w");
+
+    assert_non_null(f);
+    assert_true(fputs(contents, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+#define CONF                                                                                               \
+    "organisations = \"o.csv\"\nplans = \"p.csv\"\n"                                                       \
+    "project families { name = \"Семья\" starts = \"01.01.2019\" }\n"                                 \
+    "indicator consultations {\n  name = \"Консультации\"\n  project = \"families\"\n"         \
+    "  kind = \"flow\"\n  unit = \"шт.\"\n}\n"                                                           \
+    "indicator coverage { name = \"Охват\" project = \"families\" kind = \"share\" unit = "           \
+    "\"детей\" }\n"                                                                                   \
+    "indicator festival { name = \"Фестиваль\" project = \"families\" kind = \"milestone\" unit " \
+    "= \"шт.\" }\n"
+#define ORGS                                                                                       \
+    "code;name;kind;parent;time_zone\n"                                                            \
+    "school-3;Школа № 3;school;town;Asia/Krasnoyarsk\n"                                     \
+    "town;Управление;department;;Asia/Krasnoyarsk\n"
+#define PLANS_HEAD "organisation;indicator;basis;starts;ends;target\n"
+#define PLANS      PLANS_HEAD "town;consultations;Приказ;2020-01-01;2020-12-31;200\n"
+
+static struct programme *read_all(const char *conf, const char *orgs, const char *plans,
+                                  struct problems *problems)
+{
+    write_file("c.conf", conf);
+    write_file("o.csv", orgs);
+    write_file("p.csv", plans);
+    problems_init(problems, LANG_EN);
+    return programme_read(path_of("c.conf"), problems);
+}
+
+static void test_bad_arguments(void **state)
+{
+    struct problems problems;
+    struct programme *p;
+
+    (void)state;
+    programme_free(NULL);
+    entry_free(NULL);
+    problems_finish(NULL);
+    problems_init(&problems, LANG_EN);
+    p = programme_read(path_of("missing.conf"), &problems);
+    assert_int_equal(problems.n, 1);
+    assert_non_null(strstr(str_text(&problems.text), "cannot read"));
+    programme_free(p);
+    problems_finish(&problems);
+}
+
+static void test_whole_programme(void **state)
+{
+    struct problems problems;
+    struct programme *p = read_all(CONF, ORGS, PLANS, &problems);
+    const struct entry *e;
+
+    (void)state;
+    assert_string_equal(str_text(&problems.text), "");
+    assert_int_equal(p->nouns[NOUN_ORGANISATION].n, 2);
+    assert_string_equal(p->nouns[NOUN_ORGANISATION].list[0]->key, "town"); /* parents first */
+    assert_string_equal(p->nouns[NOUN_ORGANISATION].list[1]->key, "school-3");
+    e = programme_find(p, NOUN_PROJECT, "families");
+    assert_string_equal(e->values[PROJECT_STARTS], "2019-01-01");
+    assert_null(e->values[PROJECT_ENDS]);
+    e = programme_find(p, NOUN_INDICATOR, "consultations");
+    assert_string_equal(e->values[INDICATOR_DIRECTION], "up");
+    assert_string_equal(e->values[INDICATOR_WHOLE], "true");
+    assert_string_equal(e->values[INDICATOR_RULE_SET], "default");
+    e = programme_find(p, NOUN_PLAN, "town/consultations/2020-01-01");
+    assert_non_null(e);
+    assert_string_equal(e->values[PLAN_TARGET], "200");
+    assert_string_equal(e->values[PLAN_SHAPE], "linear");
+    assert_int_equal(e->line, 2);
+    assert_non_null(programme_find(p, NOUN_RULE_SET, "default"));
+    programme_free(p);
+    problems_finish(&problems);
+}
+
+static void test_rule_sets_and_points(void **state)
+{
+    struct problems problems;
+    struct programme *p;
+
+    (void)state;
+    write_file("t.csv", "organisation;indicator;starts;at;value\n"
+                        "town;consultations;2020-01-01;2020-03-31;40\n"
+                        "town;consultations;2020-01-01;30.06.2020;90,5\n");
+    p = read_all("points = \"t.csv\"\nrule_set strict { progress_on_track = \"0,97\" flow_prior = "
+                 "\"0.1\" }\n" CONF,
+                 ORGS,
+                 "organisation;indicator;basis;starts;ends;target;shape\n"
+                 "town;consultations;Приказ;2020-01-01;2020-12-31;200;points\n",
+                 &problems);
+    assert_string_equal(str_text(&problems.text), "");
+    assert_string_equal(programme_find(p, NOUN_RULE_SET, "strict")->values[RULE_SET_CONSTANTS],
+                        "flow_prior=0.1 progress_on_track=0.97");
+    assert_string_equal(
+        programme_find(p, NOUN_PLAN, "town/consultations/2020-01-01")->values[PLAN_POINTS],
+        "2020-03-31=40 2020-06-30=90.5");
+    programme_free(p);
+    problems_finish(&problems);
+}
+
+/* What is wrong where, and a piece of what is said of it. */
+static const struct {
+    const char *conf, *orgs, *plans;
+    const char *expected;
+} wrong[] = {
+    {CONF "frob = 1\n", ORGS, PLANS, "c.conf:12: no such option 'frob'"},
+    {CONF "project families { name = \"x\" }\n", ORGS, PLANS, "c.conf:12: "},
+    {"indicator a {\n name = \"A\"\n unit = \"x\"\n kind = \"flood\"\n project = \"none\"\n}\n",
+     ORGS, PLANS_HEAD, "c.conf:4: kind: «flood» is none of: flow level share milestone"},
+    {"indicator a {\n name = \"A\"\n unit = \"x\"\n kind = \"flow\"\n project = \"none\"\n}\n",
+     ORGS, PLANS_HEAD, "c.conf:5: project: «none»: there is no such project"},
+    {"project Семья { name = \"A\" }\n", ORGS, PLANS_HEAD, "code: «Семья» is no code"},
+    {"project p {\n starts = \"2020-12-31\"\n name = \"A\"\n ends = \"2020-01-01\"\n}\n", ORGS,
+     PLANS_HEAD, "c.conf:4: ends: 2020-01-01 is before the beginning"},
+    {"project p {\n starts = \"soon\"\n name = \"A\"\n}\n", ORGS, PLANS_HEAD,
+     "c.conf:2: starts: «soon» is no date"},
+    {"rule_set r {\n flow_prior = \"-1\"\n}\n", ORGS, PLANS_HEAD,
+     "c.conf:2: flow_prior: a constant cannot be negative"},
+    {CONF, "code;name;kind;time_zone\na;A;school;Moon/Sea of Tranquility\n", PLANS_HEAD,
+     "o.csv:2: time_zone: "},
+    {CONF, "code;name;kind;time_zone\na;A;school;UTC\n\na;B;school;UTC\n", PLANS_HEAD,
+     "o.csv:4: a: it is there already"},
+    {CONF, "code;name;kind;parent;time_zone\na;A;school;b;UTC\nb;B;school;a;UTC\n", PLANS_HEAD,
+     "o.csv:2: parent: «b»: the organisations above form a circle"},
+    {CONF, "code;name;kind;parent;time_zone\na;A;school;b;UTC\n", PLANS_HEAD,
+     "o.csv:2: parent: «b»: there is no such organisation"},
+    {CONF, "code;name;kind\na;A;school\n", PLANS_HEAD,
+     "o.csv:1: time_zone: this column is missing"},
+    {CONF, "code;name;kind;time_zone;frob\na;A;school;UTC;x\n", PLANS_HEAD,
+     "o.csv:1: frob: there is no such column"},
+    {CONF, "code;name;kind;time_zone\na;;school;UTC\n", PLANS_HEAD, "o.csv:2: name: missing"},
+    {CONF, "", PLANS_HEAD, "o.csv:1: the file is empty"},
+    {CONF, "code;name;kind;time_zone\na;\xff;school;UTC\n", PLANS_HEAD,
+     "o.csv:1: the file is not UTF-8"},
+    {CONF, ORGS, PLANS_HEAD "town;consultations;x;2020-01-01;2020-12-31;двести\n",
+     "p.csv:2: target: «двести» is no number"},
+    {CONF, ORGS, PLANS_HEAD "town;consultations;x;2020-01-01;2020-12-31;\n",
+     "p.csv:2: target: a plan of the kind «flow» needs it"},
+    {CONF, ORGS, PLANS_HEAD "town;consultations;x;2020-01-01;2020-12-31;200,5\n",
+     "p.csv:2: target: 200.5: this indicator is counted"},
+    {CONF, ORGS, PLANS_HEAD "town;coverage;x;2020-01-01;2020-12-31;175\n",
+     "p.csv:2: target: 175: a share is given in per cent"},
+    {CONF, ORGS, PLANS_HEAD "town;festival;x;2020-01-01;2020-12-31;\n",
+     "p.csv:2: due_precision: a plan of the kind «milestone»"},
+    {CONF, ORGS, PLANS_HEAD "town;nothing;x;2020-01-01;2020-12-31;1\n",
+     "p.csv:2: indicator: «nothing»: there is no such"},
+    {CONF, ORGS, PLANS_HEAD "town;consultations;x;2020-13-01;2020-12-31;1\n",
+     "p.csv:2: starts: «2020-13-01» is no date"},
+    {CONF, ORGS,
+     "organisation;indicator;basis;starts;ends;target;shape\ntown;consultations;x;2020-01-01;2020-"
+     "12-31;1;points\n",
+     "p.csv:2: shape: points: no points are given"},
+    {CONF, ORGS,
+     "organisation;indicator;basis;starts;ends;due_from;due_to;due_precision\n"
+     "town;festival;x;2020-01-01;2020-12-31;2020-10-26;2020-10-27;day\n",
+     "p.csv:2: due_to: 2020-10-27: a milestone on a day"},
+    {CONF, ORGS,
+     "organisation;indicator;basis;starts;ends;due_precision\ntown;festival;x;2020-01-01;2020-12-"
+     "31;month\n",
+     "p.csv:2: due_from: missing"},
+};
+
+static void test_mistakes_are_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct problems problems;
+        struct programme *p = read_all(wrong[i].conf, wrong[i].orgs, wrong[i].plans, &problems);
+
+        assert_true(problems.n > 0);
+        if (strstr(str_text(&problems.text), wrong[i].expected) == NULL)
+            fail_msg("expected %s\nfound %s", wrong[i].expected, str_text(&problems.text));
+        programme_free(p);
+        problems_finish(&problems);
+    }
+}
+
+/* Points go forward in time and from the base to the target. */
+static const char *const bad_points[] = {
+    "2020-06-30;90\n2020-03-31;100", /* back in time */
+    "2020-03-31;90\n2020-06-30;40",  /* back in value */
+    "2020-03-31;201",                /* past the target */
+    "2021-03-31;100",                /* past the end */
+    "2020-03-31;40\n2020-03-31;50",  /* the same day twice */
+};
+
+static void test_points_in_order(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad_points); i++) {
+        char sheet[400] = "organisation;indicator;starts;at;value\n", rows[100], *rest = rows, *row;
+        struct problems problems;
+        struct programme *p;
+
+        snprintf(rows, sizeof rows, "%s", bad_points[i]);
+        while ((row = strsep(&rest, "\n")) != NULL)
+            snprintf(sheet + strlen(sheet), sizeof sheet - strlen(sheet),
+                     "town;consultations;2020-01-01;%s\n", row);
+        write_file("t.csv", sheet);
+        p = read_all("points = \"t.csv\"\n" CONF, ORGS,
+                     "organisation;indicator;basis;starts;ends;target;shape\n"
+                     "town;consultations;x;2020-01-01;2020-12-31;200;points\n",
+                     &problems);
+        assert_int_equal(problems.n, 1);
+        assert_non_null(strstr(str_text(&problems.text), "points go forward"));
+        programme_free(p);
+        problems_finish(&problems);
+    }
+}
+
+struct seen {
+    int n, last_line;
+    char cells[200];
+};
+
+static void note_row(void *arg, int line, const char *const *cells)
+{
+    struct seen *s = arg;
+
+    s->n++;
+    s->last_line = line;
+    snprintf(s->cells, sizeof s->cells, "%s|%s", cells[0] != NULL ? cells[0] : "-",
+             cells[1] != NULL ? cells[1] : "-");
+}
+
+static const struct {
+    const char *bytes;
+    int n, last_line;
+    const char *cells;
+    size_t problems;
+} sheets[] = {
+    {"\xef\xbb\xbf"
+     "a;b\r\n1;2\r\n",
+     1, 2, "1|2", 0},                   /* as Excel writes it */
+    {"B;A\n 2 ; 1 \n", 1, 2, "1|2", 0}, /* any order and case; blanks around */
+    {"б;а\n2;1\n", 1, 2, "1|2", 0},     /* Russian headings */
+    {"a;b;comment\n1;2;whatever\n", 1, 2, "1|2", 0},
+    {"a;b\n\"1;\n\"\"x\"\"\";2\n3;4\n", 2, 4, "3|4", 0}, /* a newline inside of quotes counts */
+    {"a;b\n1;2\n;\n\n", 1, 2, "1|2", 0},                 /* what Excel leaves at the end */
+    {"a;b\n1\n", 1, 2, "1|-", 0},                        /* a short row */
+    {"a\n1\n", 1, 2, "1|-", 1},                          /* b is required */
+    {"a;b\n1;2;3\n", 0, 0, "", 1},
+    {"a;b;a\n1;2;3\n", 1, 2, "3|2", 1},
+    {"a;b\n\"1;2\n", 0, 0, "", 1}, /* a quote that is not closed */
+    {"a;b\n1\"x\";2\n", 0, 0, "", 1},
+    {"", 0, 0, "", 1},
+};
+
+static void test_sheets(void **state)
+{
+    static const struct sheet_column columns[] = {{"a", "а", true}, {"b", "б", true}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(sheets); i++) {
+        struct seen seen = {0};
+        struct problems problems;
+
+        problems_init(&problems, LANG_RU);
+        sheet_parse("x.csv", sheets[i].bytes, strlen(sheets[i].bytes), columns, COUNT(columns),
+                    note_row, &seen, &problems);
+        if (problems.n != sheets[i].problems || seen.n != sheets[i].n ||
+            strcmp(seen.cells, sheets[i].cells) != 0)
+            fail_msg("sheet %zu: %d rows, %s, %s", i, seen.n, seen.cells, str_text(&problems.text));
+        assert_int_equal(seen.last_line, sheets[i].last_line);
+        problems_finish(&problems);
+    }
+}
+
+static const struct {
+    struct field field;
+    const char *raw, *canonical; /* NULL: refused */
+} values[] = {
+    {FIELD("x", "", FIELD_CODE, true), "school-3", "school-3"},
+    {FIELD("x", "", FIELD_CODE, true), "-school", NULL},
+    {FIELD("x", "", FIELD_CODE, true), "School", NULL},
+    {FIELD("x", "", FIELD_DATE, true), "25.09.2020", "2020-09-25"},
+    {FIELD("x", "", FIELD_DATE, true), "31.09.2020", NULL},
+    {FIELD("x", "", FIELD_DECIMAL, true), "3 580 418,00", "3580418.00"},
+    {FIELD("x", "", FIELD_DECIMAL, true), "1,234.5", NULL},
+    {FIELD("x", "", FIELD_BOOLEAN, true), "да", "true"},
+    {FIELD("x", "", FIELD_BOOLEAN, true), "NO", "false"},
+    {FIELD("x", "", FIELD_BOOLEAN, true), "maybe", NULL},
+    {FIELD("x", "", FIELD_MONTHS, true), "12", "12"},
+    {FIELD("x", "", FIELD_MONTHS, true), "0", NULL},
+    {FIELD("x", "", FIELD_MONTHS, true), "13", NULL},
+    {FIELD("x", "", FIELD_ZONE, true), "Asia/Krasnoyarsk", "Asia/Krasnoyarsk"},
+    {FIELD("x", "", FIELD_ZONE, true), "Asia Krasnoyarsk", NULL},
+    {FIELD("x", "", FIELD_TITLE, true), "Школа\tтри", NULL},
+    {FIELD("x", "", FIELD_UNIT, true), "1234567890123456789012345678901234567890",
+     "1234567890123456789012345678901234567890"},
+    {FIELD("x", "", FIELD_UNIT, true), "12345678901234567890123456789012345678901", NULL},
+    {CHOICE("x", "", true, NULL, "flow level"), "level", "level"},
+    {CHOICE("x", "", true, NULL, "flow level"), "lev", NULL},
+    {CHOICE("x", "", true, NULL, "flow level"), "flow level", NULL},
+};
+
+static void test_values(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(values); i++) {
+        struct str out;
+        enum text wrong_because = TEXT_COUNT;
+        bool good;
+
+        str_init(&out, FIELD_VALUE_MAX);
+        good = field_normalise(&values[i].field, values[i].raw, &out, &wrong_because);
+        if (good != (values[i].canonical != NULL))
+            fail_msg("%s", values[i].raw);
+        if (good)
+            assert_string_equal(str_text(&out), values[i].canonical);
+        else
+            assert_true(wrong_because < TEXT_COUNT);
+        str_finish(&out);
+    }
+}
+
+/* No list of mistakes is endless, but each is counted. */
+static void test_many_problems(void **state)
+{
+    struct problems problems;
+
+    (void)state;
+    problems_init(&problems, LANG_EN);
+    for (int i = 1; i <= PROBLEMS_SHOWN + 10; i++)
+        problem(&problems, "f", i, NULL, TEXT_NO_MEMORY);
+    assert_int_equal(problems.n, PROBLEMS_SHOWN + 10);
+    assert_non_null(strstr(str_text(&problems.text), "f:50: out of memory"));
+    assert_null(strstr(str_text(&problems.text), "f:51:"));
+    problems_finish(&problems);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) != NULL ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    static const char *const names[] = {"c.conf", "o.csv", "p.csv", "t.csv"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++)
+        unlink(path_of(names[i]));
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bad_arguments),
+        cmocka_unit_test(test_whole_programme),
+        cmocka_unit_test(test_rule_sets_and_points),
+        cmocka_unit_test(test_mistakes_are_named),
+        cmocka_unit_test(test_points_in_order),
+        cmocka_unit_test(test_sheets),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_many_problems),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -66,8 +66,8 @@ static bool convert(const char *from, const uint8_t *bytes, size_t len, struct c
     size_t in_left = len;
     iconv_t cd = iconv_open("UTF-8", from);
     bool done =
-        text != NULL && cd != (iconv_t)-1 && iconv(cd, &in, &in_left, &out, &left) != (size_t)-1;
-    if (cd != (iconv_t)-1) {
+        text != NULL && (intptr_t)cd != -1 && iconv(cd, &in, &in_left, &out, &left) != (size_t)-1;
+    if ((intptr_t)cd != -1) {
         iconv_close(cd);
     }
     if (!done) {

@@ -56,13 +56,16 @@ static struct conf *read_conf(const struct options *o)
     return c;
 }
 
-static bool open_spool(struct work *w)
+/* A wrong path is the user's to mend; a failing disk may work the next time. */
+static int open_spool(struct work *w)
 {
     w->spool = spool_open(w->conf->spool, NULL, tell_damaged, w);
-    if (w->spool == NULL) {
-        say_to(stderr, w->lang, SAY_CANNOT_OPEN_SPOOL, w->conf->spool, strerror(errno));
+    if (w->spool != NULL) {
+        return EXIT_DONE;
     }
-    return w->spool != NULL;
+    bool disk = errno == EIO || errno == ENOSPC || errno == EDQUOT;
+    say_to(stderr, w->lang, SAY_CANNOT_OPEN_SPOOL, w->conf->spool, strerror(errno));
+    return disk ? EXIT_KEPT : EXIT_USAGE;
 }
 
 static int run(const struct options *o)
@@ -77,7 +80,8 @@ static int run(const struct options *o)
         }
         w.conf = conf;
         w.lang = conf != NULL && !o->lang_given ? conf->language : o->lang;
-        if (!o->dry_run && !open_spool(&w)) {
+        code = o->dry_run ? EXIT_DONE : open_spool(&w);
+        if (code != EXIT_DONE) {
             goto end;
         }
     }
@@ -86,6 +90,7 @@ static int run(const struct options *o)
         code = commands[o->command].run(&w);
     } else {
         say_to(stderr, w.lang, SAY_NO_MEMORY);
+        code = EXIT_USAGE;
     }
 end:
     answer_free(w.answer);

@@ -56,7 +56,7 @@ static bool complain(const struct options *o, enum say why, const char *what)
 /* The language must be known before anything can be complained of. */
 static void find_language(int argc, char **argv, struct options *o)
 {
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc && argv[i] != NULL; i++) {
         const char *value = NULL;
         if (strncmp(argv[i], "--lang=", 7) == 0) {
             value = argv[i] + 7;
@@ -94,10 +94,8 @@ static bool take_option(struct options *o, const struct row *r, char *value)
 {
     char *at = (char *)o + r->place;
     enum lang lang;
-    if (value != NULL) {
-        value = reading_trim(value);
-    }
-    if (value != NULL && *value == '\0') {
+    value = value != NULL ? reading_trim(value) : NULL;
+    if (r->argument != NULL && (value == NULL || *value == '\0')) {
         return complain(o, SAY_OPTION_EMPTY, r->name);
     }
     switch (r->kind) {
@@ -113,9 +111,9 @@ static bool take_option(struct options *o, const struct row *r, char *value)
     case KIND_COMMAND:
         return take_command(o, r, value);
     case KIND_WAIT:
-        return take_wait(o, value);
+        return value != NULL && take_wait(o, value);
     case KIND_LANG:
-        return lang_parse(value, &lang) || complain(o, SAY_BAD_LANG, value);
+        return value != NULL && (lang_parse(value, &lang) || complain(o, SAY_BAD_LANG, value));
     }
     return false;
 }
@@ -185,7 +183,7 @@ bool options_parse(int argc, char **argv, struct options *ret)
         .command = COMMANDS, .wait_ms = OPTIONS_WAIT_MS, .lang = lang_of_environment()};
     int code;
     find_language(argc, argv, &o);
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc && argv[i] != NULL; i++) {
         if (!utf8_valid(argv[i], strlen(argv[i]))) {
             return complain(&o, SAY_NOT_UTF8, "");
         }

@@ -1,6 +1,6 @@
 -- Who may do what.  PUBLIC may nothing; programs only call functions; only the owner of the schema sees all.
 --
---     vekha_daemon   vekhad: stores, assesses, sends.  Reads and writes no table by itself.
+--     vekha_daemon   vekhad: stores, assesses, sends, through functions only; may look at the centre's row.
 --     vekha_admin    vekhactl: reads everything, writes through functions that record who did it.
 --     vekha_report   people, Grafana, BI: the views of schema report.
 --
@@ -35,6 +35,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA vekha FROM PUBLIC;
 GRANT USAGE ON SCHEMA vekha TO vekha_daemon, vekha_admin;
 GRANT USAGE ON SCHEMA report TO vekha_admin, vekha_report;
 
+GRANT SELECT ON vekha.centre TO vekha_daemon;
 GRANT EXECUTE ON FUNCTION
     vekha.ingest, vekha.ensure_partitions, vekha.claim_pending, vekha.finish_pending, vekha.claim_reassessment, vekha.claim_due,
     vekha.lock_series, vekha.open_alerts, vekha.write_assessments, vekha.write_transitions, vekha.claim_outbox,

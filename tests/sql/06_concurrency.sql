@@ -26,7 +26,7 @@ BEGIN
 END
 $$;
 
-SELECT is(dblink_connect(name, format('host=%s dbname=%s user=%s application_name=%s', current_setting('unix_socket_directories'),
+SELECT is(dblink_connect(name, format('host=%s dbname=%s user=%s application_name=%s options=-cstatement_timeout=10s', current_setting('unix_socket_directories'),
                                       current_database(), current_user, name)), 'OK', 'session ' || name)
 FROM (VALUES ('one'), ('two')) s(name);
 

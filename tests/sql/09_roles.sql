@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(60);
+SELECT plan(62);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -45,6 +45,7 @@ INSERT INTO attempt VALUES
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.status_series(NULL, NULL, NULL, ''2020-10-05Z'', NULL, NULL)'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.figure_versions(''school-3'', ''consultations'', NULL)'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_centre()'),
+    ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.centre'),
     ('refused', 'allowed', 'refused', 'refused', 'UPDATE vekha.centre SET replay = true'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.rebuild_assessments(''2020-10-05Z'')'),
     ('refused', 'refused', 'refused', 'refused', 'DELETE FROM vekha.assessment'),

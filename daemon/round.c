@@ -37,7 +37,7 @@ struct listener {
     unsigned told;
 };
 
-/* What the hook is told after the COMMIT: the series without its figures and points. */
+/* What the hook is told after the COMMIT. */
 struct told {
     int32_t agent;
     struct series series;
@@ -326,12 +326,12 @@ static void keep_for_hook(struct round *r, const struct item *item, const struct
         r->told = told;
         r->told_room = room;
     }
-    told = &r->told[r->n_told++];
-    *told = (struct told){.agent = item->agent, .series = *s, .assessment = *a};
-    told->series.n_reports = 0;
-    told->series.reports = NULL;
-    told->series.plan.n_points = 0;
-    told->series.plan.points = NULL;
+    told = &r->told[r->n_told];
+    if (!series_copy(s, &told->series))
+        return;
+    told->agent = item->agent;
+    told->assessment = *a;
+    r->n_told++;
 }
 
 static void judge(void *arg, const struct series *s)
@@ -427,10 +427,18 @@ struct round *round_new(const struct conf *conf)
     return r;
 }
 
+static void forget_told(struct round *r)
+{
+    for (size_t i = 0; i < r->n_told; i++)
+        series_finish(&r->told[i].series);
+    r->n_told = 0;
+}
+
 void round_free(struct round *r)
 {
     if (!r)
         return;
+    forget_told(r);
     HASH_CLEAR(hh, r->by_key);
     for (size_t i = 0; i < MAX_PARAMS; i++)
         array_finish(&r->keys[i]);
@@ -443,7 +451,8 @@ void round_free(struct round *r)
 void round_clear(struct round *r, int64_t now_us, bool due)
 {
     HASH_CLEAR(hh, r->by_key);
-    r->n_items = r->n_submissions = r->n_told = r->n_listeners = 0;
+    forget_told(r);
+    r->n_items = r->n_submissions = r->n_listeners = 0;
     r->now_us = now_us;
     clock_format(now_us, r->now);
     r->claims = true;

@@ -2,6 +2,7 @@
 #include "model/series.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void series_finish(struct series *s)
 {
@@ -12,6 +13,35 @@ void series_finish(struct series *s)
     s->plan.points = NULL;
     s->reports = NULL;
     s->plan.n_points = s->n_reports = 0;
+}
+
+/* True with *ret NULL for nothing: an empty list owns no memory. */
+static bool copy_list(const void *from, size_t n, size_t size, void **ret)
+{
+    *ret = NULL;
+    if (n == 0)
+        return true;
+    *ret = reallocarray(NULL, n, size);
+    if (!*ret)
+        return false;
+    memcpy(*ret, from, n * size);
+    return true;
+}
+
+bool series_copy(const struct series *s, struct series *ret)
+{
+    void *points, *reports;
+
+    if (!copy_list(s->plan.points, s->plan.n_points, sizeof *s->plan.points, &points))
+        return false;
+    if (!copy_list(s->reports, s->n_reports, sizeof *s->reports, &reports)) {
+        free(points);
+        return false;
+    }
+    *ret = *s;
+    ret->plan.points = points;
+    ret->reports = reports;
+    return true;
 }
 
 const char *indicator_kind_name(enum indicator_kind k)

@@ -106,6 +106,9 @@ struct series {
 /* Frees what the series owns (points, reports); the struct itself is the caller's.  NULL-safe. */
 void series_finish(struct series *s);
 
+/* A copy that owns its own points and reports.  False if out of memory; *ret is then untouched. */
+bool series_copy(const struct series *s, struct series *ret) __attribute__((warn_unused_result));
+
 const char *
 indicator_kind_name(enum indicator_kind k); /* "flow" as in SQL and the programme file */
 const char *plan_shape_name(enum plan_shape s);

@@ -152,7 +152,7 @@ static char *default_spool(const char *path)
     return asprintf(&spool, "%.*s.spool", (int)len, path) < 0 ? NULL : spool;
 }
 
-static bool fail(const char *field, enum say what)
+static bool reject(const char *field, enum say what)
 {
     note_error(0, field, say(what, reading.lang));
     return false;
@@ -164,15 +164,15 @@ static bool take_keys(struct conf *c, cfg_t *cfg, const struct stat *st)
     const char *secret = cfg_getstr(cfg, "secret_key"), *public = cfg_getstr(cfg, "public_key");
     const char *file = cfg_getstr(cfg, "secret_key_file");
     if ((secret == NULL) == (file == NULL)) {
-        return fail("secret_key", SAY_CONF_ONE_SECRET);
+        return reject("secret_key", SAY_CONF_ONE_SECRET);
     }
     if (secret != NULL && (st->st_mode & S_IRWXO) != 0) {
-        return fail("secret_key", SAY_CONF_OPEN_TO_OTHERS);
+        return reject("secret_key", SAY_CONF_OPEN_TO_OTHERS);
     }
     if (secret != NULL) {
         memcpy(c->keys.secret_key, secret, KEY_TEXT_MAX);
         if (!keys_public_of(secret, c->keys.public_key)) {
-            return fail("secret_key", SAY_CONF_KEY);
+            return reject("secret_key", SAY_CONF_KEY);
         }
     } else {
         char why[SENTENCE_MAX];
@@ -187,7 +187,7 @@ static bool take_keys(struct conf *c, cfg_t *cfg, const struct stat *st)
         }
     }
     return public == NULL || strcmp(public, c->keys.public_key) == 0 ||
-           fail("public_key", SAY_CONF_OTHER_PAIR);
+           reject("public_key", SAY_CONF_OTHER_PAIR);
 }
 
 static bool take_values(struct conf *c, cfg_t *cfg)
@@ -196,7 +196,7 @@ static bool take_values(struct conf *c, cfg_t *cfg)
     const char *language = cfg_getstr(cfg, "language");
     for (size_t i = 0; i < OPTIONS; i++) {
         if (options[i].required && cfg_getstr(cfg, options[i].name) == NULL) {
-            return fail(options[i].name, SAY_CONF_MISSING);
+            return reject(options[i].name, SAY_CONF_MISSING);
         }
     }
     memcpy(c->server_key, cfg_getstr(cfg, "server_key"), KEY_TEXT_MAX);
@@ -251,7 +251,7 @@ static FILE *open_file(const char *path, struct stat *ret)
     if (file == NULL || fstat(fileno(file), ret) != 0) {
         note_error(0, "", strerror(errno));
     } else if (!S_ISREG(ret->st_mode) || ret->st_size > MAX_FILE_BYTES) {
-        fail("", SAY_CONF_NO_FILE);
+        reject("", SAY_CONF_NO_FILE);
     } else {
         return file;
     }
@@ -285,7 +285,7 @@ struct conf *conf_read(const char *path, enum lang lang, char error[CONF_ERROR_M
     free_cfg(cfg);
     mallopt(M_PERTURB, 0);
     if (!done) {
-        fail("", SAY_CONF_NO_MEMORY); /* unless something else was said */
+        reject("", SAY_CONF_NO_MEMORY); /* unless something else was said */
         conf_free(c);
         c = NULL;
     }

@@ -1,13 +1,15 @@
 /* conf: the client's configuration, as `vekhactl agent enrol` writes it for one school:
  *
- *     endpoint = "tcp://centre.example.org:5670"
- *     server_key = "…40 characters of Z85…"       # the centre's public key
- *     public_key = "…"                            # this school's pair; or
- *     secret_key = "…"
- *     secret_key_file = "school-3.key"            # only the secret key, in a file of its own
- *     organisation = "bogotol-school-3"           # for figures that do not say whose they are
- *     spool = "/var/spool/vekha"                  # relative paths begin at this file's folder
- *     language = "ru"
+ *     endpoint = 'tcp://centre.example.org:5670'
+ *     server_key = '…40 characters of Z85…'       # the centre's public key
+ *     public_key = '…'                            # this school's pair; or
+ *     secret_key = '…'
+ *     secret_key_file = 'school-3.key'            # only the secret key, in a file of its own
+ *     organisation = 'bogotol-school-3'           # for figures that do not say whose they are
+ *     spool = '/var/spool/vekha'                  # relative paths begin at this file's folder
+ *     language = 'ru'
+ *
+ * Single quotes: between double ones libconfuse would take "${" in a key for a variable.
  */
 #ifndef VEKHA_SUBMIT_CONF_H
 #define VEKHA_SUBMIT_CONF_H

@@ -1,6 +1,6 @@
 -- The catalogue: what a row may say, versions in two times, agents.
 BEGIN;
-SELECT plan(69);
+SELECT plan(70);
 \ir include/fixture.psql
 
 -- --- texts ---
@@ -64,6 +64,18 @@ SELECT throws_ok($$SELECT vekha.put_organisation('uo', 'У', NULL, 'department',
                  '23514', NULL, 'nothing is below itself');
 SELECT throws_ok($$SELECT vekha.put_organisation('x', 'X', NULL, 'school', 'nobody', 'UTC', NULL, NULL, NULL, '2021-01-01Z')$$,
                  'P0002', NULL, 'a parent exists');
+
+SELECT vekha.put_project('renamed', 'А', NULL, NULL, NULL, NULL, '2020-01-01Z'),
+       vekha.put_project('renamed', 'Б', NULL, NULL, NULL, '2020-09-01', '2020-02-01Z'),
+       vekha.put_project('renamed', 'В', NULL, NULL, NULL, '2021-01-01', '2020-03-01Z');
+SELECT results_eq($$
+    SELECT v.name::text, v.valid_from, v.valid_to, v.recorded_at
+    FROM vekha.project_version v JOIN vekha.project p ON p.id = v.project
+    WHERE p.code = 'renamed' AND v.superseded_at = 'infinity' ORDER BY v.valid_from
+$$, $$
+    VALUES ('А', '-infinity'::date, '2020-09-01'::date, '2020-02-01Z'::timestamptz),
+           ('Б', '2020-09-01', '2021-01-01', '2020-03-01Z'), ('В', '2021-01-01', 'infinity', '2020-03-01Z')
+$$, 'each version has its days, and what is not touched is not recorded again');
 
 -- --- rules and plans ---
 SELECT is(vekha.put_rule_set('usual', '{}', '{}', '2020-05-01 00:00Z'), 'same', 'the same rules');

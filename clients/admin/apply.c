@@ -126,10 +126,11 @@ static struct standing *index_rows(const struct noun_table *table, const PGresul
 
 static void forget_rows(struct standing *all)
 {
-    struct standing *s, *next;
+    struct standing *s = all, *next;
 
-    HASH_ITER (hh, all, s, next) {
-        HASH_DEL(all, s);
+    HASH_CLEAR(hh, all);
+    for (; s != NULL; s = next) {
+        next = s->hh.next;
         free(s);
     }
 }

@@ -61,7 +61,7 @@ static const struct field plan_fields[] = {
     [PLAN_POINTS]        = FIELD("points", "", FIELD_MADE, false),
 };
 
-#define FIELDS(f) f, sizeof f / sizeof *f
+#define FIELDS(f) (f), sizeof(f) / sizeof *(f)
 
 const struct noun_table nouns[NOUN_COUNT] = {
     [NOUN_RULE_SET]     = {"rule_set", {"rule set", "набор правил"}, FIELDS(rule_set_fields), 1},

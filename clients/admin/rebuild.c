@@ -20,7 +20,8 @@
     X(STATUS, "status")                                                                            \
     X(AS_OF, "as_of")                                                                              \
     X(FACT, "fact")                                                                                \
-    X(N, "n") X(OF, "of_value") X(TARGET, "target") X(PLAN_AT, "plan_at") X(GAP, "gap")            \
+    X(N, "n")                                                                                      \
+    X(OF, "of_value") X(TARGET, "target") X(PLAN_AT, "plan_at") X(GAP, "gap")                      \
         X(PROGRESS, "progress") X(ATTAINMENT, "attainment") X(NEEDED_PACE, "needed_pace")          \
             X(PACE, "pace") X(FORECAST, "forecast") X(FORECAST_SD, "forecast_sd")                  \
                 X(PROBABILITY, "probability") X(PLAN, "plan") X(RULES, "rule_set_version")         \
@@ -34,7 +35,7 @@ enum column {
 };
 
 static const char *const names[COLUMN_COUNT] = {
-#define COLUMN_NAME(id, name) [COLUMN_##id] = name,
+#define COLUMN_NAME(id, name) [COLUMN_##id] = (name),
     COLUMNS(COLUMN_NAME)
 #undef COLUMN_NAME
 };
@@ -92,10 +93,11 @@ static struct standing *standing_of(struct comparison *c, const char *key)
 
 static void forget(struct comparison *c)
 {
-    struct standing *s, *next;
+    struct standing *s = c->all, *next;
 
-    HASH_ITER (hh, c->all, s, next) {
-        HASH_DEL(c->all, s);
+    HASH_CLEAR(hh, c->all);
+    for (; s != NULL; s = next) {
+        next = s->hh.next;
         for (size_t i = 0; i < COLUMN_COUNT; i++)
             free(s->values[i]);
         free(s);

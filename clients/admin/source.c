@@ -62,10 +62,11 @@ static int line_of(const cfg_opt_t *opt, int otherwise)
 
 static void forget_lines(void)
 {
-    struct noted_line *noted, *next;
+    struct noted_line *noted = reading.lines, *next;
 
-    HASH_ITER (hh, reading.lines, noted, next) {
-        HASH_DEL(reading.lines, noted);
+    HASH_CLEAR(hh, reading.lines);
+    for (; noted != NULL; noted = next) {
+        next = noted->hh.next;
         free(noted);
     }
 }

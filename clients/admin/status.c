@@ -63,10 +63,11 @@ static void know(struct known **all, const char *code, const char *name, const c
 
 static void forget(struct known **all)
 {
-    struct known *k, *next;
+    struct known *k = *all, *next;
 
-    HASH_ITER (hh, *all, k, next) {
-        HASH_DEL(*all, k);
+    HASH_CLEAR(hh, *all);
+    for (; k != NULL; k = next) {
+        next = k->hh.next;
         free(k->name);
         free(k);
     }

@@ -225,35 +225,48 @@ static void print_cell(FILE *out, const struct table_column *column, const char 
         pad(out, room);
 }
 
-static void print_line(const struct table *t, FILE *out, const struct line *line,
+/* What stands in each column of one printed line. */
+struct shown {
+    const char *text;
+    enum table_colour colour;
+};
+
+static void print_line(const struct table *t, FILE *out, const struct shown *cells,
                        const size_t *widths, bool colour)
 {
     size_t last = t->n_columns;
 
-    while (last > 1 &&
-           width_of(line->cells[last - 1].text) == 0) /* no blanks at the end of a line */
+    while (last > 1 && width_of(cells[last - 1].text) == 0) /* no blanks at the end of a line */
         last--;
     for (size_t c = 0; c < last; c++) {
-        const struct cell *cell = &line->cells[c];
-
         fputs(c > 0 ? GAP : "", out);
-        print_cell(out, &t->columns[c], cell->text, widths[c], c == last - 1,
-                   colour ? colours[cell->colour] : "");
+        print_cell(out, &t->columns[c], cells[c].text, widths[c], c == last - 1,
+                   colour ? colours[cells[c].colour] : "");
     }
     fputc('\n', out);
 }
 
+static void print_row(const struct table *t, FILE *out, const struct line *line,
+                      const size_t *widths, bool colour)
+{
+    struct shown cells[TABLE_MAX_COLUMNS] = {0};
+
+    for (size_t c = 0; c < t->n_columns; c++)
+        cells[c] = (struct shown){line->cells[c].text, line->cells[c].colour};
+    print_line(t, out, cells, widths, colour);
+}
+
 static void print_titles(const struct table *t, FILE *out, const size_t *widths, bool colour)
 {
-    struct line line = {0};
+    struct shown cells[TABLE_MAX_COLUMNS] = {0};
     bool any = false;
 
     for (size_t c = 0; c < t->n_columns; c++) {
         any = any || t->columns[c].title[0] != '\0';
-        line.cells[c] = (struct cell){(char *)(uintptr_t)t->columns[c].title, TABLE_FAINT};
+        cells[c] = (struct shown){t->columns[c].title, TABLE_FAINT};
     }
     if (any)
-        print_line(t, out, &line, widths, colour);
+        print_line(t, out, cells, widths, colour);
 }
 
 bool table_print(const struct table *t, FILE *out, bool colour)
@@ -272,7 +285,7 @@ bool table_print(const struct table *t, FILE *out, bool colour)
             fprintf(out, "%*s%s%s%s\n", line->indent, "", paint, line->cells[0].text,
                     *paint == '\0' ? "" : "\033[0m");
         else
-            print_line(t, out, line, widths, colour);
+            print_row(t, out, line, widths, colour);
     }
     return !ferror(out);
 }

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 
 static const char *const texts[TEXT_COUNT][LANG_COUNT] = {
-#define TEXT_ROW(name, en, ru) [TEXT_##name] = {[LANG_EN] = en, [LANG_RU] = ru},
+#define TEXT_ROW(name, en, ru) [TEXT_##name] = {[LANG_EN] = (en), [LANG_RU] = (ru)},
     TEXTS(TEXT_ROW)
 #undef TEXT_ROW
 };

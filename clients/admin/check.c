@@ -224,7 +224,7 @@ static void check_plan(const struct programme *p, const struct entry *plan,
     const char *kind = indicator != NULL ? indicator->values[INDICATOR_KIND] : NULL;
     bool points = plan->values[PLAN_POINTS] != NULL;
 
-    if (kind == NULL || plan->values[PLAN_ENDS] == NULL)
+    if (kind == NULL || plan->flawed)
         return;
     check_needs(plan, kind, problems);
     check_due(plan, problems);

@@ -44,10 +44,13 @@ void entry_set(struct entry *e, enum noun noun, size_t i, const char *raw, int l
 
     e->lines[i] = line;
     raw = raw == NULL || *raw == '\0' ? field->fallback : raw;
-    if (raw != NULL)
+    if (raw != NULL) {
         e->values[i] = entry_value(field, raw, e->file, line, problems);
-    else if (field->required)
+        e->flawed = e->flawed || e->values[i] == NULL;
+    } else if (field->required) {
         problem(problems, e->file, line, field->name, TEXT_FIELD_REQUIRED);
+        e->flawed = true;
+    }
 }
 
 bool entry_make_key(struct entry *e, enum noun noun)

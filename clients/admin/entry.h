@@ -20,6 +20,7 @@ struct entry {
     int line;
     char *values[ENTRY_MAX_FIELDS]; /* canonical (field.h); NULL: absent */
     int lines[ENTRY_MAX_FIELDS];
+    bool flawed; /* a value was there, but was none: what depends on it is not checked */
     char key[ENTRY_KEY_MAX];
     UT_hash_handle hh;
 };

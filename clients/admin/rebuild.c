@@ -21,11 +21,12 @@
     X(AS_OF, "as_of")                                                                              \
     X(FACT, "fact")                                                                                \
     X(N, "n")                                                                                      \
-    X(OF, "of_value") X(TARGET, "target") X(PLAN_AT, "plan_at") X(GAP, "gap")                      \
-        X(PROGRESS, "progress") X(ATTAINMENT, "attainment") X(NEEDED_PACE, "needed_pace")          \
-            X(PACE, "pace") X(FORECAST, "forecast") X(FORECAST_SD, "forecast_sd")                  \
-                X(PROBABILITY, "probability") X(PLAN, "plan") X(RULES, "rule_set_version")         \
-                    X(RU, "explanation_ru") X(EN, "explanation_en") X(REASSESS_ON, "reassess_on")
+    X(OF, "of_value")                                                                              \
+    X(TARGET, "target") X(PLAN_AT, "plan_at") X(GAP, "gap") X(PROGRESS, "progress")                \
+        X(ATTAINMENT, "attainment") X(NEEDED_PACE, "needed_pace") X(PACE, "pace")                  \
+            X(FORECAST, "forecast") X(FORECAST_SD, "forecast_sd") X(PROBABILITY, "probability")    \
+                X(PLAN, "plan") X(RULES, "rule_set_version") X(RU, "explanation_ru")               \
+                    X(EN, "explanation_en") X(REASSESS_ON, "reassess_on")
 
 enum column {
 #define COLUMN_ID(id, name) COLUMN_##id,

@@ -13,6 +13,7 @@
 #include "admin/db.h"
 #include "admin/json.h"
 #include "admin/load.h"
+#include "admin/newkey.h"
 #include "admin/table.h"
 #include "admin/text.h"
 #include "base/clock.h"
@@ -162,7 +163,7 @@ static bool enrol_with_file(struct ctl *ctl, const char *org, const char *dir)
     bool good = false, written = false;
 
     str_init(&conf, CONF_MAX);
-    if (!read_centre(ctl, &centre) || !spool_path(ctl, dir, spool) || !keys_make(&key) ||
+    if (!read_centre(ctl, &centre) || !spool_path(ctl, dir, spool) || !newkey_make(&key) ||
         snprintf(path, sizeof path, "%s/%s.conf", dir, org) >= (int)sizeof path)
         goto out;
     add_conf(&conf, ctl, &centre, &key, spool);

@@ -6,6 +6,7 @@
 
 #include "admin/commands.h"
 #include "admin/db.h"
+#include "admin/newkey.h"
 #include "admin/text.h"
 #include "wire/keys.h"
 
@@ -31,7 +32,7 @@ static bool obtain_key(enum lang lang, const char *path, struct key_pair *ret, b
     char error[ERROR_MAX] = "";
 
     *ret_made = access(path, F_OK) != 0 && errno == ENOENT;
-    if (*ret_made ? keys_make(ret) && keys_write(path, ret, error, sizeof error)
+    if (*ret_made ? newkey_make(ret) && keys_write(path, ret, error, sizeof error)
                   : keys_read(path, ret, error, sizeof error))
         return true;
     complain(lang, TEXT_AS_IS, error);

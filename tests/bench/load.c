@@ -53,16 +53,16 @@ static double seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Copies the value of `name = "value"`; the lines are those that vekhactl agent enrol writes. */
+/* Copies the value of `name = 'value'`; the lines are those that vekhactl agent enrol writes. */
 static void read_value(const char *text, const char *name, char *buf, size_t size)
 {
     char pattern[64];
-    snprintf(pattern, sizeof pattern, "\n%s = \"", name);
+    snprintf(pattern, sizeof pattern, "\n%s = ", name);
     const char *at = strstr(text, pattern);
-    const char *end = at ? strchr(at + strlen(pattern), '"') : NULL;
+    const char *end = at ? strchr(at + strlen(pattern) + 1, at[strlen(pattern)]) : NULL;
     if (!end)
         die(name);
-    at += strlen(pattern);
+    at += strlen(pattern) + 1;
     snprintf(buf, size, "%.*s", (int)(end - at), at);
 }
 

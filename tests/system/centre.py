@@ -46,6 +46,11 @@ class Centre:
         self.sandbox("down")
         shutil.rmtree(self.dir, ignore_errors=True)
 
+    def state(self):
+        """The sandbox's own notes: ports, process ids."""
+        with open(os.path.join(self.dir, "state"), encoding="utf-8") as file:
+            return dict(line.rstrip("\n").split("=", 1) for line in file)
+
     def log(self):
         with open(os.path.join(self.dir, "vekhad.log"), encoding="utf-8", errors="replace") as file:
             return file.read()

@@ -89,13 +89,13 @@ class Peer:
 
 
 def read_conf(path):
-    """The few `name = "value"` lines of a client configuration."""
+    """The few `name = 'value'` lines of a client configuration."""
     found = {}
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             name, mark, value = line.partition("=")
             if mark and not line.lstrip().startswith("#"):
-                found[name.strip()] = value.strip().strip('"')
+                found[name.strip()] = value.strip().strip('"\'')
     return found
 
 

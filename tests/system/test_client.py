@@ -158,7 +158,7 @@ def test_a_refused_key_is_told_as_such(centre, school, tmp_path):
     other = subprocess.run(["/usr/bin/python3", "-c", "import zmq; print(*[k.decode() for k in zmq.curve_keypair()])"],
                            stdout=subprocess.PIPE, text=True, check=True).stdout.split()
     lines = [line for line in conf.splitlines() if not line.startswith(("public_key", "secret_key"))]
-    lines += ['public_key = "%s"' % other[0], 'secret_key = "%s"' % other[1]]
+    lines += ["public_key = '%s'" % other[0], "secret_key = '%s'" % other[1]]
     path = tmp_path / "stranger.conf"
     path.write_text("\n".join(lines) + "\n")
     path.chmod(0o600)

@@ -16,17 +16,29 @@
 #include "model/explain.h"
 
 /* What vekha.assessment holds, in the order of the columns below. */
-#define COLUMNS(X)                                                                                 \
-    X(STATUS, "status")                                                                            \
-    X(AS_OF, "as_of")                                                                              \
-    X(FACT, "fact")                                                                                \
-    X(N, "n")                                                                                      \
-    X(OF, "of_value")                                                                              \
-    X(TARGET, "target") X(PLAN_AT, "plan_at") X(GAP, "gap") X(PROGRESS, "progress")                \
-        X(ATTAINMENT, "attainment") X(NEEDED_PACE, "needed_pace") X(PACE, "pace")                  \
-            X(FORECAST, "forecast") X(FORECAST_SD, "forecast_sd") X(PROBABILITY, "probability")    \
-                X(PLAN, "plan") X(RULES, "rule_set_version") X(RU, "explanation_ru")               \
-                    X(EN, "explanation_en") X(REASSESS_ON, "reassess_on")
+/* clang-format off */
+#define COLUMNS(X) \
+    X(STATUS, "status") \
+    X(AS_OF, "as_of") \
+    X(FACT, "fact") \
+    X(N, "n") \
+    X(OF, "of_value") \
+    X(TARGET, "target") \
+    X(PLAN_AT, "plan_at") \
+    X(GAP, "gap") \
+    X(PROGRESS, "progress") \
+    X(ATTAINMENT, "attainment") \
+    X(NEEDED_PACE, "needed_pace") \
+    X(PACE, "pace") \
+    X(FORECAST, "forecast") \
+    X(FORECAST_SD, "forecast_sd") \
+    X(PROBABILITY, "probability") \
+    X(PLAN, "plan") \
+    X(RULES, "rule_set_version") \
+    X(RU, "explanation_ru") \
+    X(EN, "explanation_en") \
+    X(REASSESS_ON, "reassess_on")
+/* clang-format on */
 
 enum column {
 #define COLUMN_ID(id, name) COLUMN_##id,

@@ -8,6 +8,7 @@
 #include "gate.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -28,7 +29,8 @@ enum {
 struct speaker {
     int32_t id;
     unsigned waiting;            /* submissions without an answer */
-    struct intake_origin latest; /* its latest connection */
+    struct intake_origin latest; /* its latest connection with a good key; no peer_len: none */
+    char key[KEY_TEXT_MAX];      /* that connection's */
     bool told_revoked;           /* once in the log is enough */
     UT_hash_handle hh;
 };
@@ -82,7 +84,6 @@ static struct speaker *heard(struct gate *g, const struct intake_origin *from)
     }
     if (s != NULL) {
         s->id = from->agent;
-        s->latest = *from;
         HASH_ADD(hh, g->speakers, id, sizeof s->id, s);
     }
     return s;
@@ -128,12 +129,12 @@ static bool receive(struct gate *g, zmq_msg_t *peer, zmq_msg_t *payload)
     return sound;
 }
 
-/* The agent whose key the connection was opened with, if that key is still good; the handshake may
- * be long ago. */
-static const struct agent *speaking(const struct gate *g, zmq_msg_t *payload)
+/* True if the key that a connection was opened with is still the agent's; the handshake may be long
+ * ago. */
+static bool is_key_of(const struct gate *g, const char *key, int32_t id)
 {
-    const char *key = zmq_msg_gets(payload, ZAP_KEY_PROPERTY);
-    return key == NULL ? NULL : catalogue_agent_by_key(g->catalogue, key);
+    const struct agent *agent = key == NULL ? NULL : catalogue_agent_by_key(g->catalogue, key);
+    return agent != NULL && agent->id == id;
 }
 
 static bool origin_of(zmq_msg_t *peer, zmq_msg_t *payload, struct intake_origin *ret)
@@ -146,6 +147,12 @@ static bool origin_of(zmq_msg_t *peer, zmq_msg_t *payload, struct intake_origin 
     ret->peer_len = zmq_msg_size(peer);
     memcpy(ret->peer, zmq_msg_data(peer), ret->peer_len);
     return true;
+}
+
+static void remember(struct speaker *s, const struct intake_origin *from, const char *key)
+{
+    s->latest = *from;
+    snprintf(s->key, sizeof s->key, "%s", key);
 }
 
 static void hand_over(struct gate *g, struct speaker *s, const struct intake_origin *from,
@@ -180,9 +187,10 @@ static void take(void *arg)
     zmq_msg_init(&peer);
     zmq_msg_init(&payload);
     if (receive(g, &peer, &payload) && origin_of(&peer, &payload, &from)) {
-        const struct agent *agent = speaking(g, &payload);
+        const char *key = zmq_msg_gets(&payload, ZAP_KEY_PROPERTY);
         struct speaker *s = heard(g, &from);
-        if (s != NULL && agent != NULL && agent->id == from.agent) {
+        if (s != NULL && is_key_of(g, key, from.agent)) {
+            remember(s, &from, key);
             hand_over(g, s, &from, zmq_msg_data(&payload), zmq_msg_size(&payload));
         } else if (s != NULL) {
             refuse(g, s, &from, zmq_msg_data(&payload), zmq_msg_size(&payload));
@@ -237,7 +245,7 @@ void gate_answer(void *gate, const struct intake_origin *to, const uint8_t *byte
 bool gate_tell(struct gate *g, int32_t agent, const uint8_t *bytes, size_t len)
 {
     struct speaker *s = find(g, agent);
-    if (s == NULL || s->latest.peer_len == 0) {
+    if (s == NULL || s->latest.peer_len == 0 || !is_key_of(g, s->key, agent)) {
         return false;
     }
     if (send_to(g, &s->latest, bytes, len)) {

@@ -35,8 +35,8 @@ bool gate_open(struct gate *g, struct intake *intake) __attribute__((warn_unused
 void gate_answer(void *gate, const struct intake_origin *to, const uint8_t *bytes, size_t len,
                  bool settled);
 
-/* Sends to an agent if it is connected now (its latest connection); false if it is not.  For
- * `standing`. */
+/* Sends to an agent if it is connected now (its latest connection with a key that is still good);
+ * false if it is not.  For `standing`. */
 bool gate_tell(struct gate *g, int32_t agent, const uint8_t *bytes, size_t len);
 
 const char *gate_endpoint(const struct gate *g); /* with the real port */

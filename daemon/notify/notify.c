@@ -196,6 +196,16 @@ static void on_claimed(void *arg, const struct pg_reply *reply)
         notify_wake(n);
 }
 
+/* What is known of letters goes before a claim: after the lease a letter that was sent, but is not
+ * yet marked so, would be claimed and sent again. */
+static void report_all(struct notify *n)
+{
+    for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++) {
+        if (n->slots[i].state == SLOT_REPORTING && !n->slots[i].asked)
+            report(&n->slots[i]);
+    }
+}
+
 void notify_wake(struct notify *n)
 {
     char now[CLOCK_TEXT_MAX], max[12], lease[24];
@@ -203,6 +213,7 @@ void notify_wake(struct notify *n)
     int room = free_slots(n);
 
     n->woken = n->claiming;
+    report_all(n);
     if (!n->mailer || n->claiming || room == 0)
         return;
     snprintf(max, sizeof max, "%d", room);
@@ -218,10 +229,6 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     arm(n, POLL_S);
-    for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++) {
-        if (n->slots[i].state == SLOT_REPORTING && !n->slots[i].asked)
-            report(&n->slots[i]);
-    }
     notify_wake(n);
 }
 

@@ -225,6 +225,7 @@ static void set_options(struct sending *s, const struct mailer *m)
     curl_easy_setopt(easy, CURLOPT_PRIVATE, s);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, s->error);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* else giving up waits for a name server */
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, m->timeout_s);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_S);
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, s->from);

@@ -42,7 +42,8 @@ struct group *groups_next(struct groups *gs);
 /* Ends a group: calls done for each member that group_answer() has not answered with STORE_AWAY. */
 void groups_finish(struct groups *gs, struct group *g);
 
-/* Splits a refused group; its halves go before anything else.  False if it has one member only. */
+/* Splits a refused group; its halves go before anything else.  False if it has one member only, or
+ * memory does not suffice: then it is as it was. */
 bool groups_split(struct groups *gs, struct group *g) __attribute__((warn_unused_result));
 
 /* Puts the members back into the queue, where they were. */

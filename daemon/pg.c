@@ -367,8 +367,12 @@ static void on_notice(void *arg, const PGresult *result)
     log_info("database: %s", line);
 }
 
-static const char session_options[] = "-c search_path= -c statement_timeout=60s -c lock_timeout=30s"
-                                      " -c idle_in_transaction_session_timeout=60s";
+/* Verdicts are made by what others have committed.  The keepalives are the server's own: a daemon
+ * whose host is gone must not hold its locks for two hours. */
+static const char session_options[] =
+    "-c search_path= -c default_transaction_isolation=read\\ committed"
+    " -c statement_timeout=60s -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s"
+    " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
 
 /* A keyword counts over those before it: what the administrator wrote, in `dbname`, wins. */
 static void start(struct pg *p)

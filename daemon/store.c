@@ -88,7 +88,8 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                             " FROM vekha.claim_outbox($1, $2, $3)"},
     [STORE_OUTBOX_SENT] = {"outbox_sent", "SELECT vekha.outbox_sent($1, $2)"},
     [STORE_OUTBOX_FAILED] = {"outbox_failed", "SELECT vekha.outbox_failed($1, $2, $3, $4, $5)"},
-    [STORE_BEGIN] = {"begin", "BEGIN"},
+    /* What is read after lock_series() must be what was committed by then, whatever the default. */
+    [STORE_BEGIN] = {"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"},
     [STORE_COMMIT] = {"commit", "COMMIT"},
     [STORE_ROLLBACK] = {"rollback", "ROLLBACK"},
     {NULL, NULL},
@@ -122,11 +123,15 @@ static void isolate(struct store *s, struct group *g, enum pg_blame blame, const
 
     if (groups_split(s->groups, g))
         return;
+    if (g->n_members > 1) { /* no memory to split it: nobody has shown yet who is to blame */
+        groups_put_back(s->groups, g);
+        wait_a_while(s);
+        return;
+    }
     log_error("store: submission %s of agent %d %s: %s (%s)",
               uuid_format(group_submission(g, 0)->id, id), (int)group_submission(g, 0)->agent,
               poisoned ? "is refused for ever" : "cannot be stored now", error, sqlstate);
-    for (size_t i = 0; i < g->n_members; i++)
-        group_answer(g, i, poisoned ? STORE_POISONED : STORE_AWAY, NULL);
+    group_answer(g, 0, poisoned ? STORE_POISONED : STORE_AWAY, NULL);
     groups_finish(s->groups, g);
 }
 

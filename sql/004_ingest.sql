@@ -134,6 +134,10 @@ BEGIN
         RAISE EXCEPTION 'figures are stored in read committed transactions, this one is %', current_setting('transaction_isolation')
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
+    -- A daemon refuses a revoked key by itself, but the catalogue in its memory may be behind.
+    IF EXISTS (SELECT FROM unnest(agents) u(id) JOIN vekha.agent a ON a.id = u.id WHERE a.revoked_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'one of these agents was revoked' USING ERRCODE = 'invalid_authorization_specification';
+    END IF;
     FOR bucket IN
         SELECT DISTINCT o % 64 FROM unnest(f_organisation, f_verdict) f(o, verdict) WHERE verdict < 600 ORDER BY 1
     LOOP

@@ -420,6 +420,8 @@ AS $$
 DECLARE
     queued integer := vekha.queue_reassessment(NULL, NULL, at);
 BEGIN
+    -- after the queue, for which no daemon ever waits; before the rows, for which one would wait while we wait for it
+    PERFORM vekha.lock_series((SELECT array_agg(o.id) FROM vekha.organisation o));
     DELETE FROM vekha.assessment;
     PERFORM vekha.catalogue_changed();
     RETURN queued;

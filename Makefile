@@ -132,7 +132,7 @@ asan:
 asan-tests: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/run asan $(UNIT)
 lint: $(BUILD)/proto/vekha.pb-c.h $(BUILD)/migrations.c
-	CPPFLAGS='$(CPPFLAGS)' tests/lint $(SOURCES)
+	BUILD=$(BUILD) tests/lint $(SOURCES)
 bench: $(PROGRAMS) $(BENCH) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/bench/run
 coverage:

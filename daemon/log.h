@@ -1,4 +1,5 @@
-/* log: one line per event on standard error, with the <N> priority prefix of sd-daemon(3) when the journal reads it. */
+/* log: one line per event on standard error, with the <N> priority prefix of sd-daemon(3) when the
+ * journal reads it. */
 #ifndef VEKHA_LOG_H
 #define VEKHA_LOG_H
 

@@ -85,6 +85,15 @@ COMMENT ON FUNCTION vekha.ensure_partitions(integer, integer) IS
 
 SELECT vekha.ensure_partitions(2018, 2035);
 
+-- Everything that is recorded says of which moment, and cannot be seen before its COMMIT.  Until then it holds this lock, whose
+-- number is that moment in microseconds, so that known_at can be kept before it (vekha.settled_until).  Nobody waits for it.
+CREATE FUNCTION vekha.open_write(at timestamptz)
+RETURNS void
+LANGUAGE sql VOLATILE
+AS $$ SELECT pg_advisory_xact_lock_shared((extract(epoch FROM at) * 1000000)::bigint) $$;
+
+COMMENT ON FUNCTION vekha.open_write(timestamptz) IS 'Shows others, until the transaction ends, the moment that it records for.';
+
 -- Stores a group of submissions and says what became of each.  Call it once in a transaction, READ COMMITTED.
 --
 --     ids, agents, doors, authors, composed_at, sha256      one element per submission
@@ -134,6 +143,7 @@ BEGIN
         RAISE EXCEPTION 'figures are stored in read committed transactions, this one is %', current_setting('transaction_isolation')
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
+    PERFORM vekha.open_write(at);
     -- A daemon refuses a revoked key by itself, but the catalogue in its memory may be behind.
     IF EXISTS (SELECT FROM unnest(agents) u(id) JOIN vekha.agent a ON a.id = u.id WHERE a.revoked_at IS NOT NULL) THEN
         RAISE EXCEPTION 'one of these agents was revoked' USING ERRCODE = 'invalid_authorization_specification';

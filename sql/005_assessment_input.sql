@@ -13,6 +13,26 @@ $$;
 COMMENT ON FUNCTION vekha.believed(timestamptz, timestamptz, timestamptz) IS
     'Whether a version was believed at known_at; null: whether it is believed now.';
 
+-- Two seconds: a daemon reads its clock shortly before its transaction begins.  Locks of one number before the year 2000 are
+-- those of other programs.
+CREATE FUNCTION vekha.settled_until(now timestamptz)
+RETURNS timestamptz
+LANGUAGE sql VOLATILE
+SET search_path = vekha, pg_temp
+AS $$
+    SELECT least(now - interval '2 seconds', to_timestamp(min(open.us) / 1000000.0) - interval '1 microsecond')
+    FROM (
+        SELECT (l.classid::bigint << 32) | l.objid::bigint AS us
+        FROM pg_locks l
+        JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+        WHERE l.locktype = 'advisory' AND l.objsubid = 1
+    ) open
+    WHERE open.us >= extract(epoch FROM timestamptz '2000-01-01Z') * 1000000
+$$;
+
+COMMENT ON FUNCTION vekha.settled_until(timestamptz) IS
+    'The latest moment of which nothing more will become known: before the oldest open write. What is asked as of it stays so.';
+
 CREATE FUNCTION vekha.time_zone_of(organisation integer, now timestamptz)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -179,6 +179,7 @@ DECLARE
     known boolean;
     old_id integer;
 BEGIN
+    PERFORM vekha.open_write(at);
     facts := facts || jsonb_build_object(kind, key);
     EXECUTE format('SELECT to_jsonb(v) - $1 FROM vekha.%I v WHERE v.%I = $2 AND v.superseded_at = ''infinity'' '
                    'AND v.valid_from <= $3 AND v.valid_to = ''infinity''', name, kind)
@@ -306,6 +307,7 @@ DECLARE
     recorded timestamptz := at;
     version_id integer;
 BEGIN
+    PERFORM vekha.open_write(at);
     SELECT v.* INTO standing FROM vekha.rule_set_version v WHERE v.rule_set = set_id AND v.superseded_at = 'infinity';
     IF standing.id IS NOT NULL THEN
         IF NOT EXISTS (
@@ -355,6 +357,7 @@ DECLARE
     known boolean;
     plan_id integer;
 BEGIN
+    PERFORM vekha.open_write(at);
     PERFORM FROM vekha.indicator i WHERE i.id = what FOR NO KEY UPDATE; -- two cannot take one version number
     SELECT p.* INTO standing
     FROM vekha.plan p

@@ -52,7 +52,7 @@ GRANT EXECUTE ON FUNCTION
     vekha.ingest, vekha.ensure_partitions, vekha.catalogue_changed, vekha.put_organisation, vekha.put_project,
     vekha.put_indicator, vekha.put_rule_set, vekha.put_plan, vekha.put_centre, vekha.enrol_agent, vekha.revoke_agent,
     vekha.acknowledge, vekha.silence, vekha.outbox_retry, vekha.rebuild_assessments, vekha.status_series, vekha.figure_versions, vekha.period_year,
-    vekha.believed, vekha.time_zone_of, vekha.today_of, vekha.plan_for, vekha.organisations_below, vekha.is_silenced,
+    vekha.believed, vekha.settled_until, vekha.time_zone_of, vekha.today_of, vekha.plan_for, vekha.organisations_below, vekha.is_silenced,
     vekha.id_of
     TO vekha_admin;
 

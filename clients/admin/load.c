@@ -79,10 +79,25 @@ static bool read_as_of(struct ctl *ctl, const char *given, char ret[LOAD_TIME_MA
     return true;
 }
 
+/* Not after the oldest open write: what is asked twice is answered alike. */
+static bool clip_to_settled(struct ctl *ctl, char time[LOAD_TIME_MAX])
+{
+    static const char sql[] = "SELECT to_char(least($1::timestamptz, vekha.settled_until($2)) AT "
+                              "TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+    const char *const params[] = {time, ctl_now(ctl)};
+    PGresult *r = db_query(ctl->db, sql, 2, params);
+    bool done = r != NULL && PQntuples(r) == 1;
+
+    if (done)
+        snprintf(time, LOAD_TIME_MAX, "%s", PQgetvalue(r, 0, 0));
+    PQclear(r);
+    return done;
+}
+
 static bool read_known_at(struct ctl *ctl, const char *given, char ret[LOAD_TIME_MAX])
 {
     char time[CLOCK_TEXT_MAX];
-    int64_t us, now = clock_now_us();
+    int64_t us;
     date_t d;
 
     if (given == NULL)
@@ -93,9 +108,8 @@ static bool read_known_at(struct ctl *ctl, const char *given, char ret[LOAD_TIME
         complain(ctl->lang, TEXT_BAD_TIME, "known-at", given);
         return false;
     }
-    snprintf(ret, LOAD_TIME_MAX, "%s",
-             clock_format(us < now ? us : now, time)); /* nothing is known of the future */
-    return true;
+    snprintf(ret, LOAD_TIME_MAX, "%s", clock_format(us, time));
+    return clip_to_settled(ctl, ret);
 }
 
 bool load_times(struct ctl *ctl, struct load_times *ret)

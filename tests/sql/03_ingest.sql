@@ -1,6 +1,6 @@
 -- What becomes of a figure: each verdict, repeats, altered submissions, what is written and what is not.
 BEGIN;
-SELECT plan(51);
+SELECT plan(53);
 \ir include/fixture.psql
 
 -- --- verdicts ---
@@ -102,6 +102,14 @@ SELECT is((SELECT count(*) FROM vekha.submission WHERE id IN (pg_temp.id(40), pg
 SELECT throws_ok($$SELECT * FROM vekha.ingest('2020-10-09Z', ARRAY[pg_temp.id(50)], '{1}', '{wire}', '{x}', '{2020-10-01Z}',
     ARRAY[sha256('x')], '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')$$,
     '22023', NULL, 'a submission without figures is refused');
+
+-- --- revoked agents ---
+CREATE TEMP TABLE shut_out AS SELECT vekha.enrol_agent('school-3', repeat('k', 40), '2020-01-01Z') AS agent;
+SELECT is(pg_temp.send(50, '2020-10-03Z', 1, period => 2020003, as_of => '2020-03-31', agent => agent), 'stored 100', 'an agent stores')
+FROM shut_out;
+SELECT vekha.revoke_agent(agent, '2020-02-01Z') FROM shut_out;
+SELECT throws_ok(format($$SELECT pg_temp.send(51, '2020-10-03Z', 2, period => 2020003, as_of => '2020-03-31', agent => %s)$$, agent),
+                 '28000', NULL, 'and no more once it is revoked') FROM shut_out;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Two sessions at once.  What they write is committed, so it goes to the second database, which only this file uses.
 \c vekha_again
-SELECT plan(26);
+SELECT plan(30);
 \ir include/fixture.psql
 
 CREATE FUNCTION pg_temp.remote(name text, command text) RETURNS text LANGUAGE sql AS
@@ -65,6 +65,15 @@ SELECT dblink_exec('one', 'BEGIN ISOLATION LEVEL REPEATABLE READ');
 SELECT throws_ok(format('SELECT pg_temp.remote(''one'', %L)', pg_temp.call(9006, '2020-10-01Z', 1, 64006)), '25000', NULL,
                  'ingest refuses a snapshot of the past');
 SELECT dblink_exec('one', 'ROLLBACK');
+
+-- --- known_at ends before the oldest open write ---
+CREATE FUNCTION pg_temp.settled(now timestamptz) RETURNS timestamptz LANGUAGE sql AS $$ SELECT vekha.settled_until(now) $$;
+SELECT is(pg_temp.settled('2020-10-09Z'), '2020-10-09Z'::timestamptz - interval '2 s', 'all but the last seconds is settled');
+SELECT dblink_exec('one', 'BEGIN');
+SELECT is(pg_temp.remote('one', pg_temp.call(9007, '2020-10-01Z', 1, 64007)), 'stored 100', 'one writes, for October 5th');
+SELECT is(pg_temp.settled('2020-10-09Z'), '2020-10-05Z'::timestamptz - interval '1 us', 'and nothing later is settled');
+SELECT dblink_exec('one', 'ROLLBACK');
+SELECT is(pg_temp.settled('2020-10-09Z'), '2020-10-09Z'::timestamptz - interval '2 s', 'until it has ended');
 
 -- --- claims ---
 SELECT dblink_exec('one', 'BEGIN');

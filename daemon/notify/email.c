@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <curl/curl.h>
 #include <utlist.h>
 
@@ -11,7 +12,12 @@
 #include "log.h"
 #include "notify/header.h"
 
-enum { HEADER_MAX = 4000, BODY_MAX = 64 * 1024, CONNECT_TIMEOUT_S = 15 };
+enum {
+    HEADER_MAX = 4000,
+    BODY_MAX = 64 * 1024,
+    CONNECT_TIMEOUT_S = 15,
+    STUCK_MS = 900, /* libcurl does not come back to the loop: it looks up once a second then */
+};
 
 struct sending {
     struct sending *prev, *next;
@@ -33,8 +39,17 @@ struct mailer {
     struct event *timer, *refusals;
     char *server;
     long timeout_s;
+    int64_t entered_ms; /* when libcurl was called last */
     struct sending *sendings;
 };
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static void sending_free(struct sending *s)
 {
@@ -89,25 +104,42 @@ static void collect(struct mailer *m)
     }
 }
 
-static void on_socket(evutil_socket_t fd, short what, void *arg)
+/* After a refusal libcurl says QUIT and, for all its being asynchronous, waits for the answer, for
+ * two minutes if need be.  Not zero: give it up. */
+static int on_progress(void *arg, curl_off_t to_get, curl_off_t got, curl_off_t to_put,
+                       curl_off_t put)
 {
-    struct mailer *m = arg;
-    int running,
-        action = (what & EV_READ ? CURL_CSELECT_IN : 0) | (what & EV_WRITE ? CURL_CSELECT_OUT : 0);
+    const struct mailer *m = arg;
 
+    (void)to_get;
+    (void)got;
+    (void)to_put;
+    (void)put;
+    return monotonic_ms() - m->entered_ms >= STUCK_MS;
+}
+
+static void act(struct mailer *m, curl_socket_t fd, int action)
+{
+    int running;
+
+    m->entered_ms = monotonic_ms();
     curl_multi_socket_action(m->multi, fd, action, &running);
     collect(m);
 }
 
-static void on_timer(evutil_socket_t fd, short what, void *arg)
+static void on_socket(evutil_socket_t fd, short what, void *arg)
 {
     struct mailer *m = arg;
-    int running;
+    int action = (what & EV_READ ? CURL_CSELECT_IN : 0) | (what & EV_WRITE ? CURL_CSELECT_OUT : 0);
 
+    act(m, fd, action);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
     (void)fd;
     (void)what;
-    curl_multi_socket_action(m->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    collect(m);
+    act(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* libcurl's wish for a socket; socketp is the event that we assigned to it. */
@@ -218,7 +250,7 @@ static void add_body(struct sending *s, const char *text)
     str_finish(&body);
 }
 
-static void set_options(struct sending *s, const struct mailer *m)
+static void set_options(struct sending *s, struct mailer *m)
 {
     CURL *easy = s->easy;
 
@@ -228,6 +260,9 @@ static void set_options(struct sending *s, const struct mailer *m)
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* else giving up waits for a name server */
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, m->timeout_s);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_S);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, m);
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, s->from);
     curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, s->recipients);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, s->headers);
@@ -268,6 +303,7 @@ bool mailer_send(struct mailer *m, const struct email *e, email_done_fn *done, v
 
     if (!s)
         return false;
+    m->entered_ms = monotonic_ms();
     s->mailer = m;
     s->done = done;
     s->arg = arg;

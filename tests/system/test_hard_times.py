@@ -2,7 +2,9 @@
 import os
 import signal
 import socket
+import subprocess
 import threading
+import time
 
 import pytest
 import zmq
@@ -101,11 +103,12 @@ def test_where_a_target_stands_is_not_told_to_a_revoked_key(fresh):
 
 
 class HoldingServer:
-    """A mail server that takes letters, but says so only when it may."""
+    """A mail server that takes letters, but says so only when it may; or refuses them, and never says goodbye."""
 
     def __init__(self, port):
         self.socket = socket.create_server(("127.0.0.1", port))
         self.letters, self.may_answer = 0, threading.Event()
+        self.refuses, self.goodbyes = False, 0
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -129,6 +132,10 @@ class HoldingServer:
                     self.letters += 1
                     self.may_answer.wait(60)
                     say(b"250 taken")
+                elif line.upper().startswith(b"QUIT"):
+                    self.goodbyes += 1
+                elif self.refuses and line.upper().startswith(b"RCPT"):
+                    say(b"550 nobody here")
                 elif not in_letter:
                     in_letter = line.upper().startswith(b"DATA")
                     say(b"354 go on" if in_letter else b"250 yes")
@@ -168,3 +175,65 @@ def test_a_letter_sent_while_the_database_was_away_is_not_sent_again(fresh, hold
     fresh.thaw_daemon()
     wait_for(lambda: fresh.number("SELECT count(*) FROM vekha.outbox WHERE sent_at IS NOT NULL") == before + 1, 60, "the report")
     assert fresh.sql("SELECT attempts FROM vekha.outbox WHERE id = %d" % letter) == [["1"]] and holding.letters == 1
+
+
+def test_a_mail_server_that_never_says_goodbye_stops_no_figures(fresh, holding):
+    holding.refuses = True
+    slowest = 0
+    with peer_of(fresh, "school-3") as peer:
+        assert peer.ask(submission(LAGS)).WhichOneof("body") == "receipt"
+        wait_for(lambda: holding.goodbyes > 0, what="a goodbye")
+        for month in range(1, 6):
+            begun = time.monotonic()
+            assert peer.ask(submission(figure("consultations", "2026-%02d" % month, 1)), 60).WhichOneof("body") == "receipt"
+            slowest = max(slowest, time.monotonic() - begun)
+    assert slowest < 3
+    wait_for(lambda: fresh.number("SELECT count(*) FROM vekha.outbox WHERE dead_at IS NOT NULL") == 1, what="a dead letter")
+
+
+# A name server that never answers, as far as getaddrinfo() can tell.
+HANGING_NAMES = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <string.h>
+#include <unistd.h>
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
+{
+    int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = dlsym(RTLD_NEXT, "getaddrinfo");
+    unsigned left = 60;
+    if (node == NULL || strcmp(node, "hanging.example") != 0)
+        return real(node, service, hints, ret);
+    while (left > 0)
+        left = sleep(left);
+    return EAI_AGAIN;
+}
+"""
+
+
+def test_a_name_server_that_hangs_stops_no_figures(fresh, monkeypatch):
+    """Giving up a letter does not wait for the thread that still looks the mail server's name up."""
+    shim = os.path.join(fresh.dir, "names.so")
+    subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-o", shim, "-"], input=HANGING_NAMES, text=True, check=True)
+    conf = os.path.join(fresh.dir, "vekhad.conf")
+    with open(conf, encoding="utf-8") as file:
+        lines = [line if "server =" not in line else '    server = "smtp://hanging.example"\n' for line in file]
+    with open(conf, "w", encoding="utf-8") as file:
+        file.writelines(lines)
+    fresh.settled()
+    fresh.sandbox("stop", "vekhad")
+    monkeypatch.setenv("VEKHAD_WRAP", "env LD_PRELOAD=" + shim)
+    fresh.sandbox("start", "vekhad")
+    with peer_of(fresh, "school-3") as peer:
+        assert peer.ask(submission(LAGS)).WhichOneof("body") == "receipt"
+        slowest = 0
+        while "not sent" not in fresh.log():
+            begun = time.monotonic()
+            assert peer.ask(ping(), seconds=40) is not None
+            slowest = max(slowest, time.monotonic() - begun)
+            assert peer.receive(seconds=0.02, kinds=("pong",)) is None
+        for month in range(1, 4):
+            begun = time.monotonic()
+            assert peer.ask(submission(figure("consultations", "2026-%02d" % month, 1)), 40).WhichOneof("body") == "receipt"
+            slowest = max(slowest, time.monotonic() - begun)
+    assert slowest < 5

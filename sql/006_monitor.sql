@@ -222,7 +222,8 @@ $$;
 -- NULL does nothing, a level that stands already does nothing, so a repeated call writes nothing.  events is kept as given.
 -- The m_ arrays have one element per message; m_transition is the 1-based index of its transition in the arrays before.
 -- A message of a transition that did nothing is not written.  `{alert}` in a subject or body becomes the alert's id.
--- Message ids are <alert.transition.n@host>, n counting the messages of one transition from 1; thread ids are <alert@host>.
+-- Message ids are <alert.transition.n@host>, n counting the messages of one transition from 1.  The thread id of a message is the
+-- id of the first message about this alert to this recipient, which begins the thread: of that one, its own.
 -- While the series is silenced its alert moves, but nobody is told.
 -- Returns the transitions that were written: ord is the index in the arrays.  The caller holds lock_series.
 CREATE FUNCTION vekha.write_transitions(
@@ -274,15 +275,20 @@ BEGIN
 
         INSERT INTO vekha.outbox (transition, channel, recipient, message_id, thread_id, subject, body, created_at,
                                   next_attempt_at)
-        SELECT transition, m.channel, m.recipient, format('<%s.%s.%s@%s>', alert, transition, m.n, host),
-               format('<%s@%s>', alert, host), replace(m.subject, '{alert}', alert::text),
-               replace(m.body, '{alert}', alert::text), write_transitions.at, write_transitions.at
+        SELECT transition, m.channel, m.recipient, i.message_id,
+               coalesce((SELECT o.message_id
+                         FROM vekha.alert_transition t JOIN vekha.outbox o ON o.transition = t.id
+                         WHERE t.alert = write_transitions.alert AND o.channel = m.channel AND o.recipient = m.recipient
+                         ORDER BY o.id LIMIT 1), i.message_id),
+               replace(m.subject, '{alert}', alert::text), replace(m.body, '{alert}', alert::text),
+               write_transitions.at, write_transitions.at
         FROM (
             SELECT w.channel, w.recipient, w.subject, w.body, row_number() OVER (ORDER BY w.position) AS n
             FROM unnest(m_transition, m_channel, m_recipient, m_subject, m_body) WITH ORDINALITY
                  w(transition, channel, recipient, subject, body, position)
             WHERE w.transition = step.ord
         ) m
+        CROSS JOIN LATERAL (SELECT format('<%s.%s.%s@%s>', alert, transition, m.n, host) AS message_id) i
         WHERE NOT vekha.is_silenced(step.organisation, step.indicator, write_transitions.at);
         GET DIAGNOSTICS messages = ROW_COUNT;
         ord := step.ord;

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "log.h"
 #include "notify/header.h"
+#include "notify/mime.h"
 
 enum {
     HEADER_MAX = 4000,
@@ -23,8 +24,9 @@ struct sending {
     struct sending *prev, *next;
     struct mailer *mailer;
     CURL *easy;
-    curl_mime *mime;
-    struct curl_slist *headers, *recipients;
+    struct curl_slist *recipients;
+    struct str message;
+    size_t given; /* bytes of it that libcurl has */
     char *from;
     bool failed; /* out of memory, or a field that cannot be sent */
     const char *refusal;
@@ -58,9 +60,8 @@ static void sending_free(struct sending *s)
     if (s->easy)
         curl_multi_remove_handle(s->mailer->multi, s->easy);
     curl_easy_cleanup(s->easy);
-    curl_mime_free(s->mime);
-    curl_slist_free_all(s->headers);
     curl_slist_free_all(s->recipients);
+    str_finish(&s->message);
     free(s->from);
     free(s);
 }
@@ -188,66 +189,15 @@ static void on_refusals(evutil_socket_t fd, short what, void *arg)
 
 /* --- a letter --- */
 
-static void add_header(struct sending *s, const char *name, const char *value)
+static size_t give_bytes(char *buf, size_t size, size_t n, void *arg)
 {
-    struct str line;
-    struct curl_slist *longer;
+    struct sending *s = arg;
+    size_t room = size * n, rest = s->message.len - s->given;
+    size_t len = rest < room ? rest : room;
 
-    str_init(&line, HEADER_MAX);
-    str_addf(&line, "%s: %s", name, value);
-    longer = line.failed ? NULL : curl_slist_append(s->headers, str_text(&line));
-    if (longer)
-        s->headers = longer;
-    else
-        s->failed = true;
-    str_finish(&line);
-}
-
-static void add_subject(struct sending *s, const char *text)
-{
-    struct str encoded;
-
-    str_init(&encoded, HEADER_MAX);
-    header_text(text, &encoded);
-    add_header(s, "Subject", str_text(&encoded));
-    str_finish(&encoded);
-}
-
-/* All letters of an alert refer to the same id, so that mail programs show them as one thread. */
-static void add_headers(struct sending *s, const struct email *e)
-{
-    char date[HEADER_DATE_MAX];
-
-    add_header(s, "Date", header_date(e->date_us, date));
-    add_header(s, "From", e->from);
-    add_header(s, "To", e->to);
-    add_subject(s, e->subject);
-    add_header(s, "Message-ID", e->message_id);
-    add_header(s, "In-Reply-To", e->thread_id);
-    add_header(s, "References", e->thread_id);
-    add_header(s, "Auto-Submitted", "auto-generated");
-}
-
-/* Text in a letter has its lines ended by CR LF, also inside base64. */
-static void add_body(struct sending *s, const char *text)
-{
-    curl_mimepart *part = curl_mime_addpart(s->mime);
-    struct str body;
-
-    str_init(&body, BODY_MAX);
-    for (const char *line = text; *line;) {
-        size_t len = strcspn(line, "\r\n");
-
-        str_append(&body, line, len);
-        str_add(&body, "\r\n");
-        line += len;
-        line += strncmp(line, "\r\n", 2) == 0 ? 2 : *line != '\0';
-    }
-    if (!part || body.failed || curl_mime_data(part, str_text(&body), body.len) != CURLE_OK ||
-        curl_mime_type(part, "text/plain; charset=utf-8") != CURLE_OK ||
-        curl_mime_encoder(part, "base64") != CURLE_OK)
-        s->failed = true;
-    str_finish(&body);
+    memcpy(buf, str_text(&s->message) + s->given, len);
+    s->given += len;
+    return len;
 }
 
 static void set_options(struct sending *s, struct mailer *m)
@@ -265,8 +215,9 @@ static void set_options(struct sending *s, struct mailer *m)
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, m);
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, s->from);
     curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, s->recipients);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, s->headers);
-    curl_easy_setopt(easy, CURLOPT_MIMEPOST, s->mime);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_bytes);
+    curl_easy_setopt(easy, CURLOPT_READDATA, s);
     if (curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps") != CURLE_OK ||
         curl_easy_setopt(easy, CURLOPT_URL, m->server) != CURLE_OK)
         s->failed = true;
@@ -286,13 +237,12 @@ static const char *flaw_of(const struct email *e)
 static bool start(struct sending *s, const struct email *e)
 {
     s->easy = curl_easy_init();
-    s->mime = s->easy ? curl_mime_init(s->easy) : NULL;
     s->recipients = curl_slist_append(NULL, e->to);
     s->from = strdup(e->from);
-    if (!s->easy || !s->mime || !s->recipients || !s->from)
+    if (!s->easy || !s->recipients || !s->from)
         return false;
-    add_headers(s, e);
-    add_body(s, e->body);
+    str_init(&s->message, MIME_MAX);
+    s->failed = !mime_write(e, &s->message);
     set_options(s, s->mailer);
     return !s->failed && curl_multi_add_handle(s->mailer->multi, s->easy) == CURLM_OK;
 }

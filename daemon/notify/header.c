@@ -9,7 +9,8 @@
 #include "base/date.h"
 
 enum {
-    WORD_BYTES = 45, /* of text in an encoded word: 60 of base64, 72 with its frame, 75 allowed */
+    WORD_BYTES = 39, /* of text in an encoded word: 52 of base64, 64 with its frame; with "Subject:
+                        " under 76 */
     PLAIN_MAX = 60,  /* ASCII up to this is left as it is */
     TEXT_MAX_BYTES = 800 /* of a subject; what is longer is cut at a character */
 };

@@ -58,11 +58,11 @@ SELECT results_eq($$SELECT from_level, to_level, event, at FROM vekha.alert_tran
     $$VALUES (NULL::vekha.alert_level, 'at_risk'::vekha.alert_level, 'opens', '2020-10-05Z'::timestamptz),
              ('at_risk', 'lagging', 'rises', '2020-10-07Z')$$, 'each step is kept');
 SELECT results_eq($$SELECT message_id, thread_id, subject, body, recipient FROM vekha.outbox ORDER BY id$$, $$
-    SELECT format('<%s.%s.%s@centre.example>', o.id, t.id, n), format('<%s@centre.example>', o.id), s, b, r
+    SELECT format('<%s.%s.%s@centre.example>', o.id, t.id, n), format('<%s.%s.%s@centre.example>', o.id, t.id, n), s, b, r
     FROM opened o, (SELECT max(id) AS id FROM vekha.alert_transition) t,
          (VALUES (1, 'head@uo.example', 'Веха %s: отстаёт', 'vekhactl ack %s'), (2, 'https://uo.example/hook', 'Веха %s', '{}')) m(n, r, sf, bf),
          LATERAL (SELECT format(sf, o.id) AS s, format(bf, o.id) AS b) x
-$$, 'with stable ids, and the alert''s number in the texts');
+$$, 'with stable ids, each the first of its thread, and the alert''s number in the texts');
 SELECT is((SELECT count(*) FROM pg_temp.move('closes', NULL, '2020-11-01Z', 'on_track')), 1::bigint, 'it closes');
 SELECT is_empty($$SELECT * FROM pg_temp.move('closes', NULL, '2020-11-02Z', 'on_track')$$, 'once');
 SELECT is_empty('SELECT * FROM key, vekha.open_alerts(ARRAY[org], ARRAY[ind])', 'and is not open');

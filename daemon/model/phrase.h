@@ -6,6 +6,7 @@
 
 #include "base/lang.h"
 #include "base/str.h"
+#include "model/series.h"
 
 /* X(place): what a text may name in braces. */
 #define PHRASE_PLACES(X)                                                                           \
@@ -26,6 +27,7 @@ enum { PHRASE_FIELD_MAX = 96 };
 struct fields {
     const char *text[PLACE_COUNT]; /* NULL: empty */
     char own[PLACE_COUNT][PHRASE_FIELD_MAX];
+    char indicator[SERIES_NAME_MAX]; /* as it stands inside a sentence */
 };
 
 enum phrase {

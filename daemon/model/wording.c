@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "model/explain.h"
 #include "model/facts.h"
 #include "model/measure.h"
@@ -78,15 +79,26 @@ static void put_int(struct wording *w, enum place place, int64_t n)
     put_number(w, place, ratio_of_int(n), 0);
 }
 
-/* Money and the like keep the decimals that their plan is written with: 3 580 418,00. */
+/* The decimals that the plan is written with or, without a plan, the last figure. */
+static unsigned written_scale(const struct series *s)
+{
+    if (s->has_plan && s->plan.target.present)
+        return s->plan.target.value.scale;
+    for (size_t i = s->n_reports; i > 0; i--) {
+        if (s->reports[i - 1].value.present)
+            return s->reports[i - 1].value.value.scale;
+    }
+    return 0;
+}
+
+/* Money and the like keep their decimals: 3 580 418,00. */
 static bool put_fixed(struct wording *w, enum place place, struct ratio x)
 {
-    const struct optional_decimal *target = &w->s->plan.target;
+    unsigned scale = written_scale(w->s);
     char buf[DECIMAL_TEXT_MAX];
     struct decimal d;
 
-    if (w->s->whole || !w->s->has_plan || !target->present || target->value.scale == 0 ||
-        !ratio_round(x, target->value.scale, &d))
+    if (w->s->whole || scale == 0 || !ratio_round(x, scale, &d))
         return false;
     put(w, place, decimal_format_grouped(d, w->lang == LANG_RU ? ',' : '.', buf));
     return true;
@@ -285,7 +297,9 @@ void wording_fill(const struct series *s, const struct assessment *a, enum lang 
 
     memset(ret, 0, sizeof(*ret));
     ret->text[PLACE_organisation] = s->organisation_name[lang];
-    ret->text[PLACE_indicator] = s->indicator_name[lang];
+    snprintf(ret->indicator, sizeof(ret->indicator), "%s", s->indicator_name[lang]);
+    utf8_uncapitalise(ret->indicator);
+    ret->text[PLACE_indicator] = ret->indicator;
     ret->text[PLACE_status] = status_word(a->status, lang);
     ret->text[PLACE_previous] = status_word(a->previous, lang);
     ret->text[PLACE_outlook] = explain_outlook(a->probability_e4, lang);

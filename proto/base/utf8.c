@@ -126,3 +126,28 @@ size_t utf8_width(const char *bytes, size_t len)
     }
     return width;
 }
+
+/* In UTF-8, А..П are D0 90..9F and small D0 B0..BF; Р..Я are D0 A0..AF and small D1 80..8F; Ё is D0
+ * 81, ё D1 91. */
+static bool is_small(const unsigned char *c)
+{
+    return (c[0] >= 'a' && c[0] <= 'z') || (c[0] == 0xd0 && c[1] >= 0xb0 && c[1] <= 0xbf) ||
+           (c[0] == 0xd1 && ((c[1] >= 0x80 && c[1] <= 0x8f) || c[1] == 0x91));
+}
+
+void utf8_uncapitalise(char *text)
+{
+    unsigned char *c = (unsigned char *)text;
+
+    if (c[0] >= 'A' && c[0] <= 'Z' && is_small(c + 1)) {
+        c[0] = (unsigned char)(c[0] - 'A' + 'a');
+    } else if (c[0] == 0xd0 && c[1] >= 0x90 && c[1] <= 0x9f && is_small(c + 2)) {
+        c[1] = (unsigned char)(c[1] + 0x20);
+    } else if (c[0] == 0xd0 && c[1] >= 0xa0 && c[1] <= 0xaf && is_small(c + 2)) {
+        c[0] = 0xd1;
+        c[1] = (unsigned char)(c[1] - 0x20);
+    } else if (c[0] == 0xd0 && c[1] == 0x81 && is_small(c + 2)) {
+        c[0] = 0xd1;
+        c[1] = 0x91;
+    }
+}

@@ -16,4 +16,9 @@ bool utf8_printable(const char *bytes, size_t len);
 /* Columns on a terminal: Cyrillic and Latin are 1, combining marks 0, East Asian wide 2. */
 size_t utf8_width(const char *bytes, size_t len);
 
+/* Makes the first letter small, for a name in the middle of a sentence: «Консультации родителям»
+ * becomes «консультации родителям».  Only Latin and Russian letters, and only before a small one:
+ * «СОШ» and «МФУ» stay. */
+void utf8_uncapitalise(char *text);
+
 #endif

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -100,11 +101,43 @@ static void test_every_code_point(void **state)
     }
 }
 
+static void test_uncapitalise(void **state)
+{
+    static const struct {
+        const char *name, *inside;
+    } cases[] = {
+        {"Консультации родителям", "консультации родителям"},
+        {"Школы", "школы"},
+        {"Ёлки", "ёлки"},
+        {"Пары", "пары"},
+        {"Рост", "рост"},
+        {"Яркость", "яркость"},
+        {"МФУ и ноутбуки", "МФУ и ноутбуки"},
+        {"«Билет в будущее»", "«Билет в будущее»"},
+        {"Coverage", "coverage"},
+        {"IT classes", "IT classes"},
+        {"B", "B"},
+        {"Я", "Я"},
+        {"", ""},
+        {"уже малая", "уже малая"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[64];
+
+        snprintf(text, sizeof text, "%s", cases[i].name);
+        utf8_uncapitalise(text);
+        assert_string_equal(text, cases[i].inside);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_every_code_point),
+        cmocka_unit_test(test_uncapitalise),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

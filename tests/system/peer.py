@@ -77,15 +77,24 @@ class Peer:
         return self.receive(seconds, kinds)
 
     def deliver(self, message, seconds=60):
-        """Sends until there is a receipt or a refusal, as a patient client does."""
+        """Sends until there is a receipt or a refusal, as a patient client does.  An answer to what was sent before, when
+        patience ended too soon, is no answer to this."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            answer = self.ask(message, min(3, seconds))
+            self.send(message)
+            answer = self.answer_to(message.submission.id, min(3, seconds))
             if answer is not None and answer.WhichOneof("body") in ("receipt", "refusal"):
                 return answer
             if answer is not None:  # later: wait as told, but watch the end
                 time.sleep(min(answer.later.retry_after_ms / 1000, 0.2))
         return None
+
+    def answer_to(self, id, seconds):
+        end = time.monotonic() + seconds
+        while True:
+            answer = self.receive(end - time.monotonic(), kinds=("receipt", "later", "refusal"))
+            if answer is None or getattr(answer, answer.WhichOneof("body")).id == id:
+                return answer
 
 
 def read_conf(path):

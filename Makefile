@@ -37,9 +37,10 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 BASE   := $(call objects,proto/base/*.c)
 WIRE   := $(call objects,proto/wire/*.c) $(BUILD)/proto/vekha.pb-c.o
 MODEL  := $(call objects,daemon/model/*.c)
-DAEMON := $(call objects,daemon/*.c daemon/notify/*.c)
-SUBMIT := $(call objects,clients/submit/*.c)
-ADMIN  := $(call objects,clients/admin/*.c) $(BUILD)/migrations.o
+DAEMON := $(filter-out $(MODEL),$(call objects,daemon/*.c daemon/*/*.c))
+CLIENT := $(call objects,clients/*.c)
+SUBMIT := $(call objects,clients/submit/*.c) $(CLIENT)
+ADMIN  := $(call objects,clients/admin/*.c) $(CLIENT) $(BUILD)/migrations.o
 UNIT   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
@@ -49,7 +50,8 @@ PROGRAMS := $(BUILD)/vekhad $(BUILD)/vekha-submit $(BUILD)/vekhactl
 # One short line for each step; V=1 shows the commands.
 run = $(if $(V),,@printf '  %-6s %s\n' $(1) '$@' &&) $(2)
 
-SOURCES  := $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] clients/*/*.[ch] tests/*/*.[ch])
+SOURCES  := $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] clients/*.[ch] clients/*/*.[ch] \
+            tests/*/*.[ch])
 
 .PHONY: all demo check quickcheck unit sql system crash asan lint fuzz fuzz-build bench coverage install deps clean
 all: $(PROGRAMS)
@@ -98,7 +100,8 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fsanitize=fuz
               -fno-sanitize-recover=undefined
 
 # Fuzz targets compile what they need themselves, so that the code under test is instrumented too.
-$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/model/*.[ch] clients/*/*.[ch]) \
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/model/*.[ch] \
+                                                clients/*.[ch] clients/*/*.[ch]) \
                       | $(BUILD)/proto/vekha.pb-c.h
 	@mkdir -p $(@D)
 	$(call run,FUZZ,clang $(FUZZ_FLAGS) $(CPPFLAGS) -o $@ $< \
@@ -140,7 +143,7 @@ coverage:
 coverage-report: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/coverage $(UNIT)
 
-$(BUILD)/tests/bench/%: tests/bench/%.c $(addprefix $(BUILD)/daemon/,group.o ingest.o array.o log.o) \
+$(BUILD)/tests/bench/%: tests/bench/%.c $(addprefix $(BUILD)/daemon/,store/group.o store/ingest.o store/array.o log.o) \
                         $(BUILD)/libwire.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
 	$(call run,BENCH,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.o %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE))

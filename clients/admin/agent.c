@@ -1,11 +1,11 @@
 /* agent: who may report.  An agent is the program at a school with its own CURVE key; its
  * configuration is written whole, so that nobody at the school has to type a key. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <sodium.h>
 
@@ -14,10 +14,11 @@
 #include "admin/json.h"
 #include "admin/load.h"
 #include "admin/newkey.h"
-#include "admin/table.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "base/durable.h"
 #include "base/str.h"
+#include "table.h"
 #include "wire/keys.h"
 
 enum { CONF_MAX = 4096 + 2 * PATH_MAX };
@@ -99,39 +100,13 @@ static void add_conf(struct str *conf, const struct ctl *ctl, const struct centr
     add_value(conf, "language", lang_code(ctl->lang));
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        bytes += n;
-        len -= (size_t)n;
-    }
-    return fsync(fd) == 0;
-}
-
 /* The file is for its owner alone and never takes another's place. */
 static bool write_conf(enum lang lang, const char *path, const char *conf, size_t len)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool good;
-
-    if (fd < 0) {
-        complain(lang, errno == EEXIST ? TEXT_CONF_EXISTS : TEXT_CANNOT_WRITE, path,
-                 strerror(errno));
-        return false;
-    }
-    good = write_all(fd, conf, len);
-    good = close(fd) == 0 && good;
-    if (!good) {
-        complain(lang, TEXT_CANNOT_WRITE, path, strerror(errno));
-        unlink(path);
-    }
-    return good;
+    if (durable_create(path, S_IRUSR | S_IWUSR, conf, len))
+        return true;
+    complain(lang, errno == EEXIST ? TEXT_CONF_EXISTS : TEXT_CANNOT_WRITE, path, strerror(errno));
+    return false;
 }
 
 /* The spool's place must not depend on where the program is started. */
@@ -236,21 +211,13 @@ int agent_revoke(struct ctl *ctl)
 
 enum { LIST_ID, LIST_ORG, LIST_KEY, LIST_ENROLLED, LIST_BY, LIST_REVOKED };
 
-static const char LIST[] = "SELECT a.id, o.code, k.public_key, " DB_MICROSECONDS(
-    "a.enrolled_at") ", a.enrolled_by, " DB_MICROSECONDS("coalesce(k.revoked_at, "
-                                                         "a.revoked_at)") " FROM "
-                                                                          "vekha.agent a "
-                                                                          "JOIN "
-                                                                          "vekha."
-                                                                          "organisation o "
-                                                                          "ON o.id = "
-                                                                          "a.organisation "
-                                                                          "LEFT JOIN "
-                                                                          "vekha.agent_key "
-                                                                          "k ON k.agent = "
-                                                                          "a.id ORDER BY "
-                                                                          "o.code, a.id, "
-                                                                          "k.added_at";
+/* clang-format off */
+static const char LIST[] =
+    "SELECT a.id, o.code, k.public_key, " DB_MICROSECONDS("a.enrolled_at") ", a.enrolled_by, "
+    DB_MICROSECONDS("coalesce(k.revoked_at, a.revoked_at)")
+    " FROM vekha.agent a JOIN vekha.organisation o ON o.id = a.organisation "
+    "LEFT JOIN vekha.agent_key k ON k.agent = a.id ORDER BY o.code, a.id, k.added_at";
+/* clang-format on */
 
 static int list_as_json(const PGresult *r)
 {
@@ -263,7 +230,7 @@ static int list_as_json(const PGresult *r)
                       "org", db_text(r, i, LIST_ORG), "public_key", db_text(r, i, LIST_KEY),
                       "enrolled_at", json_moment(r, i, LIST_ENROLLED), "enrolled_by",
                       db_text(r, i, LIST_BY), "revoked_at", json_moment(r, i, LIST_REVOKED)));
-    return json_finish(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "rows", rows));
+    return json_answer(NULL, NULL, rows);
 }
 
 static int list_as_table(const struct ctl *ctl, const PGresult *r)

@@ -8,9 +8,9 @@
 #include "admin/json.h"
 #include "admin/load.h"
 #include "admin/row.h"
-#include "admin/table.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "table.h"
 
 enum {
     ALERT_ID,
@@ -29,58 +29,27 @@ enum {
     ALERT_ACTIONS,
 };
 
+enum { HEADLINE_INDENT = 4, ACTION_INDENT = 6 };
+
 #define ALERTS_FROM                                                                                \
     " FROM vekha.alert a JOIN vekha.organisation o ON o.id = a.organisation "                      \
-    "LEFT JOIN vekha.indicator i ON i.id = a.indicator LEFT JOIN LATERAL (SELECT s.* FROM "        \
-    "vekha.alert_transition s "                                                                    \
-    "WHERE s.alert = a.id ORDER BY s.id DESC LIMIT 1) t ON true "                                  \
-    "WHERE ($1::boolean OR a.closed_at IS NULL)"
+    "LEFT JOIN vekha.indicator i ON i.id = a.indicator "                                           \
+    "LEFT JOIN LATERAL (SELECT s.* FROM vekha.alert_transition s WHERE s.alert = a.id "            \
+    "ORDER BY s.id DESC LIMIT 1) t ON true WHERE ($1::boolean OR a.closed_at IS NULL)"
 
+/* clang-format off */
+/* Its actions: those about the alert itself, and silences of its series that fell into its time. */
 static const char ALERTS[] =
-    "SELECT a.id, a.organisation, a.indicator, a.kind, "
-    "a.level, " DB_MICROSECONDS("a.opened_at") ", " DB_MICROSECONDS(
-        "a.changed_at") ", " DB_MICROSECONDS("a.closed_at") ", o.code, "
-                                                            "i.code, "
-                                                            "t.status, "
-                                                            "t."
-                                                            "explanation_"
-                                                            "ru, "
-                                                            "t."
-                                                            "explanation_"
-                                                            "en, "
-                                                            "(SELECT "
-                                                            "json_agg("
-                                                            "json_build_"
-                                                            "object('id', "
-                                                            "c.id, "
-                                                            "'kind', "
-                                                            "c.kind, "
-                                                            "'text', "
-                                                            "c.text, "
-                                                            "'until', "
-                                                            "c.until, "
-                                                            "'by', "
-                                                            "c.by_whom, "
-                                                            "'at', "
-                                                            "to_char(c.at "
-                                                            "AT TIME ZONE "
-                                                            "'UTC', "
-                                                            "'YYYY-MM-"
-                                                            "DD\"T\"HH24:"
-                                                            "MI:SS\"Z\"'))"
-                                                            " ORDER BY "
-                                                            "c.id) FROM "
-                                                            "vekha.action "
-                                                            "c "
-                                                            "WHERE "
-                                                            "c.alert = "
-                                                            "a."
-                                                            "id"
-                                                            ")" ALERTS_FROM " ORDER BY "
-                                                            "a.closed_at "
-                                                            "IS NOT NULL, "
-                                                            "a.level "
-                                                            "DESC, a.id";
+    "SELECT a.id, a.organisation, a.indicator, a.kind, a.level, " DB_MICROSECONDS("a.opened_at") ", "
+    DB_MICROSECONDS("a.changed_at") ", " DB_MICROSECONDS("a.closed_at") ", o.code, i.code, t.status, "
+    "t.explanation_ru, t.explanation_en, (SELECT json_agg(json_build_object('id', c.id, 'kind', c.kind, "
+    "'text', c.text, 'until', c.until, 'by', c.by_whom, 'at', "
+    "to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')) ORDER BY c.id) "
+    "FROM vekha.action c WHERE c.alert = a.id OR (c.kind = 'silence' AND c.organisation = a.organisation "
+    "AND (c.indicator IS NULL OR c.indicator = a.indicator) AND c.until >= (a.opened_at AT TIME ZONE 'UTC')::date "
+    "AND (a.closed_at IS NULL OR c.at <= a.closed_at)))"
+    ALERTS_FROM " ORDER BY a.closed_at IS NOT NULL, a.level DESC, a.id";
+/* clang-format on */
 
 /* Their series, each once, for load_pairs(). */
 static const char PAIRS[] =
@@ -161,9 +130,8 @@ static int list_as_json(struct ctl *ctl, const char *all, const PGresult *r)
         json_decref(rows);
         return db_exit(ctl->db);
     }
-    return json_finish(json_pack("{s:i, s:s, s:s, s:o}", "schema", JSON_SCHEMA, "as_of",
-                                 date_format_iso(clock_day(clock_now_us(), 0), day), "known_at",
-                                 clock_format(clock_now_us(), now), "rows", rows));
+    return json_answer(date_format_iso(clock_day(clock_now_us(), 0), day),
+                       clock_format(clock_now_us(), now), rows);
 }
 
 static const struct {
@@ -199,12 +167,52 @@ static void cell_day(struct table *t, const PGresult *r, int row, int column, en
  */
 static void show_headline(struct table *t, const char *explanation)
 {
-    char line[TABLE_CELL_MAX * 2];
+    char line[TABLE_HEADING_MAX];
 
     if (explanation == NULL)
         return;
     snprintf(line, sizeof line, "%.*s", (int)strcspn(explanation, "\n"), explanation);
-    table_heading(t, line, 4, TABLE_PLAIN);
+    table_heading(t, line, HEADLINE_INDENT, TABLE_PLAIN);
+}
+
+static const struct {
+    const char *kind;
+    enum text says;
+} action_words[] = {
+    {"acknowledge", TEXT_ACTION_ACKNOWLEDGE},
+    {"silence", TEXT_ACTION_SILENCE},
+    {"note", TEXT_ACTION_NOTE},
+};
+
+/* "in hand until 2020-11-30, petrova: two more groups" */
+static void show_action(struct table *t, const json_t *action, enum lang lang)
+{
+    const char *kind = json_string_value(json_object_get(action, "kind"));
+    const char *until = json_string_value(json_object_get(action, "until"));
+    const char *by = json_string_value(json_object_get(action, "by"));
+    const char *words = json_string_value(json_object_get(action, "text"));
+    char line[TABLE_HEADING_MAX], day[DATE_TEXT_MAX] = "";
+    date_t d;
+
+    if (kind == NULL || by == NULL || words == NULL)
+        return;
+    if (until != NULL && date_parse(until, strlen(until), &d))
+        (lang == LANG_RU ? date_format_ru : date_format_iso)(d, day);
+    for (size_t i = 0; i < sizeof action_words / sizeof *action_words; i++)
+        if (strcmp(kind, action_words[i].kind) == 0) {
+            snprintf(line, sizeof line, text(action_words[i].says, lang), day, by, words);
+            table_heading(t, line, ACTION_INDENT, TABLE_FAINT);
+        }
+}
+
+static void show_actions(struct table *t, const PGresult *r, int row, enum lang lang)
+{
+    json_t *actions = actions_of(r, row);
+    const json_t *action;
+    size_t i;
+
+    json_array_foreach(actions, i, action) show_action(t, action, lang);
+    json_decref(actions);
 }
 
 static int list_as_table(const struct ctl *ctl, const PGresult *r)
@@ -231,6 +239,7 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
         cell_day(t, r, i, ALERT_OPENED, ctl->lang);
         cell_day(t, r, i, ALERT_CLOSED, ctl->lang);
         show_headline(t, db_text(r, i, ctl->lang == LANG_RU ? ALERT_RU : ALERT_EN));
+        show_actions(t, r, i, ctl->lang);
     }
     good = table_print(t, stdout, ctl->colour);
     table_free(t);

@@ -111,6 +111,45 @@ const struct command commands[] = {
                           "  --all   также закрытые"},
      .examples = "  vekhactl alerts\n"
                  "  vekhactl alerts --all --json"},
+    {.noun = "ack",
+     .fn = alert_ack,
+     .options = O(MEASURE) | O(UNTIL),
+     .min_operands = 1,
+     .max_operands = 1,
+     .usage = "ack ID --measure TEXT --until D",
+     .brief = {[LANG_EN] = "take an alert in hand", [LANG_RU] = "взять тревогу в работу"},
+     .help = {[LANG_EN] = "Records who takes an open alert in hand, what will be done and by when; "
+                          "«vekhactl alerts» shows it.\n"
+                          "  --measure TEXT   what will be done\n"
+                          "  --until D        by when: 2020-11-30 or 30.11.2020",
+              [LANG_RU] = "Записывает, кто взял открытую тревогу в работу, какая принята мера и к "
+                          "какому сроку; видно в «vekhactl alerts».\n"
+                          "  --measure ТЕКСТ  мера\n"
+                          "  --until Д        срок: 30.11.2020 или 2020-11-30"},
+     .examples = "  vekhactl ack 12 --measure \"two more groups from 1 October\" --until "
+                 "2020-11-30"},
+    {.noun = "silence",
+     .fn = series_silence,
+     .options = O(UNTIL) | O(REASON),
+     .min_operands = 1,
+     .max_operands = 2,
+     .usage = "silence ORG [INDICATOR] --until D --reason TEXT",
+     .brief = {[LANG_EN] = "send no messages about a series for a time",
+               [LANG_RU] = "не присылать писем о ряде до даты"},
+     .help = {[LANG_EN] = "Alerts of the organisation itself (not of those below it) still open "
+                          "and close, but nobody is written to\n"
+                          "about them. The latest word counts: a day gone by ends the silence.\n"
+                          "  --until D       its last day\n"
+                          "  --reason TEXT   why",
+              [LANG_RU] = "Тревоги самой организации (не подчинённых) открываются и закрываются "
+                          "как прежде, но писем о них нет.\n"
+                          "Действует последнее распоряжение: прошедшая дата прекращает "
+                          "молчание.\n"
+                          "  --until Д       последний день молчания\n"
+                          "  --reason ТЕКСТ  причина"},
+     .examples = "  vekhactl silence school-3 --until 2020-11-09 --reason \"autumn holidays\"\n"
+                 "  vekhactl silence school-3 consultations --until 2020-11-09 --reason "
+                 "\"quarantine\""},
     {.noun = "history",
      .fn = history_run,
      .options = O(KNOWN_AT),

@@ -39,6 +39,9 @@ enum ctl_option {
     OPTION_ALL,
     OPTION_REBUILD,
     OPTION_WRITE,
+    OPTION_MEASURE,
+    OPTION_UNTIL,
+    OPTION_REASON,
     OPTION_COUNT
 };
 

@@ -116,8 +116,7 @@ static int examine(struct ctl *ctl)
         json_decref(p.rows);
         return db_exit(ctl->db);
     }
-    if (p.rows != NULL &&
-        json_finish(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "rows", p.rows)) != CTL_DONE)
+    if (p.rows != NULL && json_answer(NULL, NULL, p.rows) != CTL_DONE)
         return CTL_REFUSED;
     if (p.rows == NULL)
         say(ctl->lang, p.ill == 0 ? TEXT_DOCTOR_WELL : TEXT_DOCTOR_ILL);

@@ -61,9 +61,8 @@ int explain_run(struct ctl *ctl)
         return db_exit(ctl->db);
     }
     if (e.rows != NULL)
-        return json_finish(json_pack(
-            "{s:i, s:s?, s:s, s:o}", "schema", JSON_SCHEMA, "as_of", f.as_of, "known_at",
-            f.known_at != NULL ? f.known_at : clock_format(clock_now_us(), now), "rows", e.rows));
+        return json_answer(
+            f.as_of, f.known_at != NULL ? f.known_at : clock_format(clock_now_us(), now), e.rows);
     if (!e.found) /* the organisation or the indicator was not known on that day */
         say(ctl->lang, TEXT_NOTHING_FOUND);
     return e.found ? CTL_DONE : CTL_REFUSED;

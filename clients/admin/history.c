@@ -7,9 +7,9 @@
 #include "admin/db.h"
 #include "admin/json.h"
 #include "admin/load.h"
-#include "admin/table.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "table.h"
 
 enum {
     VERSION_PERIOD,
@@ -34,75 +34,19 @@ enum {
     VERSION_DOOR,
 };
 
+/* clang-format off */
 /* A version that never was in force was superseded when it came: it was outdated. */
 static const char VERSIONS[] =
     "SELECT v.period, v.as_of, v.state, v.value, v.of, v.expected, v.method, v.note, "
     "CASE WHEN v.in_force THEN 'in_force' WHEN v.superseded_at = v.recorded_at THEN 'outdated' "
-    "ELSE 'replaced' END, " DB_MICROSECONDS("v.composed_at") ", " DB_MICROSECONDS(
-        "v.recorded_at") ", " DB_MICROSECONDS("v.superseded_at") ", " DB_MICROSECONDS("v.confirmed_"
-                                                                                      "at") ", "
-                                                                                            "v."
-                                                                                            "submis"
-                                                                                            "sion, "
-                                                                                            "v."
-                                                                                            "number"
-                                                                                            ", "
-                                                                                            "v."
-                                                                                            "line, "
-                                                                                            "v."
-                                                                                            "agent,"
-                                                                                            " o."
-                                                                                            "code, "
-                                                                                            "v."
-                                                                                            "author"
-                                                                                            ", "
-                                                                                            "v."
-                                                                                            "door "
-                                                                                            "FROM "
-                                                                                            "vekha."
-                                                                                            "figure"
-                                                                                            "_versi"
-                                                                                            "ons($"
-                                                                                            "1, "
-                                                                                            "$2, "
-                                                                                            "$3::"
-                                                                                            "timest"
-                                                                                            "amptz)"
-                                                                                            " v "
-                                                                                            "LEFT "
-                                                                                            "JOIN "
-                                                                                            "vekha."
-                                                                                            "agent "
-                                                                                            "a ON "
-                                                                                            "a.id "
-                                                                                            "= "
-                                                                                            "v."
-                                                                                            "agent "
-                                                                                            "LEFT "
-                                                                                            "JOIN "
-                                                                                            "vekha."
-                                                                                            "organi"
-                                                                                            "sation"
-                                                                                            " o ON "
-                                                                                            "o.id "
-                                                                                            "= "
-                                                                                            "a."
-                                                                                            "organi"
-                                                                                            "sation"
-                                                                                            " "
-                                                                                            "ORDER "
-                                                                                            "BY "
-                                                                                            "v.as_"
-                                                                                            "of, "
-                                                                                            "v."
-                                                                                            "period"
-                                                                                            ", "
-                                                                                            "v."
-                                                                                            "compos"
-                                                                                            "ed_at,"
-                                                                                            " v."
-                                                                                            "submis"
-                                                                                            "sion";
+    "ELSE 'replaced' END, "
+    DB_MICROSECONDS("v.composed_at") ", " DB_MICROSECONDS("v.recorded_at") ", "
+    DB_MICROSECONDS("v.superseded_at") ", " DB_MICROSECONDS("v.confirmed_at") ", "
+    "v.submission, v.number, v.line, v.agent, o.code, v.author, v.door "
+    "FROM vekha.figure_versions($1, $2, $3::timestamptz) v LEFT JOIN vekha.agent a ON a.id = v.agent "
+    "LEFT JOIN vekha.organisation o ON o.id = a.organisation "
+    "ORDER BY v.as_of, v.period, v.composed_at, v.submission";
+/* clang-format on */
 
 /* The columns of the JSON, in its order. */
 static const struct {
@@ -152,8 +96,7 @@ static int list_as_json(const PGresult *r, const char *known_at)
             json_object_set_new(version, fields[i].name, field_json(r, row, i));
         json_array_append_new(rows, version);
     }
-    return json_finish(
-        json_pack("{s:i, s:s, s:o}", "schema", JSON_SCHEMA, "known_at", known_at, "rows", rows));
+    return json_answer(NULL, known_at, rows);
 }
 
 /* What is not a plain value is said in words. */

@@ -47,11 +47,23 @@ json_t *json_ratio(struct ratio a, unsigned places)
     return ratio_is_null(a) ? json_null() : json_string(ratio_format(a, places, buf));
 }
 
+json_t *json_document(const char *as_of, const char *known_at, json_t *rows)
+{
+    return json_pack("{s:i, s:s?, s:s?, s:o}", "schema", JSON_SCHEMA, "as_of", as_of, "known_at",
+                     known_at, "rows", rows);
+}
+
+int json_answer(const char *as_of, const char *known_at, json_t *rows)
+{
+    return json_finish(json_document(as_of, known_at, rows));
+}
+
 int json_finish(json_t *answer)
 {
     int code = CTL_REFUSED;
 
-    if (answer != NULL && json_dumpf(answer, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF)
+    if (answer != NULL && json_dumpf(answer, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF &&
+        fflush(stdout) == 0)
         code = CTL_DONE;
     json_decref(answer);
     return code;

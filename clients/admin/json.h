@@ -21,7 +21,11 @@ json_t *json_text(const PGresult *r, int row, int column);
 json_t *json_decimal(struct decimal d);
 json_t *json_ratio(struct ratio a, unsigned places);
 
+/* {"schema":1,"as_of":…,"known_at":…,"rows":[…]}; takes rows over; NULL is null. */
+json_t *json_document(const char *as_of, const char *known_at, json_t *rows);
+
 /* Prints the answer and frees it; the exit code. */
 int json_finish(json_t *answer);
+int json_answer(const char *as_of, const char *known_at, json_t *rows); /* both steps */
 
 #endif

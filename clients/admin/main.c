@@ -13,6 +13,7 @@
 #include "admin/db.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "terminal.h"
 
 enum { MAX_WORDS = CTL_MAX_OPERANDS + 2 };
 
@@ -56,6 +57,9 @@ static const struct option_row {
     [OPTION_ALL] = {"all", no_argument, false, {"", ""}},
     [OPTION_REBUILD] = {"rebuild", no_argument, false, {"", ""}},
     [OPTION_WRITE] = {"write", no_argument, false, {"", ""}},
+    [OPTION_MEASURE] = {"measure", required_argument, false, {"", ""}},
+    [OPTION_UNTIL] = {"until", required_argument, false, {"", ""}},
+    [OPTION_REASON] = {"reason", required_argument, false, {"", ""}},
 };
 
 const char *ctl_now(const struct ctl *ctl)
@@ -175,13 +179,19 @@ static bool read_config(const struct ctl *ctl, char **ret_conninfo)
     return good;
 }
 
-static bool is_replay(struct db *db)
+static int check_replay(const struct ctl *ctl)
 {
-    PGresult *r = db_query(db, "SELECT replay FROM vekha.centre", 0, NULL);
-    bool replay = r != NULL && PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
+    PGresult *r = db_query(ctl->db, "SELECT replay FROM vekha.centre", 0, NULL);
+    bool replay;
 
+    if (r == NULL)
+        return db_exit(ctl->db);
+    replay = PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
     PQclear(r);
-    return replay;
+    if (replay)
+        return CTL_DONE;
+    complain(ctl->lang, TEXT_NOT_A_REPLAY);
+    return CTL_USAGE;
 }
 
 /* A past time may be played only where the centre was made for it. */
@@ -195,11 +205,7 @@ static int set_clock(const struct ctl *ctl)
         complain(ctl->lang, TEXT_BAD_NOW, now);
         return CTL_USAGE;
     }
-    if (ctl->given[OPTION_REPLAY] == NULL && !is_replay(ctl->db)) {
-        complain(ctl->lang, TEXT_NOT_A_REPLAY);
-        return CTL_REFUSED;
-    }
-    return CTL_DONE;
+    return ctl->given[OPTION_REPLAY] != NULL ? CTL_DONE : check_replay(ctl);
 }
 
 static int run(struct ctl *ctl, const struct command *c)
@@ -227,7 +233,7 @@ int main(int argc, char **argv)
 
     if (!read_options(&ctl, argc, argv) || !read_lang(&ctl))
         return CTL_USAGE;
-    ctl.colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+    ctl.colour = terminal_colour(stdout);
     if (ctl.given[OPTION_VERSION] != NULL) {
         printf("vekhactl %s\n", VEKHA_VERSION);
         return CTL_DONE;

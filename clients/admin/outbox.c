@@ -5,9 +5,9 @@
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
-#include "admin/table.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "table.h"
 
 enum {
     MESSAGE_ID,
@@ -25,42 +25,16 @@ enum {
 
 enum { ID_DIGITS_MAX = 18 };
 
-static const char MESSAGES[] = "SELECT m.id, CASE WHEN m.sent_at IS NOT NULL THEN 'sent' WHEN "
-                               "m.dead_at IS NOT NULL THEN 'dead' ELSE 'waiting' END, "
-                               "t.alert, m.channel, m.recipient, m.subject, "
-                               "m.attempts, " DB_MICROSECONDS("m.created_at") ", " DB_MICROSECONDS(
-                                   "m.next_attempt_at") ", " DB_MICROSECONDS("m.sent_at") ", "
-                                                                                          "m.last_"
-                                                                                          "error "
-                                                                                          "FROM "
-                                                                                          "vekha."
-                                                                                          "outbox "
-                                                                                          "m JOIN "
-                                                                                          "vekha."
-                                                                                          "alert_"
-                                                                                          "transiti"
-                                                                                          "on t ON "
-                                                                                          "t.id = "
-                                                                                          "m."
-                                                                                          "transiti"
-                                                                                          "on "
-                                                                                          "WHERE "
-                                                                                          "$1::"
-                                                                                          "boolean "
-                                                                                          "OR "
-                                                                                          "m.sent_"
-                                                                                          "at IS "
-                                                                                          "NULL "
-                                                                                          "ORDER "
-                                                                                          "BY "
-                                                                                          "m.sent_"
-                                                                                          "at IS "
-                                                                                          "NOT "
-                                                                                          "NULL, "
-                                                                                          "m.dead_"
-                                                                                          "at IS "
-                                                                                          "NULL, "
-                                                                                          "m.id";
+/* clang-format off */
+static const char MESSAGES[] =
+    "SELECT m.id, CASE WHEN m.sent_at IS NOT NULL THEN 'sent' WHEN m.dead_at IS NOT NULL THEN 'dead' "
+    "ELSE 'waiting' END, t.alert, m.channel, m.recipient, m.subject, m.attempts, "
+    DB_MICROSECONDS("m.created_at") ", " DB_MICROSECONDS("m.next_attempt_at") ", "
+    DB_MICROSECONDS("m.sent_at") ", m.last_error "
+    "FROM vekha.outbox m JOIN vekha.alert_transition t ON t.id = m.transition "
+    "WHERE $1::boolean OR m.sent_at IS NULL "
+    "ORDER BY m.sent_at IS NOT NULL, m.dead_at IS NULL, m.id";
+/* clang-format on */
 
 static const struct {
     const char *name;
@@ -89,7 +63,7 @@ static int list_as_json(const PGresult *r)
                 json_moment(r, i, MESSAGE_CREATED), "next_attempt_at",
                 json_moment(r, i, MESSAGE_NEXT), "sent_at", json_moment(r, i, MESSAGE_SENT),
                 "last_error", json_text(r, i, MESSAGE_ERROR)));
-    return json_finish(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "rows", rows));
+    return json_answer(NULL, NULL, rows);
 }
 
 static int list_as_table(const struct ctl *ctl, const PGresult *r)

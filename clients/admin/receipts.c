@@ -6,9 +6,9 @@
 #include "admin/db.h"
 #include "admin/json.h"
 #include "admin/load.h"
-#include "admin/table.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "table.h"
 #include "wire/wire.h"
 
 enum { RECEIPTS_SHOWN = 100, VERDICT_UNIT = 100 };
@@ -27,26 +27,26 @@ enum {
     FIGURE_PERIOD
 };
 
+/* clang-format off */
 /* One row per figure, newest submission first.  A figure that was rejected or unchanged was not
  * stored: only its verdict is known. */
 static const char RECEIPTS[] =
-    "WITH s AS MATERIALIZED (SELECT r.*, w.code AS org FROM vekha.submission r JOIN vekha.agent a "
-    "ON a.id = r.agent "
+    "WITH s AS MATERIALIZED ("
+    "SELECT r.*, w.code AS org FROM vekha.submission r JOIN vekha.agent a ON a.id = r.agent "
     "JOIN vekha.organisation w ON w.id = a.organisation WHERE $1::text IS NULL OR w.code = $1 "
-    "ORDER BY r.number DESC LIMIT $2::bigint), f AS MATERIALIZED ("
-    "SELECT c.submission, c.line, c.organisation, c.indicator, c.period FROM vekha.figure c JOIN s "
-    "ON s.id = c.submission "
-    "UNION ALL SELECT h.submission, h.line, h.organisation, h.indicator, h.period FROM "
-    "vekha.figure_history h "
+    "ORDER BY r.number DESC LIMIT $2::bigint), "
+    "f AS MATERIALIZED ("
+    "SELECT c.submission, c.line, c.organisation, c.indicator, c.period FROM vekha.figure c "
+    "JOIN s ON s.id = c.submission UNION ALL "
+    "SELECT h.submission, h.line, h.organisation, h.indicator, h.period FROM vekha.figure_history h "
     "JOIN s ON s.id = h.submission) "
-    "SELECT s.id, s.number, " DB_MICROSECONDS(
-        "s.received_at") ", s.org, s.author, s.door, u.verdict, s.texts[u.line], "
-                         "o.code, i.code, vekha.period_text(f.period) FROM s "
-                         "CROSS JOIN LATERAL unnest(s.verdicts) WITH ORDINALITY u(verdict, line) "
-                         "LEFT JOIN f ON f.submission = s.id AND f.line = u.line LEFT JOIN "
-                         "vekha.organisation o ON o.id = f.organisation "
-                         "LEFT JOIN vekha.indicator i ON i.id = f.indicator ORDER BY s.number "
-                         "DESC, u.line";
+    "SELECT s.id, s.number, " DB_MICROSECONDS("s.received_at") ", s.org, s.author, s.door, u.verdict, "
+    "s.texts[u.line], o.code, i.code, vekha.period_text(f.period) FROM s "
+    "CROSS JOIN LATERAL unnest(s.verdicts) WITH ORDINALITY u(verdict, line) "
+    "LEFT JOIN f ON f.submission = s.id AND f.line = u.line "
+    "LEFT JOIN vekha.organisation o ON o.id = f.organisation "
+    "LEFT JOIN vekha.indicator i ON i.id = f.indicator ORDER BY s.number DESC, u.line";
+/* clang-format on */
 
 static enum verdict verdict_of(const PGresult *r, int row)
 {
@@ -95,7 +95,7 @@ static int list_as_json(const PGresult *r)
         }
         json_array_append_new(figures, figure_json(r, row));
     }
-    return json_finish(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "rows", rows));
+    return json_answer(NULL, NULL, rows);
 }
 
 static const enum table_colour colours[] = {

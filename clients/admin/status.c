@@ -10,10 +10,10 @@
 #include "admin/json.h"
 #include "admin/load.h"
 #include "admin/row.h"
-#include "admin/table.h"
 #include "admin/text.h"
 #include "base/clock.h"
 #include "model/explain.h"
+#include "table.h"
 
 enum { HEADING_MAX = 1200, STATUS_LIST_MAX = 300, GROUP_MAX = 100000 };
 
@@ -325,11 +325,11 @@ static int print_json(struct view *v, const struct load_times *t)
     date_t today = v->latest != DATE_NONE ? v->latest : clock_day(clock_now_us(), 0);
     const char *as_of = t->as_of[0] != '\0' ? t->as_of : date_format_iso(today, day);
     const char *known_at = t->known_at[0] != '\0' ? t->known_at : clock_format(clock_now_us(), now);
-    json_t *rows = v->rows, *totals = v->totals;
+    json_t *answer = json_document(as_of, known_at, v->rows);
 
+    json_object_set_new(answer, "totals", v->totals);
     v->rows = v->totals = NULL;
-    return json_finish(json_pack("{s:i, s:s, s:s, s:o, s:o}", "schema", JSON_SCHEMA, "as_of", as_of,
-                                 "known_at", known_at, "rows", rows, "totals", totals));
+    return json_finish(answer);
 }
 
 static bool read_status(struct ctl *ctl, struct view *v)

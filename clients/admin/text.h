@@ -293,6 +293,25 @@
     X(VERDICT_REPLACED, "replaced", "заменено") \
     X(VERDICT_OUTDATED, "outdated", "устарело") \
     X(NO_ALERTS, "No open alerts.", "Открытых тревог нет.") \
+    X(NO_OPEN_ALERT, \
+      "there is no open alert %s; «vekhactl alerts» shows them", \
+      "нет открытой тревоги %s; список: «vekhactl alerts»") \
+    X(ACKNOWLEDGED, "Alert %s is in hand until %s: %s", "Тревога %s взята в работу до %s: %s") \
+    X(SILENCED, \
+      "No messages about %s%s%s up to and including %s.", \
+      "Писем о %s%s%s не будет по %s включительно.") \
+    X(SILENCE_ENDED, \
+      "Messages about %s%s%s are sent again: %s has gone by.", \
+      "Письма о %s%s%s снова приходят: %s уже прошло.") \
+    X(BAD_SENTENCE, \
+      "--%s takes one line of 1 to 1000 characters", \
+      "--%s принимает одну строку от 1 до 1000 знаков") \
+    X(UNTIL_PAST, \
+      "--until %s has gone by; give a day that is still to come", \
+      "срок --until %s уже прошёл; укажите день, который ещё не наступил") \
+    X(ACTION_ACKNOWLEDGE, "in hand until %s, %s: %s", "в работе до %s, %s: %s") \
+    X(ACTION_SILENCE, "silent until %s, %s: %s", "без писем по %s, %s: %s") \
+    X(ACTION_NOTE, "note%s, %s: %s", "заметка%s, %s: %s") \
     X(LEVEL_INFO, "INFO", "К СВЕДЕНИЮ") \
     X(LEVEL_AT_RISK, "AT RISK", "ВНИМАНИЕ") \
     X(LEVEL_LAGGING, "LAGGING", "ОТСТАЁТ") \

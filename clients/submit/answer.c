@@ -10,11 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "admin/table.h"
 #include "base/clock.h"
 #include "submit/figures.h"
 #include "submit/results.h"
 #include "submit/texts.h"
+#include "table.h"
+#include "terminal.h"
 
 enum { PROGRESS_FROM = 5 /* submissions */, REASON_INDENT = 4 };
 
@@ -423,12 +424,6 @@ void answer_listed(struct answer *a, const struct filed *f)
 
 /* --- life ------------------------------------------------------------------------------------ */
 
-static bool wants_colour(void)
-{
-    const char *no = getenv("NO_COLOR"); /* https://no-color.org: if set and not empty */
-    return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0');
-}
-
 struct answer *answer_new(enum lang lang, bool json)
 {
     struct answer *a = calloc(1, sizeof *a);
@@ -437,7 +432,7 @@ struct answer *answer_new(enum lang lang, bool json)
     }
     a->lang = lang;
     a->json = json;
-    a->colour = wants_colour();
+    a->colour = terminal_colour(stdout);
     a->progress = isatty(STDERR_FILENO);
     a->hooks = (struct sender_hooks){on_receipt, on_refusal, on_standing, on_progress, a};
     a->reader = filed_reader_new();

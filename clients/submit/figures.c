@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "admin/table.h"
+#include "table.h"
 #include "submit/texts.h"
 
 enum { CELL_MAX = WIRE_MAX_NOTE + 1 };

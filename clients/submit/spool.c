@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/durable.h"
+
 enum { FIRST_ROOM = 64, SECONDS_PER_DAY = 86400, ALARM_AGAIN_US = 100000 };
 
 static const char *const folder_names[SPOOL_FOLDERS] = {
@@ -40,21 +42,6 @@ static void close_fd(int fd)
         close(fd);
     }
     errno = saved;
-}
-
-static bool write_all(int fd, const uint8_t *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno != EINTR) {
-            return false;
-        }
-        if (n > 0) {
-            bytes += n;
-            len -= (size_t)n;
-        }
-    }
-    return true;
 }
 
 static bool lock(int fd, int operation)
@@ -309,44 +296,15 @@ void spool_close(struct spool *s)
 
 /* --- writing --------------------------------------------------------------------------------- */
 
-struct content {
-    const uint8_t *bytes[4];
-    size_t lens[4];
-};
-
-static bool write_tmp(struct spool *s, const char *name, const struct content *c)
+/* The write lock must be held. */
+static bool write_file(struct spool *s, enum spool_folder folder, const char *name,
+                       const struct durable_piece *pieces, size_t n)
 {
-    int fd = openat(s->folders[SPOOL_TMP], name,
-                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0660);
-    if (fd < 0) {
+    if (!durable_create_at(s->folders[SPOOL_TMP], name, 0660, pieces, n)) {
         return false;
     }
-    bool done = true;
-    for (size_t i = 0; i < sizeof c->lens / sizeof *c->lens && done; i++) {
-        done = write_all(fd, c->bytes[i], c->lens[i]);
-    }
-    done = done && fsync(fd) == 0;
-    if (!done) {
-        close_fd(fd);
-    } else {
-        done = close(fd) == 0;
-    }
-    return done;
-}
-
-/* The write lock must be held.
- *
- * After a failed fsync Linux calls the lost pages clean and the next fsync succeeds, so a file that
- * failed is thrown away whole, never synced again. */
-static bool write_file(struct spool *s, enum spool_folder folder, const char *name,
-                       const struct content *c)
-{
-    bool renamed = false;
-    bool done = write_tmp(s, name, c);
-    if (done) {
-        done = renamed = renameat(s->folders[SPOOL_TMP], name, s->folders[folder], name) == 0;
-    }
-    done = done && fsync(s->folders[folder]) == 0;
+    bool renamed = renameat(s->folders[SPOOL_TMP], name, s->folders[folder], name) == 0;
+    bool done = renamed && fsync(s->folders[folder]) == 0;
     if (!done) {
         int saved = errno;
         unlinkat(s->folders[renamed ? folder : SPOOL_TMP], name, 0);
@@ -386,7 +344,7 @@ enum spool_error spool_add(struct spool *s, struct uuid id, const uint8_t *bytes
                            bool replay)
 {
     uint8_t head[RECORD_HEAD];
-    const struct content c = {{head, bytes}, {RECORD_HEAD, len}};
+    const struct durable_piece pieces[] = {{head, RECORD_HEAD}, {bytes, len}};
     char name[UUID_TEXT_MAX];
     record_head(RECORD_SUBMISSION, replay, bytes, len, head);
     uuid_format(id, name);
@@ -395,8 +353,8 @@ enum spool_error spool_add(struct spool *s, struct uuid id, const uint8_t *bytes
     }
     enum spool_error e = check_room(s, RECORD_HEAD + len);
     /* A second try is a new file; where that fails, too, the disk does. */
-    if (e == SPOOL_OK && !write_file(s, SPOOL_NEW, name, &c) &&
-        !(errno == EIO && write_file(s, SPOOL_NEW, name, &c))) {
+    if (e == SPOOL_OK && !write_file(s, SPOOL_NEW, name, pieces, 2) &&
+        !(errno == EIO && write_file(s, SPOOL_NEW, name, pieces, 2))) {
         e = SPOOL_DISK;
     }
     unlock(s->write_lock);
@@ -408,13 +366,13 @@ bool spool_settle(struct spool *s, const struct spool_entry *e, enum spool_folde
 {
     uint8_t heads[2][RECORD_HEAD];
     const struct record *r = &e->file.submission;
-    const struct content c = {{heads[0], r->bytes, heads[1], answer},
-                              {RECORD_HEAD, r->len, RECORD_HEAD, len}};
+    const struct durable_piece pieces[] = {
+        {heads[0], RECORD_HEAD}, {r->bytes, r->len}, {heads[1], RECORD_HEAD}, {answer, len}};
     char name[UUID_TEXT_MAX];
     uuid_format(e->id, name);
     record_head(RECORD_SUBMISSION, e->file.replay, r->bytes, r->len, heads[0]);
     record_head(RECORD_ANSWER, false, answer, len, heads[1]);
-    bool kept = lock(s->write_lock, LOCK_EX) && write_file(s, folder, name, &c);
+    bool kept = lock(s->write_lock, LOCK_EX) && write_file(s, folder, name, pieces, 4);
     unlock(s->write_lock);
     if (!kept) {
         return renameat(s->folders[SPOOL_NEW], name, s->folders[folder], name) == 0;

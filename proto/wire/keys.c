@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,6 +12,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "base/durable.h"
 #include "base/lang.h"
 
 enum {
@@ -83,64 +82,14 @@ bool keys_public_of(const char *secret_z85, char ret[KEY_TEXT_MAX])
     return keys_public_valid(secret_z85) && zmq_curve_public(ret, secret_z85) == 0;
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno != EINTR) {
-            return false;
-        }
-        if (n > 0) {
-            bytes += n;
-            len -= (size_t)n;
-        }
-    }
-    return true;
-}
-
-static bool sync_folder_of(const char *path)
-{
-    char folder[PATH_MAX];
-    if (strlen(path) >= sizeof folder) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    memcpy(folder, path, strlen(path) + 1);
-    int fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
-        return false;
-    }
-    bool done = fsync(fd) == 0;
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return done;
-}
-
 bool keys_write(const char *path, const struct key_pair *k, char *error, size_t error_size)
 {
     char line[KEY_TEXT_MAX + 1];
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (fd < 0) {
-        return fail(CANNOT_CREATE, path, errno, error, error_size);
-    }
     snprintf(line, sizeof line, "%.*s\n", KEY_TEXT_LEN, k->secret_key);
-    bool done = write_all(fd, line, strlen(line)) && fsync(fd) == 0;
-    int number = errno;
+    bool done = durable_create(path, S_IRUSR | S_IWUSR, line, strlen(line));
     sodium_memzero(line, sizeof line);
-    if (close(fd) != 0 && done) {
-        number = errno;
-        done = false;
-    }
-    if (done && !sync_folder_of(path)) {
-        number = errno;
-        done = false;
-    }
-    if (!done) {
-        unlink(path); /* half a key would only stand in the way of the next attempt */
-        return fail(CANNOT_WRITE, path, number, error, error_size);
-    }
-    return true;
+    return done ||
+           fail(errno == EEXIST ? CANNOT_CREATE : CANNOT_WRITE, path, errno, error, error_size);
 }
 
 /* Reads to the end of the file or of buf; -1 with errno. */

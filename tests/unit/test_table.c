@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-#include "admin/table.c"
+#include "table.c"
+#include "terminal.c"
 #include "admin/text.c"
 
 static const struct table_column two[] = {{"ИМЯ", TABLE_LEFT, true}, {"ЧИСЛО", TABLE_RIGHT, false}};

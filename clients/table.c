@@ -1,11 +1,12 @@
 /* table: printf's widths count bytes, and a Cyrillic letter has two of them. */
-#include "admin/table.h"
+#include "table.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "terminal.h"
 
 static const char GAP[] = "  ";
 static const char CUT[] = "…";
@@ -85,12 +86,13 @@ static size_t whole_characters(const char *text, size_t bytes)
     return bytes;
 }
 
-static void set_cell(struct table *t, struct cell *cell, const char *text, enum table_colour colour)
+static void set_cell(struct table *t, struct cell *cell, const char *text, size_t max,
+                     enum table_colour colour)
 {
     size_t len = text == NULL ? 0 : strlen(text);
 
-    if (len >= TABLE_CELL_MAX)
-        len = whole_characters(text, TABLE_CELL_MAX - 1);
+    if (len >= max)
+        len = whole_characters(text, max - 1);
     cell->colour = colour;
     cell->text = strndup(text == NULL ? "" : text, len);
     t->failed = t->failed || cell->text == NULL;
@@ -108,7 +110,7 @@ void table_cell_coloured(struct table *t, const char *text, enum table_colour co
     }
     if (t->failed)
         return;
-    set_cell(t, &line->cells[t->next], text, colour);
+    set_cell(t, &line->cells[t->next], text, TABLE_CELL_MAX, colour);
     t->next = (t->next + 1) % t->n_columns;
 }
 
@@ -134,7 +136,7 @@ void table_heading(struct table *t, const char *text, int indent, enum table_col
         return;
     line->heading = true;
     line->indent = indent;
-    set_cell(t, &line->cells[0], text, colour);
+    set_cell(t, &line->cells[0], text, TABLE_HEADING_MAX, colour);
     t->next = 0;
 }
 
@@ -148,7 +150,7 @@ static size_t width_of(const char *text)
     return text == NULL ? 0 : utf8_width(text, strlen(text));
 }
 
-static void measure(const struct table *t, size_t widths[TABLE_MAX_COLUMNS])
+static void measure(const struct table *t, size_t most, size_t widths[TABLE_MAX_COLUMNS])
 {
     size_t total = 0;
 
@@ -161,8 +163,8 @@ static void measure(const struct table *t, size_t widths[TABLE_MAX_COLUMNS])
         }
         total += widths[c] + (c > 0 ? GAP_WIDTH : 0);
     }
-    for (size_t c = 0; c < t->n_columns && total > TABLE_WIDTH; c++) {
-        size_t over = total - TABLE_WIDTH;
+    for (size_t c = 0; c < t->n_columns && total > most; c++) {
+        size_t over = total - most;
 
         if (!t->columns[c].flexible || widths[c] <= LEAST_FLEXIBLE)
             continue;
@@ -269,23 +271,26 @@ static void print_titles(const struct table *t, FILE *out, const size_t *widths,
         print_line(t, out, cells, widths, colour);
 }
 
+static void print_heading(FILE *out, const struct line *line, size_t width, bool colour)
+{
+    const char *paint = colour ? colours[line->cells[0].colour] : "";
+
+    terminal_wrap(out, line->cells[0].text, (size_t)line->indent, width, paint);
+}
+
 bool table_print(const struct table *t, FILE *out, bool colour)
 {
-    size_t widths[TABLE_MAX_COLUMNS];
+    size_t widths[TABLE_MAX_COLUMNS], width = terminal_width(out);
 
     if (t->failed)
         return false;
-    measure(t, widths);
+    measure(t, width > 0 ? width : TABLE_WIDTH, widths);
     print_titles(t, out, widths, colour);
     for (size_t i = 0; i < t->n_lines; i++) {
-        const struct line *line = &t->lines[i];
-        const char *paint = colour ? colours[line->cells[0].colour] : "";
-
-        if (line->heading)
-            fprintf(out, "%*s%s%s%s\n", line->indent, "", paint, line->cells[0].text,
-                    *paint == '\0' ? "" : "\033[0m");
+        if (t->lines[i].heading)
+            print_heading(out, &t->lines[i], width, colour);
         else
-            print_row(t, out, line, widths, colour);
+            print_row(t, out, &t->lines[i], widths, colour);
     }
-    return !ferror(out);
+    return fflush(out) == 0 && !ferror(out);
 }

@@ -1,11 +1,12 @@
-/* table: rows for a terminal, aligned by what a character takes there, without boxes.
+/* table: rows for a terminal, aligned by what a character takes there, without boxes.  A line is as
+ * wide as the terminal at most, elsewhere TABLE_WIDTH.
  *
  *     COLUMN          COLUMN        NUMBER
  *     Heading over the rows below
  *       cell          cell      3 580 418,00
  */
-#ifndef VEKHA_ADMIN_TABLE_H
-#define VEKHA_ADMIN_TABLE_H
+#ifndef VEKHA_TABLE_H
+#define VEKHA_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,8 +19,8 @@ enum {
     TABLE_MAX_COLUMNS = 12,
     TABLE_MAX_ROWS = 1000000,
     TABLE_CELL_MAX = 400, /* bytes with NUL; a longer cell is cut at a character */
-    TABLE_WIDTH =
-        100, /* columns that a printed line takes at most, if the flexible column can give way */
+    TABLE_HEADING_MAX = 4096,
+    TABLE_WIDTH = 100, /* of a printed line, if the flexible columns can give way */
 };
 
 enum table_align { TABLE_LEFT, TABLE_RIGHT };
@@ -45,12 +46,13 @@ void table_cell_coloured(struct table *t, const char *text, enum table_colour co
  */
 void table_decimal(struct table *t, struct decimal d, enum lang lang, const char *with_unit);
 
-/* A line of its own, indented by `indent` columns, between rows.  Not counted in the widths. */
+/* A line of its own, indented by `indent` columns, between rows; wrapped at a terminal.  Not
+ * counted in the widths. */
 void table_heading(struct table *t, const char *text, int indent, enum table_colour colour);
 
 size_t table_rows(const struct table *t); /* without headings */
 
-/* False if memory was missing on the way; then nothing is printed. */
+/* False if memory was missing on the way (then nothing is printed) or `out` cannot be written. */
 bool table_print(const struct table *t, FILE *out, bool colour);
 
 #endif

@@ -1,0 +1,25 @@
+/* durable: files that are there, whole, after a power cut, or are not there at all. */
+#ifndef VEKHA_BASE_DURABLE_H
+#define VEKHA_BASE_DURABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct durable_piece {
+    const void *bytes;
+    size_t len;
+};
+
+/* Makes a file of these pieces in the folder of that descriptor (AT_FDCWD: the current one) and
+ * syncs it; the folder is still to be synced, after a rename for example.  Never replaces a file or
+ * follows a link.  False with errno; then nothing of the file is left. */
+bool durable_create_at(int folder, const char *name, mode_t mode,
+                       const struct durable_piece *pieces, size_t n)
+    __attribute__((warn_unused_result));
+
+/* The same for one piece by its path, and the folder is synced, too. */
+bool durable_create(const char *path, mode_t mode, const void *bytes, size_t len)
+    __attribute__((warn_unused_result));
+
+#endif

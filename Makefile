@@ -100,7 +100,7 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fsanitize=fuz
               -fno-sanitize-recover=undefined
 
 # Fuzz targets compile what they need themselves, so that the code under test is instrumented too.
-$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/model/*.[ch] \
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] \
                                                 clients/*.[ch] clients/*/*.[ch]) \
                       | $(BUILD)/proto/vekha.pb-c.h
 	@mkdir -p $(@D)

@@ -13,7 +13,7 @@
 
 #include "base/date.h"
 #include "model/series.h"
-#include "store.h"
+#include "store/store.h"
 
 struct catalogue;
 

@@ -9,15 +9,15 @@
 
 #include "base/clock.h"
 #include "catalogue.h"
-#include "gate.h"
-#include "intake.h"
+#include "gate/gate.h"
+#include "intake/intake.h"
 #include "log.h"
-#include "monitor.h"
+#include "monitor/monitor.h"
 #include "notify/notify.h"
 #include "options.h"
 #include "service.h"
-#include "standing.h"
-#include "store.h"
+#include "intake/standing.h"
+#include "store/store.h"
 
 enum {
     PRIORITIES = 3,

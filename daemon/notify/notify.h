@@ -6,7 +6,7 @@
 #include <event2/event.h>
 
 #include "conf.h"
-#include "store.h"
+#include "store/store.h"
 
 struct notify;
 

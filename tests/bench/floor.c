@@ -8,8 +8,8 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "group.h"
-#include "ingest.h"
+#include "store/group.h"
+#include "store/ingest.h"
 
 enum { MAX_FIGURES = 500, FIRST_YEAR = 2019, DAYS = 2500, COPY_ROWS = 5000 };
 

@@ -1,5 +1,5 @@
 /* test_array: arrays byte for byte as array_send() of PostgreSQL 15 writes them. */
-#include "array.h"
+#include "store/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "array.c"
+#include "store/array.c"
 
 enum { HEX_MAX = 400 };
 

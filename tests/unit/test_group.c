@@ -1,6 +1,6 @@
 /* test_group: which submissions go together, in which order, and what becomes of them: over a
  * database of this file, which refuses what it is told to refuse. */
-#include "group.h"
+#include "store/group.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "group.c"
+#include "store/group.c"
 
 enum { MAX_ANSWERS = 5000 };
 

@@ -9,11 +9,11 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "inspect.c"
-#include "intake.c"
+#include "intake/inspect.c"
+#include "intake/intake.c"
 #include "log.c"
-#include "subject.c"
-#include "texts.c"
+#include "intake/subject.c"
+#include "intake/texts.c"
 
 /* --- a catalogue --- */
 

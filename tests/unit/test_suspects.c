@@ -1,5 +1,5 @@
 /* test_suspects: the bad series are found, and only they, whatever their number and place. */
-#include "suspects.h"
+#include "monitor/suspects.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "suspects.c"
+#include "monitor/suspects.c"
 
 /* A round of this file: just its series. */
 struct round {

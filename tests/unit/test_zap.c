@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "log.c"
-#include "zap.c"
+#include "gate/zap.c"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

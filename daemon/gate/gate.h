@@ -12,7 +12,7 @@
 #include <event2/event.h>
 
 #include "catalogue.h"
-#include "intake.h"
+#include "intake/intake.h"
 #include "wire/keys.h"
 
 struct gate;

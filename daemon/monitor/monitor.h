@@ -9,7 +9,7 @@
 #include "conf.h"
 #include "model/assess.h"
 #include "model/series.h"
-#include "store.h"
+#include "store/store.h"
 
 struct monitor;
 

@@ -7,7 +7,7 @@
 
 #include "base/lang.h"
 #include "base/str.h"
-#include "inspect.h"
+#include "intake/inspect.h"
 
 enum {
     SUBJECT_MAX_LINES = 6, /* named of one key that stands more than once */

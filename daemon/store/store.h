@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <event2/event.h>
 
-#include "pg.h"
+#include "store/pg.h"
 #include "wire/message.h"
 
 struct store;

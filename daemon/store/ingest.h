@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "group.h"
-#include "pg.h"
+#include "store/group.h"
+#include "store/pg.h"
 
 struct ingest;
 

@@ -1,13 +1,13 @@
 /* inspect: one table of rules, each a small function that returns what is wrong; the first that
  * finds something decides. */
-#include "inspect.h"
+#include "intake/inspect.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "subject.h"
+#include "intake/subject.h"
 
 enum { PERCENT = 100 };
 

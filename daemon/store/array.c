@@ -4,7 +4,7 @@
  *     per element: int32 length (-1: null) | bytes
  *
  * Without elements: dimensions is 0, and element type ends it. */
-#include "array.h"
+#include "store/array.h"
 
 #include <endian.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  *
  * Everything sent is a step in a ring, one to one with what libpq will answer, in the same order.
  */
-#include "pg.h"
+#include "store/pg.h"
 
 #include <stdio.h>
 #include <stdlib.h>

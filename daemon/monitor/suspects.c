@@ -1,5 +1,5 @@
 /* suspects: see suspects.h. */
-#include "suspects.h"
+#include "monitor/suspects.h"
 
 void suspects_begin(struct suspects *s, const struct round *r)
 {

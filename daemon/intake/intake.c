@@ -1,7 +1,7 @@
 /* intake: one table of message kinds.  A submission that waits for the store is remembered with
  * nothing but where its answer goes, its id and its language; the store bounds how many there are.
  */
-#include "intake.h"
+#include "intake/intake.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "gate.h"
-#include "inspect.h"
+#include "gate/gate.h"
+#include "intake/inspect.h"
 #include "log.h"
-#include "texts.h"
+#include "intake/texts.h"
 #include "wire/arena.h"
 #include "wire/scan.h"
 #include "wire/wire.h"

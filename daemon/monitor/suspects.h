@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "round.h"
+#include "monitor/round.h"
 
 struct suspects {
     size_t n, n_ranges;

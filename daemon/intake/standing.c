@@ -1,5 +1,5 @@
 /* standing: puts an assessment into words and numbers of the wire. */
-#include "standing.h"
+#include "intake/standing.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "catalogue.h"
-#include "store.h"
+#include "store/store.h"
 
 struct intake;
 

@@ -1,6 +1,6 @@
 /* group: see group.h.  A submission is one block of memory: its figures, its texts and the keys by
  * which it may clash with another. */
-#include "group.h"
+#include "store/group.h"
 
 #include <stdlib.h>
 #include <string.h>

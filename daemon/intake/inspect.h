@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "catalogue.h"
-#include "store.h"
+#include "store/store.h"
 #include "wire/arena.h"
 #include "wire/message.h"
 

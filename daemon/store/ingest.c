@@ -1,10 +1,10 @@
 /* ingest: see ingest.h.  The parameters are columns: one array for each, filled row by row. */
-#include "ingest.h"
+#include "store/ingest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "store/array.h"
 #include "base/clock.h"
 #include "log.h"
 #include "wire/wire.h"

@@ -1,5 +1,5 @@
 /* pump: reads ZMQ_EVENTS whenever it may have changed. */
-#include "pump.h"
+#include "gate/pump.h"
 
 #include <errno.h>
 #include <stdbool.h>

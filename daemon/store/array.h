@@ -12,7 +12,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/uuid.h"
-#include "pg.h"
+#include "store/pg.h"
 
 enum { ARRAY_MAX_BYTES = 64 * 1024 * 1024, ARRAY_MAX_ELEMENTS = 100000 };
 

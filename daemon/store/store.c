@@ -4,14 +4,14 @@
  * transactions of the monitor.  On the first, up to MAX_FLIGHTS groups are under way, so that the
  * server never waits for the daemon; the server does them one after the other, and they have no key
  * in common, so they can neither block nor overtake each other. */
-#include "store.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "group.h"
-#include "ingest.h"
+#include "store/group.h"
+#include "store/ingest.h"
 #include "log.h"
 
 enum {

@@ -1,10 +1,10 @@
 /* columns: see columns.h. */
-#include "columns.h"
+#include "monitor/columns.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "array.h"
+#include "store/array.h"
 #include "model/explain.h"
 #include "notify/letter.h"
 

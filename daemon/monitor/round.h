@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "conf.h"
-#include "monitor.h"
-#include "pg.h"
+#include "monitor/monitor.h"
+#include "store/pg.h"
 
 struct round;
 

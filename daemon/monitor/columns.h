@@ -13,7 +13,7 @@
 #include "model/alert.h"
 #include "model/assess.h"
 #include "model/series.h"
-#include "pg.h"
+#include "store/pg.h"
 
 struct columns;
 

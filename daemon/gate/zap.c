@@ -9,7 +9,7 @@
  *       5    mechanism    "CURVE"                   metadata     see put_metadata(), or empty
  *       6    credentials  public key, 32 bytes
  */
-#include "zap.h"
+#include "gate/zap.h"
 
 #include <errno.h>
 #include <inttypes.h>

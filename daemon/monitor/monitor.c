@@ -10,15 +10,15 @@
  * between leaves no trace; and what is assessed twice changes nothing the second time.  A round
  * that is refused for good is taken apart by suspects.h: its series are tried in halves, and the
  * one that fails alone is left out. */
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 #include <stdlib.h>
 #include <event2/util.h>
 
 #include "base/clock.h"
 #include "log.h"
-#include "round.h"
-#include "suspects.h"
+#include "monitor/round.h"
+#include "monitor/suspects.h"
 
 enum {
     DUE_INTERVAL_S = 60, /* midnight comes at another moment in each time zone: ask every minute */

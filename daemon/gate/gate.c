@@ -5,7 +5,7 @@
  *
  * and anything else is thrown away.  Properties are read from the payload: the ROUTER of
  * libzmq 4.3.4 loses those of frame 0 when ZMQ_EVENTS made it read ahead. */
-#include "gate.h"
+#include "gate/gate.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,9 +15,9 @@
 #include <zmq.h>
 
 #include "log.h"
-#include "pump.h"
+#include "gate/pump.h"
 #include "wire/socket.h"
-#include "zap.h"
+#include "gate/zap.h"
 
 enum {
     MAX_AGENTS = 65536, /* remembered; the one silent for longest is forgotten */

@@ -1,10 +1,10 @@
 /* subject: gathers, from what is known so far, every fact that a text may name. */
-#include "subject.h"
+#include "intake/subject.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "texts.h"
+#include "intake/texts.h"
 
 enum { US_PER_MINUTE = 60 * 1000 * 1000, FIGURE_TEXT_MAX = 2 * DECIMAL_TEXT_MAX + 8 };
 

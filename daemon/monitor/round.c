@@ -1,14 +1,14 @@
 /* round: see round.h. */
-#include "round.h"
+#include "monitor/round.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
 
-#include "array.h"
+#include "store/array.h"
 #include "base/clock.h"
-#include "columns.h"
+#include "monitor/columns.h"
 #include "log.h"
 #include "model/alert.h"
 #include "model/input.h"

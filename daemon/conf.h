@@ -3,8 +3,12 @@
  *     endpoint = "tcp://0.0.0.0:5670"
  *     server_key = "/etc/vekha/curve.secret"     # or the credential curve.secret of systemd
  *     database = "dbname=vekha"
- *     mail { server = "smtp://localhost:25"  from = "vekha@example.org"  to = { "head@example.org"
- * }  language = "ru" }
+ *     mail {
+ *         server = "smtp://localhost:25"
+ *         from = "vekha@example.org"
+ *         to = {"head@example.org"}
+ *         language = "ru"
+ *     }
  */
 #ifndef VEKHA_CONF_H
 #define VEKHA_CONF_H

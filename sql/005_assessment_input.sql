@@ -83,7 +83,7 @@ COMMENT ON FUNCTION vekha.line(text[]) IS 'Fields as one line of assessment_inpu
 --
 --     series  organisation-id indicator-id organisation-code organisation-name organisation-name-en indicator-code
 --             indicator-name indicator-name-en project-code kind direction unit unit-en whole counting step-months
---             method today project-starts
+--             method today project-starts changes-on
 --     rules   id code version
 --     rule    name value                                  (any number; what differs from the defaults)
 --     plan    id version basis starts ends shape base base-on base-method target of due-from due-to due-precision
@@ -91,6 +91,9 @@ COMMENT ON FUNCTION vekha.line(text[]) IS 'Fields as one line of assessment_inpu
 --     point   at value                                    (any number, by date)
 --     figure  period as-of state value of expected method composed recorded submission
 --                                                         (any number, by as-of, period, composed; the latest 4000)
+--
+-- changes-on is the next day from which another plan or another version of organisation or indicator speaks, so that the series
+-- is assessed anew on that day.
 --
 -- A pair whose organisation or indicator was not known has no lines.  Figures go back as far as the plan needs; only the
 -- partitions of those years are looked into.
@@ -123,7 +126,7 @@ BEGIN
                rv.id AS rules_id, r.code AS rules_code, rv.version AS rules_version,
                p.id AS plan_id, p.version AS plan_version, p.basis, p.starts, p.ends, p.shape, p.base, p.base_on,
                p.base_method, p.target, p.of_value, p.due_from, p.due_to, p.due_precision, p.event,
-               p.valid_from AS plan_valid_from,
+               p.valid_from AS plan_valid_from, least(ov.valid_to, iv.valid_to, other.plan_on) AS changes_on,
                CASE WHEN iv.kind IN ('level', 'share') THEN least(p.base_on, p.starts) ELSE p.starts END AS figures_from
         FROM pair
         JOIN vekha.organisation o ON o.id = pair.organisation
@@ -142,6 +145,12 @@ BEGIN
         LEFT JOIN vekha.rule_set_version rv
             ON rv.rule_set = r.id AND vekha.believed(rv.recorded_at, rv.superseded_at, known_at)
         LEFT JOIN LATERAL vekha.plan_for(pair.organisation, pair.indicator, pair.today, known_at) p ON true
+        CROSS JOIN LATERAL (
+            SELECT min(d.day) AS plan_on
+            FROM vekha.plan f CROSS JOIN LATERAL (VALUES (f.valid_from), (f.starts)) d(day)
+            WHERE f.organisation = pair.organisation AND f.indicator = pair.indicator AND d.day > pair.today
+              AND vekha.believed(f.recorded_at, f.superseded_at, known_at)
+        ) other
     )
     SELECT l.line
     FROM series s
@@ -150,7 +159,8 @@ BEGIN
                vekha.line('series', s.organisation::text, s.indicator::text, s.organisation_code, s.organisation_name,
                           s.organisation_name_en, s.indicator_code, s.indicator_name, s.indicator_name_en, s.project_code,
                           s.kind::text, s.direction::text, s.unit, s.unit_en, s.whole::text, s.counting::text,
-                          s.step_months::text, s.method, s.today::text, s.project_starts::text) AS line
+                          s.step_months::text, s.method, s.today::text, s.project_starts::text,
+                          nullif(s.changes_on, 'infinity')::text) AS line
         UNION ALL
         SELECT 2, NULL, NULL, NULL, NULL,
                vekha.line('rules', s.rules_id::text, s.rules_code, s.rules_version::text)

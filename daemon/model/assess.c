@@ -159,6 +159,13 @@ static void assess_numbers(const struct series *s, struct assessment *ret)
         ret->reassess_on = s->plan.ends + 1;
 }
 
+static date_t sooner(date_t a, date_t b)
+{
+    if (a == DATE_NONE || b == DATE_NONE)
+        return a == DATE_NONE ? b : a;
+    return a < b ? a : b;
+}
+
 void assess(const struct series *s, struct assessment *ret)
 {
     date_t start = start_of(s);
@@ -174,4 +181,5 @@ void assess(const struct series *s, struct assessment *ret)
     } else {
         assess_numbers(s, ret);
     }
+    ret->reassess_on = sooner(ret->reassess_on, s->changes_on);
 }

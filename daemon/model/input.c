@@ -8,7 +8,7 @@
 
 #include "model/field.h"
 
-enum { ERROR_MAX = 400, FIELDS_MAX = 20, QUOTE_MAX = 60 };
+enum { ERROR_MAX = 400, FIELDS_MAX = 24, QUOTE_MAX = 60 };
 
 struct input {
     input_series_fn *fn;
@@ -43,6 +43,7 @@ static const struct field series_fields[] = {
     FIELD_MAY("method", field_text, struct series, method),
     FIELD_NEED("today", field_date, struct series, today),
     FIELD_MAY("project-starts", field_date, struct series, project_starts),
+    FIELD_MAY("changes-on", field_date, struct series, changes_on),
 };
 
 static const struct field rules_fields[] = {
@@ -154,7 +155,7 @@ static bool take_series(struct input *in, const struct field *fields, size_t cou
         return false;
     memset(s, 0, sizeof(*s));
     rules_default(&s->rules);
-    s->project_starts = DATE_NONE;
+    s->project_starts = s->changes_on = DATE_NONE;
     if (!read_fields(in, "series", fields, count, texts, s))
         return false;
     if (s->step_months < 1 || s->step_months > 12)

@@ -5,12 +5,15 @@
  * canonical, times RFC 3339.
  *
  *     series  organisation-id indicator-id organisation-code organisation-name organisation-name-en
- * indicator-code indicator-name indicator-name-en project-code kind direction unit unit-en whole
- * counting step-months method today project-starts rules   id code version rule    name value (any
- * number; what differs from the defaults) plan    id version basis starts ends shape base base-on
- * base-method target of due-from due-to due-precision event valid-from (none or one) point   at
- * value                                    (any number, by date) figure  period as-of state value
- * of expected method composed recorded submission (any number, by as-of, period, composed)
+ *             indicator-code indicator-name indicator-name-en project-code kind direction unit unit-en
+ *             whole counting step-months method today project-starts changes-on
+ *     rules   id code version
+ *     rule    name value                    (any number; what differs from the defaults)
+ *     plan    id version basis starts ends shape base base-on base-method target of due-from due-to
+ *             due-precision event valid-from                                     (none or one)
+ *     point   at value                      (any number, by date)
+ *     figure  period as-of state value of expected method composed recorded submission
+ *                                           (any number, by as-of, period, composed)
  *
  * A `series` line begins a series; whatever follows belongs to it until the next one. */
 #ifndef VEKHA_MODEL_INPUT_H

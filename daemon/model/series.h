@@ -96,6 +96,8 @@ struct series {
     char method[SERIES_CODE_MAX]; /* the default method; "" if none */
     date_t today;                 /* at the organisation */
     date_t project_starts;        /* DATE_NONE if unknown */
+    date_t changes_on;            /* the next day from which another plan or another version of the
+                                     catalogue speaks; DATE_NONE if none is known */
     struct rules rules;
     bool has_plan;
     struct plan plan;

@@ -1,6 +1,6 @@
 -- The one loader: the lines of the seed's worked example, on any day, as known at any moment.
 BEGIN;
-SELECT plan(31);
+SELECT plan(34);
 \ir include/fixture.psql
 
 -- Consultations: 80 by June, 130 by September, corrected to 165 on 8 October.  Synthetic but for the 165 of 200.
@@ -28,7 +28,7 @@ SELECT pg_temp.org('school-3') AS org, pg_temp.ind('consultations') AS ind, (SEL
 SELECT results_eq($$SELECT pg_temp.lines('consultations', '2020-10-10 00:00Z')$$, $$
     SELECT unnest(ARRAY[
         format('series|%s|%s|school-3|Школа № 3|\N|consultations|Консультации родителям|Consultations for parents|family|flow|up|'
-               'консультаций|\N|true|year_to_date|1|\N|2020-10-10|2019-01-01', org, ind),
+               'консультаций|\N|true|year_to_date|1|\N|2020-10-10|2019-01-01|\N', org, ind),
         format('rules|%s|usual|1', rules),
         format('plan|%s|1|Приказ 1|2020-01-01|2020-12-31|linear|\N|\N|\N|200|\N|\N|\N|\N|false|2020-01-01', plan),
         format('figure|2020006|2020-06-30|value|80|\N|\N|\N|2020-07-01T03:00:00.000000Z|2020-07-01T03:00:01.000000Z|%s', pg_temp.id(1)),
@@ -58,6 +58,8 @@ SELECT is(vekha.put_plan('school-3', 'consultations', 'Приказ 2', '2021-01
                          NULL, NULL, NULL, false, '2020-11-01', '{2021-06-30,2021-03-31}', '{100.5,40}', '2020-10-15Z'),
           'created', 'next year''s plan');
 SELECT is((SELECT count(*) FROM pg_temp.lines('consultations', '2020-12-31Z') l WHERE l LIKE 'point|%'), 0::bigint, 'waits');
+SELECT is(split_part((SELECT pg_temp.lines('consultations', t) LIMIT 1), '|', 21), d, 'at ' || t || ' the next change is on ' || d)
+FROM (VALUES ('2020-10-30Z'::timestamptz, '2020-11-01'), ('2020-11-02Z', '2021-01-01'), ('2021-01-02Z', '\N')) x(t, d);
 SELECT results_eq($$SELECT l FROM pg_temp.lines('consultations', '2020-12-31 17:00Z') l WHERE l NOT LIKE 'series|%' AND l NOT LIKE 'rules|%'$$,
     $$SELECT unnest(ARRAY[format('plan|%s|2|Приказ 2|2021-01-01|2021-12-31|points|\N|\N|\N|220|\N|\N|\N|\N|false|2020-11-01', max(id)),
                           'point|2021-03-31|40', 'point|2021-06-30|100.5']) FROM vekha.plan$$,

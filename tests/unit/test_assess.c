@@ -109,7 +109,13 @@ static void test_before_the_start_nothing_is_raised(void **state)
     assert_int_equal(a.status, STATUS_UNDETERMINED);
     assert_int_equal(a.why, WHY_NO_FIGURE);
     assert_int_equal(a.reassess_on, day("2021-01-01"));
+    p.s.changes_on = day("2020-06-01");
+    assert_int_equal(sample_assess(&p).reassess_on, day("2020-06-01"));
+    p.s.changes_on = day("2021-06-01");
+    assert_int_equal(sample_assess(&p).reassess_on, day("2021-01-01"));
     p.s.today = day("2021-01-01");
+    assert_int_equal(sample_assess(&p).reassess_on, day("2021-06-01"));
+    p.s.changes_on = DATE_NONE;
     assert_int_equal(sample_assess(&p).reassess_on, DATE_NONE);
 }
 

@@ -12,7 +12,7 @@
 
 #define SERIES                                                                                                 \
     "series\t3\t14\tschool-3\tШкола № 3\t\\N\tconsultations\tконсультации\tconsultations\t" \
-    "modern-school\tflow\tup\tуслуг\t\\N\ttrue\tyear_to_date\t1\t\\N\t2020-10-01\t\\N"
+    "modern-school\tflow\tup\tуслуг\t\\N\ttrue\tyear_to_date\t1\t\\N\t2020-10-01\t\\N\t2020-11-01"
 #define PLAN                                                                                              \
     "plan\t7\t2\tприказ № 5\t2020-01-01\t2020-12-31\tlinear\t\\N\t\\N\t\\N\t200\t\\N\t\\N\t\\N\t" \
     "\\N\tfalse\t2020-01-01"
@@ -90,6 +90,7 @@ static void test_a_whole_series(void **state)
     assert_int_equal(s->step_months, 1);
     assert_int_equal(s->today, day("2020-10-01"));
     assert_int_equal(s->project_starts, DATE_NONE);
+    assert_int_equal(s->changes_on, day("2020-11-01"));
     assert_string_equal(s->rules.code, "strict");
     assert_int_equal(s->rules.version, 4);
     assert_int_equal(decimal_compare(s->rules.progress_on_track, dec("0.97")), 0);

@@ -1,8 +1,7 @@
-/* sheet: plans come from a spreadsheet; libcsv does the quoting, here are the headings and the line
- * numbers. */
+/* sheet: plans come from a spreadsheet; cells cuts it, here are the headings and what is wrong with
+ * them. */
 #include "admin/sheet.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +10,18 @@
 #include <sys/stat.h>
 
 #include "base/utf8.h"
+#include "cells.h"
 
 static const char BOM[] = "\xef\xbb\xbf";
 
 /* A column of this name is for remarks and not read. */
 static const struct sheet_column remark = {"comment", "примечание", false};
 
-enum { IGNORED = -1, DELIMITER = ';' };
+enum {
+    IGNORED = -1,
+    DELIMITER = ';',
+    ROW_SPARE = CELLS_MAX * 32, /* what a row's cells take besides their bytes */
+};
 
 struct reader {
     const char *file;
@@ -26,14 +30,11 @@ struct reader {
     sheet_row_fn *fn;
     void *arg;
     struct problems *problems;
-    int line;      /* being read */
-    int row_line;  /* where the row began; 0 between rows */
-    size_t n_rows; /* with the headings */
-    size_t n_headings;
+    struct arena *texts; /* of one row */
+    const char *const *row;
+    size_t n_cells, n_rows /* with the headings */, n_headings;
+    int row_line;
     int place[SHEET_MAX_COLUMNS]; /* of each heading: the column asked for, or IGNORED */
-    size_t cell;                  /* of the row */
-    char *cells[SHEET_MAX_COLUMNS];
-    bool too_wide;
 };
 
 static bool heads(const struct sheet_column *column, const char *heading)
@@ -59,8 +60,8 @@ static bool has_place(const struct reader *r, int column)
 
 static void take_headings(struct reader *r)
 {
-    for (size_t i = 0; i < r->cell; i++) {
-        const char *heading = r->cells[i] != NULL ? r->cells[i] : "";
+    for (size_t i = 0; i < r->n_cells; i++) {
+        const char *heading = r->row[i];
         int column = find_column(r, heading);
 
         if (column != IGNORED && has_place(r, column))
@@ -81,76 +82,71 @@ static void take_row(struct reader *r)
     const char *cells[SHEET_MAX_COLUMNS] = {0};
     bool any = false;
 
-    for (size_t i = 0; i < r->cell && i < r->n_headings; i++) {
-        any = any || r->cells[i] != NULL;
+    for (size_t i = 0; i < r->n_cells && i < r->n_headings; i++) {
+        bool filled = r->row[i][0] != '\0';
+
+        any = any || filled;
         if (r->place[i] != IGNORED)
-            cells[r->place[i]] = r->cells[i];
+            cells[r->place[i]] = filled ? r->row[i] : NULL;
     }
-    if (r->cell > r->n_headings)
+    if (r->n_cells > r->n_headings)
         problem(r->problems, r->file, r->row_line, NULL, TEXT_SHEET_ROW_LONG);
     else if (any) /* a row of nothing but separators is what Excel leaves at the end */
         r->fn(r->arg, r->row_line, cells);
 }
 
-static void on_cell(void *text, size_t len, void *arg)
+static bool on_row(void *context, size_t line, const char *const *cells, size_t n)
 {
-    struct reader *r = arg;
+    struct reader *r = context;
 
-    r->row_line = r->row_line == 0 ? r->line : r->row_line;
-    if (r->cell == SHEET_MAX_COLUMNS) {
-        r->too_wide = true;
-        return;
-    }
-    r->cells[r->cell++] = len > 0 ? strndup(text, len) : NULL;
-}
-
-static void on_row(int end, void *arg)
-{
-    struct reader *r = arg;
-
-    (void)end;
     r->n_rows++;
-    if (r->too_wide)
+    r->row = cells;
+    r->n_cells = n;
+    r->row_line = (int)line;
+    if (n > SHEET_MAX_COLUMNS)
         problem(r->problems, r->file, r->row_line, NULL, TEXT_SHEET_ROW_LONG);
     else if (r->n_rows == 1)
         take_headings(r);
     else if (r->n_rows <= SHEET_MAX_ROWS + 1)
         take_row(r);
-    else if (r->n_rows == SHEET_MAX_ROWS + 2)
+    else
         problem(r->problems, r->file, r->row_line, NULL, TEXT_SHEET_TOO_LARGE);
-    for (size_t i = 0; i < r->cell; i++)
-        free(r->cells[i]);
-    r->cell = 0;
-    r->row_line = 0;
-    r->too_wide = false;
+    arena_reset(r->texts);
+    return r->n_rows <= SHEET_MAX_ROWS + 1;
 }
 
-/* Line by line, because libcsv does not say where it is. */
-static void feed(struct reader *r, struct csv_parser *parser, const char *bytes, size_t len)
+static void read_cells(struct reader *r, const char *bytes, size_t len)
 {
-    while (len > 0) {
-        const char *newline = memchr(bytes, '\n', len);
-        size_t n = newline != NULL ? (size_t)(newline - bytes) + 1 : len;
+    const struct cells_job job = {.text = bytes,
+                                  .end = bytes + len,
+                                  .first_line = 1,
+                                  .delimiter = DELIMITER,
+                                  .strict = true,
+                                  .texts = r->texts,
+                                  .row = on_row,
+                                  .context = r};
+    size_t line = 1;
 
-        r->line++;
-        if (csv_parse(parser, bytes, n, on_cell, on_row, r) != n) {
-            problem(r->problems, r->file, r->line, NULL, TEXT_SHEET_BAD_QUOTES);
-            return;
-        }
-        bytes += n;
-        len -= n;
+    switch (cells_parse(&job, &line)) {
+    case CELLS_OK:
+        if (r->n_rows == 0)
+            problem(r->problems, r->file, 1, NULL, TEXT_SHEET_EMPTY);
+        break;
+    case CELLS_QUOTE_ASTRAY:
+    case CELLS_QUOTE_OPEN:
+        problem(r->problems, r->file, (int)line, NULL, TEXT_SHEET_BAD_QUOTES);
+        break;
+    case CELLS_NO_MEMORY:
+        problem(r->problems, r->file, (int)line, NULL, TEXT_NO_MEMORY);
+        break;
     }
-    if (csv_fini(parser, on_cell, on_row, r) != 0)
-        problem(r->problems, r->file, r->row_line > 0 ? r->row_line : r->line, NULL,
-                TEXT_SHEET_BAD_QUOTES);
 }
 
 void sheet_parse(const char *file, const char *bytes, size_t len,
                  const struct sheet_column *columns, size_t n, sheet_row_fn *fn, void *arg,
                  struct problems *problems)
 {
-    struct reader r = {file, columns, n, fn, arg, problems, .line = 0};
-    struct csv_parser parser;
+    struct reader r = {file, columns, n, fn, arg, problems, .n_rows = 0};
 
     if (len >= sizeof BOM - 1 && memcmp(bytes, BOM, sizeof BOM - 1) == 0) {
         bytes += sizeof BOM - 1;
@@ -160,15 +156,12 @@ void sheet_parse(const char *file, const char *bytes, size_t len,
         problem(problems, file, 1, NULL, TEXT_SHEET_NO_UTF8);
         return;
     }
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
-        return;
-    csv_set_delim(&parser, DELIMITER);
-    feed(&r, &parser, bytes, len);
-    for (size_t i = 0; i < r.cell; i++) /* of a row that never ended */
-        free(r.cells[i]);
-    csv_free(&parser);
-    if (r.n_rows == 0 && problems->n == 0)
-        problem(problems, file, 1, NULL, TEXT_SHEET_EMPTY);
+    r.texts = arena_new(len + ROW_SPARE);
+    if (r.texts != NULL)
+        read_cells(&r, bytes, len);
+    else
+        problem(problems, file, 1, NULL, TEXT_NO_MEMORY);
+    arena_free(r.texts);
 }
 
 /* The whole file; NULL, and a problem, if it cannot be read. */

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "submit/figures.h"
 #include "submit/results.h"
+#include "submit/standings.h"
 #include "submit/texts.h"
 #include "table.h"
 #include "terminal.h"
@@ -30,7 +31,8 @@ struct answer {
     size_t n_parcels;
     bool *answered; /* of each parcel */
     const struct sheet_row *rows;
-    size_t refused, standings, standings_shown;
+    size_t refused, standings, standings_shown, id_length;
+    bool one_series; /* all figures of this run are of one organisation and indicator */
 };
 
 static const struct {
@@ -124,6 +126,22 @@ void answer_figure_error(const struct answer *a, const struct reading_error *e)
     fprintf(stderr, "vekha-submit: %s: %s\n", reading_field_name(e->field, a->lang), what);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool are_one_series(const struct sheet_row *rows, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (!same_text(rows[i].figure.indicator, rows[0].figure.indicator) ||
+            !same_text(rows[i].figure.organisation, rows[0].figure.organisation)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
                    const struct sheet_row *rows)
 {
@@ -132,6 +150,7 @@ void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
     a->rows = rows;
     a->answered = calloc(n > 0 ? n : 1, sizeof *a->answered);
     a->n_parcels = a->answered != NULL ? n : 0;
+    a->one_series = n > 0 && are_one_series(rows, parcels[n - 1].first + parcels[n - 1].n);
     for (size_t i = 0; i < n && !a->json; i++) {
         char count[32];
         snprintf(count, sizeof count, "%zu", parcels[i].n);
@@ -283,13 +302,8 @@ static void on_refusal(void *context, const struct spool_entry *e, const struct 
 /* After a long sheet only what calls for action is shown, and not without end. */
 static bool standing_is_shown(struct answer *a, const struct standing *s)
 {
-    static const char *const troubles[] = {"at_risk", "lagging", "missed"};
-    bool trouble = false;
-    for (size_t i = 0; i < sizeof troubles / sizeof *troubles && s->status != NULL; i++) {
-        trouble = trouble || strcmp(s->status, troubles[i]) == 0;
-    }
     a->standings++;
-    return s->text != NULL && (a->standings <= ANSWER_ALL_VERDICTS || trouble) &&
+    return s->text != NULL && (a->standings <= ANSWER_ALL_VERDICTS || standings_trouble(s)) &&
            a->standings_shown++ < ANSWER_MAX_ROWS;
 }
 
@@ -297,9 +311,7 @@ static void on_standing(void *context, const struct standing *s)
 {
     struct answer *a = context;
     if (!a->json && standing_is_shown(a, s)) {
-        fprintf(stdout, "  %s %s: %s\n", s->organisation != NULL ? s->organisation : "",
-                s->indicator != NULL ? s->indicator : "", s->text);
-        fflush(stdout);
+        standings_print(s, !a->one_series, a->lang, stdout);
     }
 }
 
@@ -368,6 +380,11 @@ void answer_outcome(const struct answer *a, const struct conf *conf, const struc
 
 /* --- the list -------------------------------------------------------------------------------- */
 
+void answer_id_length(struct answer *a, size_t length)
+{
+    a->id_length = length;
+}
+
 static bool begin_list(struct answer *a)
 {
     const struct table_column columns[] = {
@@ -375,7 +392,7 @@ static bool begin_list(struct answer *a)
         {say(SAY_LIST_STATE, a->lang), TABLE_LEFT, false},
         {say(SAY_LIST_RECEIPT, a->lang), TABLE_RIGHT, false},
         {say(SAY_LIST_FIGURES, a->lang), TABLE_RIGHT, false},
-        {say(SAY_LIST_FIRST, a->lang), TABLE_LEFT, false},
+        {say(SAY_LIST_FIRST, a->lang), TABLE_LEFT, true},
         {"ID", TABLE_LEFT, false},
     };
     if (a->list == NULL) {
@@ -419,7 +436,9 @@ void answer_listed(struct answer *a, const struct filed *f)
              period_format(s->figures[0].period, period),
              figures_value(&s->figures[0], a->lang, value));
     table_cell(a->list, text);
-    table_cell(a->list, uuid_format(s->id, id));
+    uuid_format(s->id, id);
+    snprintf(text, sizeof text, "%.*s", (int)a->id_length, id);
+    table_cell(a->list, text);
 }
 
 /* --- life ------------------------------------------------------------------------------------ */
@@ -432,6 +451,7 @@ struct answer *answer_new(enum lang lang, bool json)
     }
     a->lang = lang;
     a->json = json;
+    a->id_length = UUID_TEXT_MAX;
     a->colour = terminal_colour(stdout);
     a->progress = isatty(STDERR_FILENO);
     a->hooks = (struct sender_hooks){on_receipt, on_refusal, on_standing, on_progress, a};

@@ -41,6 +41,9 @@ void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
 /* One submission and what became of it. */
 void answer_filed(struct answer *a, const struct filed *f);
 
+/* How many characters of an id --list shows; all of them by default. */
+void answer_id_length(struct answer *a, size_t length);
+
 /* A line of --list for one submission; the table is printed by answer_finish(). */
 void answer_listed(struct answer *a, const struct filed *f);
 

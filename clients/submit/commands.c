@@ -90,7 +90,7 @@ static int send_spool(struct work *w, const struct parcel *parcels, size_t n)
     return left > 0 ? EXIT_KEPT : EXIT_DONE;
 }
 
-static int complain_spool(struct work *w, enum spool_error e)
+int commands_complain_spool(const struct work *w, enum spool_error e)
 {
     char limit[32];
     switch (e) {
@@ -119,7 +119,7 @@ static int queue_and_send(struct work *w, const struct sheet_row *rows, size_t n
     answer_queued(w->answer, parcels, n_parcels, rows);
     if (e != SPOOL_OK) {
         errno = saved;
-        code = complain_spool(w, e);
+        code = commands_complain_spool(w, e);
     }
     if (e != SPOOL_OK && n_parcels > 0) {
         char line[32];
@@ -259,7 +259,7 @@ int command_send(struct work *w)
     struct uuid *ids;
     size_t n;
     if (!spool_list(w->spool, SPOOL_NEW, &ids, &n)) {
-        return complain_spool(w, SPOOL_DISK);
+        return commands_complain_spool(w, SPOOL_DISK);
     }
     free(ids);
     if (n == 0 && !w->options->json) {
@@ -267,137 +267,6 @@ int command_send(struct work *w)
     }
     int code = n > 0 ? send_spool(w, NULL, 0) : EXIT_DONE;
     return answer_finish(w->answer) ? code : EXIT_REFUSED;
-}
-
-/* --- looking back ---------------------------------------------------------------------------- */
-
-static const enum spool_folder kept[] = {SPOOL_SENT, SPOOL_REFUSED, SPOOL_NEW};
-
-enum { KEPT = sizeof kept / sizeof *kept };
-
-struct place {
-    struct uuid id;
-    enum spool_folder folder;
-};
-
-static int by_time(const void *a, const void *b)
-{
-    const struct place *x = a, *y = b;
-    return uuid_compare(x->id, y->id);
-}
-
-/* Everything the spool knows, oldest first. */
-static bool list_places(struct work *w, struct place **ret, size_t *ret_n)
-{
-    struct uuid *ids[KEPT] = {NULL};
-    size_t n[KEPT] = {0}, all = 0;
-    struct place *places = NULL;
-    bool done = true;
-    for (size_t f = 0; f < KEPT && done; f++) {
-        done = spool_list(w->spool, kept[f], &ids[f], &n[f]);
-        all += n[f];
-    }
-    places = done ? calloc(all + 1, sizeof *places) : NULL;
-    all = 0;
-    for (size_t f = 0; f < KEPT; f++) {
-        for (size_t i = 0; i < n[f] && places != NULL; i++) {
-            places[all++] = (struct place){ids[f][i], kept[f]};
-        }
-        free(ids[f]);
-    }
-    if (places == NULL) {
-        return false;
-    }
-    qsort(places, all, sizeof *places, by_time);
-    *ret = places;
-    *ret_n = all;
-    return true;
-}
-
-typedef void show(struct answer *a, const struct filed *f);
-
-static bool show_place(struct work *w, struct filed_reader *reader, const struct place *p,
-                       show *each)
-{
-    struct spool_entry e;
-    struct filed f;
-    bool shown = false;
-    if (spool_load(w->spool, p->folder, p->id, &e) == SPOOL_OK) {
-        shown = filed_read(reader, &e, p->folder, &f);
-        if (shown) {
-            each(w->answer, &f);
-        }
-        spool_entry_finish(&e);
-    }
-    return shown;
-}
-
-int command_list(struct work *w)
-{
-    struct filed_reader *reader = filed_reader_new();
-    struct place *places = NULL;
-    size_t n = 0;
-    int code = EXIT_DONE;
-    if (reader == NULL || !list_places(w, &places, &n)) {
-        code = complain_spool(w, SPOOL_DISK);
-    }
-    for (size_t i = 0; i < n; i++) {
-        show_place(w, reader, &places[i], answer_listed);
-    }
-    if (n == 0 && code == EXIT_DONE && !w->options->json) {
-        say_to(stdout, w->lang, SAY_LIST_EMPTY);
-    }
-    filed_reader_free(reader);
-    free(places);
-    return answer_finish(w->answer) ? code : EXIT_REFUSED;
-}
-
-/* The one place whose id begins with text; a settled one before the same still queued. */
-static const struct place *find_place(const struct place *places, size_t n, const char *text,
-                                      bool *ret_several)
-{
-    const struct place *found = NULL;
-    *ret_several = false;
-    for (size_t i = 0; i < n; i++) {
-        char id[UUID_TEXT_MAX];
-        uuid_format(places[i].id, id);
-        if (strncasecmp(id, text, strlen(text)) != 0) {
-            continue;
-        }
-        if (found != NULL && uuid_compare(found->id, places[i].id) != 0) {
-            *ret_several = true;
-        } else if (found == NULL || found->folder == SPOOL_NEW) {
-            found = &places[i];
-        }
-    }
-    return found;
-}
-
-int command_receipt(struct work *w)
-{
-    const char *text = w->options->receipt;
-    struct filed_reader *reader = filed_reader_new();
-    struct place *places = NULL;
-    size_t n = 0;
-    int code = EXIT_REFUSED;
-    bool several = false;
-    if (reader == NULL || !list_places(w, &places, &n)) {
-        code = complain_spool(w, SPOOL_DISK);
-        goto end;
-    }
-    const struct place *p = find_place(places, n, text, &several);
-    if (p == NULL || several || !show_place(w, reader, p, answer_filed)) {
-        say_to(stderr, w->lang, several ? SAY_SEVERAL_SUCH : SAY_NO_SUCH_SUBMISSION, text);
-    } else if (answer_refused(w->answer) == 0) {
-        code = p->folder == SPOOL_NEW ? EXIT_KEPT : EXIT_DONE;
-    }
-    if (!answer_finish(w->answer)) {
-        code = EXIT_REFUSED;
-    }
-end:
-    filed_reader_free(reader);
-    free(places);
-    return code;
 }
 
 int command_template(struct work *w)

@@ -21,6 +21,9 @@ struct work {
     enum lang lang;
 };
 
+/* Says why nothing was queued (or read), by errno for SPOOL_DISK; the exit code. */
+int commands_complain_spool(const struct work *w, enum spool_error e);
+
 int command_figure(struct work *w);
 int command_sheet(struct work *w);
 int command_send(struct work *w);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "cells.h"
 #include "submit/texts.h"
 
 enum kind { KIND_TEXT, KIND_FIELD, KIND_FLAG, KIND_COMMAND, KIND_LANG, KIND_WAIT };
@@ -94,7 +95,7 @@ static bool take_option(struct options *o, const struct row *r, char *value)
 {
     char *at = (char *)o + r->place;
     enum lang lang;
-    value = value != NULL ? reading_trim(value) : NULL;
+    value = value != NULL ? cells_trim(value) : NULL;
     if (r->argument != NULL && (value == NULL || *value == '\0')) {
         return complain(o, SAY_OPTION_EMPTY, r->name);
     }
@@ -136,11 +137,11 @@ static bool take_operands(struct options *o, char **operands, int n)
         o->file = operands[0];
         return true;
     }
-    o->fields[FIELD_INDICATOR] = reading_trim(operands[0]);
+    o->fields[FIELD_INDICATOR] = cells_trim(operands[0]);
     if (o->withdraw) {
         o->fields[FIELD_STATE] = "withdraw";
     } else {
-        o->fields[FIELD_VALUE] = reading_trim(operands[1]);
+        o->fields[FIELD_VALUE] = cells_trim(operands[1]);
     }
     return true;
 }

@@ -77,32 +77,6 @@ struct figure reading_nothing(void)
     return (struct figure){.as_of = DATE_NONE, .expected = DATE_NONE, .state = FIGURE_VALUE};
 }
 
-static size_t blank_before(const char *text, const char *end)
-{
-    if (end - text >= 2 && memcmp(end - 2, "\xC2\xA0", 2) == 0) {
-        return 2;
-    }
-    return end > text && strchr(" \t\r\n", end[-1]) != NULL ? 1 : 0;
-}
-
-char *reading_trim(char *text)
-{
-    char *end = text + strlen(text);
-    for (size_t n; (n = blank_before(text, end)) > 0;) {
-        end -= n;
-    }
-    *end = '\0';
-    for (;;) {
-        if (strncmp(text, "\xC2\xA0", 2) == 0) {
-            text += 2;
-        } else if (*text != '\0' && strchr(" \t\r\n", *text) != NULL) {
-            text++;
-        } else {
-            return text;
-        }
-    }
-}
-
 void reading_complain(struct reading_error *ret, enum field field, enum say why, const char *what)
 {
     static const char dots[] = "…";

@@ -49,9 +49,6 @@ bool reading_figure(const char *const fields[FIELD_COUNT], const struct figure *
 /* A figure without anything in it. */
 struct figure reading_nothing(void);
 
-/* Cuts blanks, NBSP among them, off both ends, in place.  Returns the first character left. */
-char *reading_trim(char *text);
-
 /* Fills an error; `what` is cut at a character's border and cleaned of control characters. */
 void reading_complain(struct reading_error *ret, enum field field, enum say why, const char *what);
 

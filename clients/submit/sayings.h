@@ -170,12 +170,21 @@
     X(LIST_RECEIPT, "receipt", "квитанция")                                                        \
     X(LIST_FIGURES, "figures", "показателей")                                                      \
     X(LIST_FIRST, "first", "первый")                                                               \
-    X(NO_SUCH_SUBMISSION, "there is no submission %s here; vekha-submit --list shows them",        \
-      "отправления %s здесь нет; список: vekha-submit --list")                                     \
+    X(NO_SUCH_SUBMISSION, "there is no submission or receipt %s here; vekha-submit --list shows "  \
+      "them",                                                                                      \
+      "отправления или квитанции %s здесь нет; список: vekha-submit --list")                                     \
     X(SEVERAL_SUCH, "several submissions begin with %s; give more of the id",                      \
       "с %s начинаются несколько отправлений; укажите больше знаков")                              \
     /* the centre */                                                                               \
     X(RECEIPT, "receipt %s for %s", "квитанция %s на %s")                                          \
+    X(STANDING_ON_TRACK, "on track", "в графике")                                                  \
+    X(STANDING_AT_RISK, "at risk", "под угрозой")                                                  \
+    X(STANDING_LAGGING, "lagging", "отстаёт")                                                      \
+    X(STANDING_ACHIEVED, "achieved", "достигнуто")                                                 \
+    X(STANDING_MISSED, "missed", "не выполнено")                                                   \
+    X(STANDING_UNDETERMINED, "undetermined", "не определено")                                      \
+    X(STANDING_NOT_STARTED, "not started", "не начато")                                            \
+    X(STANDING_NO_PLAN, "without a plan", "без плана")                                             \
     X(REFUSED, "%s: the centre refuses it: %s", "%s: центр отказал: %s")                           \
     X(KEPT, "the figures stay queued; the next run, or vekha-submit --send, sends them",           \
       "показатели остаются в очереди; их отправит следующий запуск или vekha-submit --send")       \
@@ -275,8 +284,8 @@
     X(HELP_SEND, "send what is queued", "отправить то, что в очереди")                             \
     X(HELP_LIST, "what was sent from here and what became of it",                                  \
       "что отправлено отсюда и что с этим стало")                                                  \
-    X(HELP_RECEIPT, "show a receipt again; the beginning of the ID will do",                       \
-      "показать квитанцию ещё раз; хватит начала ID")                                              \
+    X(HELP_RECEIPT, "show a receipt again, by its number or the beginning of its ID",                       \
+      "показать квитанцию ещё раз, по её номеру или началу ID")                                              \
     X(HELP_TEMPLATE, "write an empty table for Excel", "вывести пустую таблицу для Excel")         \
     X(HELP_JSON, "answer in JSON", "ответ в JSON")                                                 \
     X(HELP_LANG, "the language of the messages", "язык сообщений")                                 \

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <uthash.h>
 
-#include "submit/cells.h"
 #include "submit/words.h"
 #include "wire/arena.h"
 
@@ -331,6 +330,7 @@ static void parse_text(struct parse *p, const char *text, size_t len)
     }
     job.delimiter = p->sheet->delimiter = cells_delimiter(job.text, job.end, is_header);
     switch (cells_parse(&job, &p->row_line)) {
+    case CELLS_QUOTE_ASTRAY: /* only a strict job */
     case CELLS_QUOTE_OPEN:
         object(p, p->row_line, 0, SAY_QUOTE_OPEN, "");
         break;

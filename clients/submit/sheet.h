@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "submit/cells.h"
+#include "cells.h"
 #include "submit/charset.h"
 #include "submit/reading.h"
 

@@ -12,6 +12,7 @@
 #include "admin/programme.c"
 #include "admin/sheet.c"
 #include "admin/text.c"
+#include "cells.c"
 #include "base/utf8.h"
 
 static void require(bool holds)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "submit/cells.c"
+#include "cells.c"
 #include "submit/charset.c"
 #include "submit/reading.c"
 #include "submit/sheet.c"

@@ -21,6 +21,7 @@
 #include "admin/sheet.c"
 #include "admin/source.c"
 #include "admin/text.c"
+#include "cells.c"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

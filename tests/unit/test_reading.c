@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "cells.c"
 #include "submit/reading.c"
 #include "submit/spoken.c"
 #include "submit/texts.c"
@@ -203,9 +204,9 @@ static void test_trimming(void **state)
 {
     char blank[] = " \t\n\xC2\xA0 ", padded[] = "\xC2\xA0 a b\xC2\xA0\r\n", empty[] = "";
     (void)state;
-    assert_string_equal(reading_trim(blank), "");
-    assert_string_equal(reading_trim(padded), "a b");
-    assert_string_equal(reading_trim(empty), "");
+    assert_string_equal(cells_trim(blank), "");
+    assert_string_equal(cells_trim(padded), "a b");
+    assert_string_equal(cells_trim(empty), "");
 }
 
 static void test_folding(void **state)

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/str.h"
-#include "submit/cells.c"
+#include "cells.c"
 #include "submit/charset.c"
 #include "submit/reading.c"
 #include "submit/sheet.c"

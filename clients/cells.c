@@ -1,10 +1,8 @@
 /* cells: libcsv knows quotes but no lines, and a person who must mend a file needs the line. */
-#include "submit/cells.h"
+#include "cells.h"
 
 #include <csv.h>
 #include <string.h>
-
-#include "submit/reading.h"
 
 /* In the order of preference where a header has but one column. */
 static const char delimiters[] = {';', '\t', ','};
@@ -14,7 +12,7 @@ struct cutter {
     const char *cells[CELLS_MAX];
     size_t n;
     size_t line; /* where the row begins */
-    bool row_ended, stopped, no_memory;
+    bool row_ended, stopped, no_memory, astray;
 };
 
 const char *cells_line_end(const char *at, const char *end)
@@ -50,17 +48,48 @@ static void unify_breaks(char *text)
     *out = '\0';
 }
 
+static size_t blank_before(const char *text, const char *end)
+{
+    if (end - text >= 2 && memcmp(end - 2, "\xC2\xA0", 2) == 0) {
+        return 2;
+    }
+    return end > text && strchr(" \t\r\n", end[-1]) != NULL ? 1 : 0;
+}
+
+char *cells_trim(char *text)
+{
+    char *end = text + strlen(text);
+    for (size_t n; (n = blank_before(text, end)) > 0;) {
+        end -= n;
+    }
+    *end = '\0';
+    for (;;) {
+        if (strncmp(text, "\xC2\xA0", 2) == 0) {
+            text += 2;
+        } else if (*text != '\0' && strchr(" \t\r\n", *text) != NULL) {
+            text++;
+        } else {
+            return text;
+        }
+    }
+}
+
+static const char *keep_cell(struct cutter *c, const void *bytes, size_t len)
+{
+    char *copy = arena_copy_text(c->job->texts, bytes, len);
+    if (copy == NULL) {
+        c->no_memory = c->stopped = true;
+        return "";
+    }
+    unify_breaks(copy);
+    return cells_trim(copy);
+}
+
 static void on_cell(void *bytes, size_t len, void *data)
 {
     struct cutter *c = data;
-    char *copy = len > 0 ? arena_copy_text(c->job->texts, bytes, len) : NULL;
-    if (copy != NULL) {
-        unify_breaks(copy);
-    } else if (len > 0) {
-        c->no_memory = c->stopped = true;
-    }
     if (c->n < CELLS_MAX) {
-        c->cells[c->n] = copy != NULL ? reading_trim(copy) : "";
+        c->cells[c->n] = len > 0 ? keep_cell(c, bytes, len) : "";
     }
     c->n++;
 }
@@ -80,7 +109,9 @@ static void feed(struct cutter *c, struct csv_parser *csv, const char *bytes, si
 {
     c->row_ended = false;
     if (csv_parse(csv, bytes, len, on_cell, on_row_end, c) != len) {
-        c->no_memory = c->stopped = true;
+        c->astray = csv_error(csv) == CSV_EPARSE;
+        c->no_memory = !c->astray;
+        c->stopped = true;
     }
 }
 
@@ -90,7 +121,7 @@ enum cells_end cells_parse(const struct cells_job *job, size_t *ret_line)
     struct cutter c = {.job = job, .row_ended = true};
     struct csv_parser csv;
     size_t line = job->first_line;
-    if (csv_init(&csv, 0) != 0) {
+    if (csv_init(&csv, job->strict ? CSV_STRICT : 0) != 0) {
         return CELLS_NO_MEMORY;
     }
     csv_set_delim(&csv, (unsigned char)job->delimiter);
@@ -110,6 +141,9 @@ enum cells_end cells_parse(const struct cells_job *job, size_t *ret_line)
     *ret_line = c.line;
     if (c.no_memory) {
         return CELLS_NO_MEMORY;
+    }
+    if (c.astray) {
+        return CELLS_QUOTE_ASTRAY;
     }
     return c.stopped || c.row_ended ? CELLS_OK : CELLS_QUOTE_OPEN;
 }

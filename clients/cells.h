@@ -1,6 +1,6 @@
 /* cells: cuts the text of a table into rows of cells, and tells at which line each row begins. */
-#ifndef VEKHA_SUBMIT_CELLS_H
-#define VEKHA_SUBMIT_CELLS_H
+#ifndef VEKHA_CELLS_H
+#define VEKHA_CELLS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,14 +17,16 @@ struct cells_job {
     const char *text, *end;
     size_t first_line; /* the number of the line at `text` */
     char delimiter;
+    bool strict; /* a quote in the middle of a cell is an error, not a character */
     struct arena *texts;
     cells_row *row;
     void *context;
 };
 
 enum cells_end {
-    CELLS_OK,         /* or the callback stopped it */
-    CELLS_QUOTE_OPEN, /* the last row, which begins at *ret_line, has a quote that is never closed
+    CELLS_OK,           /* or the callback stopped it */
+    CELLS_QUOTE_ASTRAY, /* with `strict`, in the row that begins at *ret_line */
+    CELLS_QUOTE_OPEN,   /* the last row, which begins at *ret_line, has a quote that is never closed
                        */
     CELLS_NO_MEMORY,
 };
@@ -34,6 +36,9 @@ enum cells_end cells_parse(const struct cells_job *job, size_t *ret_line);
 /* Of ';', a tab and ',' the one at which most cells of the first row are headers. */
 char cells_delimiter(const char *text, const char *end,
                      bool (*is_header)(const char *text, size_t len));
+
+/* Cuts blanks, NBSP among them, off both ends, in place.  Returns the first character left. */
+char *cells_trim(char *text);
 
 /* Where the line that begins at `at` ends, past its line break: LF, CRLF or an old Macintosh's CR.
  */

@@ -125,7 +125,7 @@ const struct command commands[] = {
               [LANG_RU] = "Записывает, кто взял открытую тревогу в работу, какая принята мера и к "
                           "какому сроку; видно в «vekhactl alerts».\n"
                           "  --measure ТЕКСТ  мера\n"
-                          "  --until Д        срок: 30.11.2020 или 2020-11-30"},
+                          "  --until D        срок: 30.11.2020 или 2020-11-30"},
      .examples = "  vekhactl ack 12 --measure \"two more groups from 1 October\" --until "
                  "2020-11-30"},
     {.noun = "silence",
@@ -145,7 +145,7 @@ const struct command commands[] = {
                           "как прежде, но писем о них нет.\n"
                           "Действует последнее распоряжение: прошедшая дата прекращает "
                           "молчание.\n"
-                          "  --until Д       последний день молчания\n"
+                          "  --until D       последний день молчания\n"
                           "  --reason ТЕКСТ  причина"},
      .examples = "  vekhactl silence school-3 --until 2020-11-09 --reason \"autumn holidays\"\n"
                  "  vekhactl silence school-3 consultations --until 2020-11-09 --reason "

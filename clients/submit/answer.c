@@ -32,7 +32,7 @@ struct answer {
     bool *answered; /* of each parcel */
     const struct sheet_row *rows;
     size_t refused, standings, standings_shown, id_length;
-    bool one_series; /* all figures of this run are of one organisation and indicator */
+    struct standings_codes codes; /* what differs between the figures of this run */
 };
 
 static const struct {
@@ -131,15 +131,15 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-static bool are_one_series(const struct sheet_row *rows, size_t n)
+static struct standings_codes differing(const struct sheet_row *rows, size_t n)
 {
+    struct standings_codes c = {false, false};
     for (size_t i = 1; i < n; i++) {
-        if (!same_text(rows[i].figure.indicator, rows[0].figure.indicator) ||
-            !same_text(rows[i].figure.organisation, rows[0].figure.organisation)) {
-            return false;
-        }
+        const struct figure *f = &rows[i].figure, *first = &rows[0].figure;
+        c.organisation = c.organisation || !same_text(f->organisation, first->organisation);
+        c.indicator = c.indicator || !same_text(f->indicator, first->indicator);
     }
-    return true;
+    return c;
 }
 
 void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
@@ -150,7 +150,7 @@ void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
     a->rows = rows;
     a->answered = calloc(n > 0 ? n : 1, sizeof *a->answered);
     a->n_parcels = a->answered != NULL ? n : 0;
-    a->one_series = n > 0 && are_one_series(rows, parcels[n - 1].first + parcels[n - 1].n);
+    a->codes = n > 0 ? differing(rows, parcels[n - 1].first + parcels[n - 1].n) : a->codes;
     for (size_t i = 0; i < n && !a->json; i++) {
         char count[32];
         snprintf(count, sizeof count, "%zu", parcels[i].n);
@@ -311,7 +311,7 @@ static void on_standing(void *context, const struct standing *s)
 {
     struct answer *a = context;
     if (!a->json && standing_is_shown(a, s)) {
-        standings_print(s, !a->one_series, a->lang, stdout);
+        standings_print(s, a->codes, a->lang, stdout);
     }
 }
 
@@ -452,6 +452,7 @@ struct answer *answer_new(enum lang lang, bool json)
     a->lang = lang;
     a->json = json;
     a->id_length = UUID_TEXT_MAX;
+    a->codes = (struct standings_codes){true, true}; /* of figures queued in an earlier run */
     a->colour = terminal_colour(stdout);
     a->progress = isatty(STDERR_FILENO);
     a->hooks = (struct sender_hooks){on_receipt, on_refusal, on_standing, on_progress, a};

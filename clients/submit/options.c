@@ -97,7 +97,9 @@ static bool take_option(struct options *o, const struct row *r, char *value)
     enum lang lang;
     value = value != NULL ? cells_trim(value) : NULL;
     if (r->argument != NULL && (value == NULL || *value == '\0')) {
-        return complain(o, SAY_OPTION_EMPTY, r->name);
+        char name[32];
+        snprintf(name, sizeof name, "--%s", r->name);
+        return complain(o, SAY_OPTION_EMPTY, name);
     }
     switch (r->kind) {
     case KIND_TEXT:

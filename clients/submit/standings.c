@@ -76,13 +76,24 @@ static void add_facts(struct str *out, const struct standing *s, enum lang lang)
     str_addf(out, ": %s", word_of(s->status, lang));
 }
 
-void standings_print(const struct standing *s, bool with_codes, enum lang lang, FILE *out)
+static void add_code(struct str *out, const char *code, const char *end)
+{
+    if (code != NULL) {
+        str_addf(out, "%s%s", code, end);
+    }
+}
+
+void standings_print(const struct standing *s, struct standings_codes codes, enum lang lang,
+                     FILE *out)
 {
     struct str line;
     bool foreign = is_russian(s->text) != (lang == LANG_RU);
     str_init(&line, 2 * WIRE_MAX_NOTE);
-    if ((with_codes || foreign) && s->organisation != NULL && s->indicator != NULL) {
-        str_addf(&line, "%s %s: ", s->organisation, s->indicator);
+    if (codes.organisation || foreign) {
+        add_code(&line, s->organisation, codes.indicator || foreign ? " " : ": ");
+    }
+    if (codes.indicator || foreign) {
+        add_code(&line, s->indicator, ": ");
     }
     if (foreign) {
         add_facts(&line, s, lang);

@@ -11,8 +11,14 @@
 /* At risk, lagging or missed: somebody should do something. */
 bool standings_trouble(const struct standing *s);
 
-/* The centre's own sentence (s->text, which must be there) if it is in that language; else the
- * facts.  with_codes names organisation and indicator first, for where there are several. */
-void standings_print(const struct standing *s, bool with_codes, enum lang lang, FILE *out);
+/* Which codes go first, because there are several. */
+struct standings_codes {
+    bool organisation, indicator;
+};
+
+/* The centre's own sentence (s->text, which must be there) if it is in that language; else both
+ * codes and the facts. */
+void standings_print(const struct standing *s, struct standings_codes codes, enum lang lang,
+                     FILE *out);
 
 #endif

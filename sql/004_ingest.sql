@@ -168,7 +168,14 @@ BEGIN
         FROM unnest(ids, agents, sha256) WITH ORDINALITY i(id, agent, sha256, ord)
         JOIN vekha.submission s ON s.id = i.id
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN (s.agent, s.sha256) = (i.agent, i.sha256) THEN 'repeat' ELSE 'altered' END AS outcome
+            SELECT CASE
+                       WHEN s.sha256 <> i.sha256 THEN 'altered'
+                       -- A school with a new key may ask again for what it sent with the old one.
+                       WHEN s.agent = i.agent OR EXISTS (
+                           SELECT FROM vekha.agent sent JOIN vekha.agent asks ON asks.organisation = sent.organisation
+                           WHERE sent.id = s.agent AND asks.id = i.agent) THEN 'repeat'
+                       ELSE 'altered'
+                   END AS outcome
         ) k
         WHERE NOT fresh[i.ord];
     END IF;

@@ -39,6 +39,7 @@ struct gate {
     const struct catalogue *catalogue;
     struct intake *intake;
     void *context, *zap, *router;
+    struct zap_refusals refusals;
     struct event_base *base;
     struct pump *zap_pump, *router_pump;
     struct speaker *speakers;
@@ -203,7 +204,7 @@ static void take(void *arg)
 static void take_handshake(void *arg)
 {
     struct gate *g = arg;
-    zap_answer(g->zap, g->catalogue);
+    zap_answer(g->zap, g->catalogue, &g->refusals);
 }
 
 /* --- out --- */

@@ -17,13 +17,14 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "base/clock.h"
 #include "log.h"
 #include "wire/keys.h"
 #include "wire/socket.h"
 
 enum { VERSION, REQUEST_ID, DOMAIN, ADDRESS, ROUTING_ID, MECHANISM, CREDENTIALS, REQUEST_FRAMES };
 
-enum { ADDRESS_SHOWN = 64 };
+enum { ADDRESS_SHOWN = 64, MINUTE_US = 60 * 1000 * 1000 };
 
 #define ZAP_VERSION "1.0"
 
@@ -156,6 +157,19 @@ static void send_reply(void *rep, const struct request *r, const struct zap_repl
     }
 }
 
+static bool may_log(struct zap_refusals *refusals)
+{
+    int64_t minute = clock_now_us() / MINUTE_US;
+    if (minute != refusals->minute) {
+        if (refusals->count > ZAP_LOGGED_PER_MINUTE) {
+            log_notice("%u more connections were refused in a minute",
+                       refusals->count - ZAP_LOGGED_PER_MINUTE);
+        }
+        *refusals = (struct zap_refusals){.minute = minute};
+    }
+    return ++refusals->count <= ZAP_LOGGED_PER_MINUTE;
+}
+
 static void log_refusal(const struct request *r, const struct zap_reply *reply)
 {
     const struct zap_frame from =
@@ -169,13 +183,13 @@ static void log_refusal(const struct request *r, const struct zap_reply *reply)
              key, reply->text);
 }
 
-void zap_answer(void *rep, const struct catalogue *catalogue)
+void zap_answer(void *rep, const struct catalogue *catalogue, struct zap_refusals *refusals)
 {
     struct request r;
     struct zap_reply reply;
     if (receive(rep, &r)) {
         zap_judge(r.frames, r.n, catalogue, &reply);
-        if (reply.code[0] != '2') {
+        if (reply.code[0] != '2' && may_log(refusals)) {
             log_refusal(&r, &reply);
         }
         send_reply(rep, &r, &reply);

@@ -40,7 +40,16 @@ struct zap_reply {
 void zap_judge(const struct zap_frame *frames, size_t n, const struct catalogue *catalogue,
                struct zap_reply *ret);
 
+/* How many were refused in this minute: past ZAP_LOGGED_PER_MINUTE they are only counted, so that whoever knocks without
+ * a key cannot fill the journal.  Zeroed at first. */
+enum { ZAP_LOGGED_PER_MINUTE = 30 };
+
+struct zap_refusals {
+    int64_t minute;
+    unsigned count;
+};
+
 /* Reads one request from the REP socket, which must be readable, and answers it. */
-void zap_answer(void *rep, const struct catalogue *catalogue);
+void zap_answer(void *rep, const struct catalogue *catalogue, struct zap_refusals *refusals);
 
 #endif

@@ -1,6 +1,6 @@
 -- What becomes of a figure: each verdict, repeats, altered submissions, what is written and what is not.
 BEGIN;
-SELECT plan(53);
+SELECT plan(56);
 \ir include/fixture.psql
 
 -- --- verdicts ---
@@ -82,6 +82,15 @@ $$, 'SELECT number, received_at, verdicts, texts, series FROM before WHERE id = 
 SELECT is(pg_temp.send(5, '2020-10-02 08:00Z', 132, bytes => 'other'), 'altered', 'the same id with other bytes is altered');
 SELECT is(pg_temp.send(5, '2020-10-02 08:00Z', 132, agent => 2), 'altered', 'so is another agent''s');
 SELECT set_eq('SELECT * FROM vekha.submission', 'SELECT * FROM before', 'nothing of this is written');
+
+CREATE TEMP TABLE keys AS
+SELECT vekha.enrol_agent('school-3', repeat('o', 40), '2020-01-01Z') AS old, vekha.enrol_agent('school-3', repeat('n', 40), '2020-01-01Z') AS new,
+       vekha.enrol_agent('uo', repeat('u', 40), '2020-01-01Z') AS above;
+SELECT is(pg_temp.send(70, '2020-10-02Z', 7, period => 2020011, as_of => '2020-11-30', agent => old), 'stored 100', 'a figure by the old key') FROM keys;
+SELECT is(pg_temp.send(70, '2020-10-02Z', 7, period => 2020011, as_of => '2020-11-30', agent => new), 'repeat 100',
+          'a new key of the same organisation gets the same receipt') FROM keys;
+SELECT is(pg_temp.send(70, '2020-10-02Z', 7, period => 2020011, as_of => '2020-11-30', agent => above), 'altered',
+          'another organisation''s does not') FROM keys;
 
 -- --- groups ---
 CREATE TEMP TABLE answer AS

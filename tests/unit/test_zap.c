@@ -14,6 +14,8 @@
 /* The example key of ZeroMQ's zmq_curve manual page. */
 #define KNOWN "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
 
+static struct zap_refusals refusals;
+
 static bool loaded;
 static const struct agent agent = {.id = INT32_MAX, .organisation = 1};
 
@@ -167,7 +169,7 @@ static void always_answered(void **state)
             const struct zap_frame *f = &frames[i % REQUEST_FRAMES];
             assert_true(zmq_send(req, f->bytes, f->len, i + 1 < n ? ZMQ_SNDMORE : 0) >= 0);
         }
-        zap_answer(rep, NULL);
+        zap_answer(rep, NULL, &refusals);
         expect_frame("1.0", false);
         expect_frame(n > 1 ? "request 1" : "", false);
         expect_frame(n == REQUEST_FRAMES ? "200" : "400", false);
@@ -182,7 +184,7 @@ static void always_answered(void **state)
 static void nothing_to_answer(void **state)
 {
     (void)state;
-    zap_answer(rep, NULL); /* returns */
+    zap_answer(rep, NULL, &refusals); /* returns */
     always_answered(state);
 }
 

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/durable.h"
 #include "base/str.h"
+#include "fault.h"
 #include "table.h"
 #include "wire/keys.h"
 
@@ -105,7 +106,8 @@ static bool write_conf(enum lang lang, const char *path, const char *conf, size_
 {
     if (durable_create(path, S_IRUSR | S_IWUSR, conf, len))
         return true;
-    complain(lang, errno == EEXIST ? TEXT_CONF_EXISTS : TEXT_CANNOT_WRITE, path, strerror(errno));
+    complain(lang, errno == EEXIST ? TEXT_CONF_EXISTS : TEXT_CANNOT_WRITE, path,
+             fault_text(errno, lang));
     return false;
 }
 
@@ -125,7 +127,7 @@ static bool spool_path(const struct ctl *ctl, const char *dir, char ret[PATH_MAX
     if (n > 0 && n < PATH_MAX)
         return true;
     complain(ctl->lang, TEXT_CANNOT_WRITE, given != NULL ? given : dir,
-             strerror(n < 0 ? errno : EINVAL));
+             fault_text(n < 0 ? errno : ENAMETOOLONG, ctl->lang));
     return false;
 }
 

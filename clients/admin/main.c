@@ -13,6 +13,7 @@
 #include "admin/db.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "fault.h"
 #include "terminal.h"
 
 enum { MAX_WORDS = CTL_MAX_OPERANDS + 2 };
@@ -162,7 +163,7 @@ static bool read_config(const struct ctl *ctl, char **ret_conninfo)
     cfg_set_error_function(cfg, confuse_error);
     switch (cfg_parse(cfg, path)) {
     case CFG_FILE_ERROR:
-        complain(ctl->lang, TEXT_CANNOT_READ, path, strerror(errno));
+        complain(ctl->lang, TEXT_CANNOT_READ, path, fault_text(errno, ctl->lang));
         break;
     case CFG_SUCCESS:
         if (cfg_getstr(cfg, "database") == NULL) {

@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "cells.h"
+#include "fault.h"
 
 static const char BOM[] = "\xef\xbb\xbf";
 
@@ -172,7 +173,12 @@ static char *slurp(const char *file, size_t *ret_len, struct problems *problems)
     char *bytes = NULL;
 
     if (in == NULL || fstat(fileno(in), &st) != 0) {
-        problem(problems, file, 1, NULL, TEXT_CANNOT_READ, file, strerror(errno));
+        problem(problems, file, 1, NULL, TEXT_CANNOT_READ, file, fault_text(errno, problems->lang));
+        goto out;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        problem(problems, file, 1, NULL, TEXT_CANNOT_READ, file,
+                fault_text(EISDIR, problems->lang));
         goto out;
     }
     if (!S_ISREG(st.st_mode) || st.st_size > SHEET_MAX_BYTES) {
@@ -183,7 +189,7 @@ static char *slurp(const char *file, size_t *ret_len, struct problems *problems)
     if (bytes != NULL)
         *ret_len = fread(bytes, 1, (size_t)st.st_size, in);
     if (bytes == NULL || ferror(in)) {
-        problem(problems, file, 1, NULL, TEXT_CANNOT_READ, file, strerror(errno));
+        problem(problems, file, 1, NULL, TEXT_CANNOT_READ, file, fault_text(errno, problems->lang));
         free(bytes);
         bytes = NULL;
     }

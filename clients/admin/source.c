@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "admin/programme.h"
+#include "fault.h"
 #include "model/rules.h"
 
 enum { FILE_ORGANISATIONS, FILE_PLANS, FILE_POINTS, FILE_COUNT };
@@ -198,7 +199,8 @@ static cfg_t *parse(const char *path)
     for (size_t i = 0; i < SECTIONS; i++)
         note_lines_of(cfg, nouns[sections[i]].name, inner[i]);
     if (cfg_parse(cfg, path) == CFG_FILE_ERROR)
-        problem(reading.problems, path, 1, NULL, TEXT_CANNOT_READ, path, strerror(errno));
+        problem(reading.problems, path, 1, NULL, TEXT_CANNOT_READ, path,
+                fault_text(errno, reading.problems->lang));
     return cfg;
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "fault.h"
 #include "submit/figures.h"
 #include "submit/results.h"
 #include "submit/standings.h"
@@ -107,11 +108,11 @@ void answer_sheet(const struct answer *a, const char *path, const struct sheet *
     const struct sheet_error *errors;
     const char *const *unknown;
     size_t n = sheet_unknown(s, &unknown);
-    for (size_t i = 0; i < n; i++) {
-        say_to(stderr, a->lang, SAY_COLUMN_LEFT_OUT, path, unknown[i]);
-    }
     if (sheet_charset(s) != CHARSET_UTF8) {
         say_to(stderr, a->lang, SAY_READ_AS, path, charset_name(sheet_charset(s)));
+    }
+    for (size_t i = 0; i < n; i++) {
+        say_to(stderr, a->lang, SAY_COLUMN_LEFT_OUT, path, unknown[i]);
     }
     n = sheet_errors(s, &errors);
     for (size_t i = 0; i < n; i++) {
@@ -372,7 +373,7 @@ void answer_outcome(const struct answer *a, const struct conf *conf, const struc
         return;
     }
     say_to(stderr, a->lang, why,
-           why == SAY_SENDER_FAILED ? strerror(errno)
+           why == SAY_SENDER_FAILED ? fault_text(errno, a->lang)
            : *o->text != '\0'       ? o->text
                                     : conf->endpoint);
     say_to(stderr, a->lang, SAY_KEPT);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fault.h"
 #include "submit/compose.h"
 #include "submit/texts.h"
 #include "wire/form.h"
@@ -103,7 +104,7 @@ int commands_complain_spool(const struct work *w, enum spool_error e)
         say_to(stderr, w->lang, SAY_SPOOL_FULL_BYTES, w->conf->spool, limit);
         return EXIT_REFUSED;
     default:
-        say_to(stderr, w->lang, SAY_SPOOL_DISK, w->conf->spool, strerror(errno));
+        say_to(stderr, w->lang, SAY_SPOOL_DISK, w->conf->spool, fault_text(errno, w->lang));
         return EXIT_KEPT;
     }
 }
@@ -217,7 +218,7 @@ static int sheet_rows_done(struct work *w, const struct sheet *s)
     answer_sheet(w->answer, w->options->file, s);
     if (n == 0 && bad == 0) {
         say_to(stderr, w->lang, SAY_NO_ROWS, w->options->file);
-        return EXIT_USAGE;
+        return EXIT_REFUSED;
     }
     if (n > 0) {
         answer_understood(w->answer, rows, n, w->options->dry_run);
@@ -246,7 +247,7 @@ int command_sheet(struct work *w)
     struct sheet *s = sheet_read(w->options->file, &defaults);
     if (s == NULL) {
         say_to(stderr, w->lang, errno == EFBIG ? SAY_FILE_TOO_LARGE : SAY_CANNOT_READ,
-               w->options->file, strerror(errno));
+               w->options->file, fault_text(errno, w->lang));
         return EXIT_USAGE;
     }
     int code = sheet_rows_done(w, s);

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fault.h"
 #include "submit/texts.h"
 #include "wire/form.h"
 
@@ -249,7 +250,7 @@ static FILE *open_file(const char *path, struct stat *ret)
 {
     FILE *file = fopen(path, "re");
     if (file == NULL || fstat(fileno(file), ret) != 0) {
-        note_error(0, "", strerror(errno));
+        note_error(0, "", fault_text(errno, reading.lang));
     } else if (!S_ISREG(ret->st_mode) || ret->st_size > MAX_FILE_BYTES) {
         reject("", SAY_CONF_NO_FILE);
     } else {

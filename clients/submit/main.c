@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "fault.h"
 #include "submit/commands.h"
 #include "submit/texts.h"
 
@@ -64,7 +65,7 @@ static int open_spool(struct work *w)
         return EXIT_DONE;
     }
     bool disk = errno == EIO || errno == ENOSPC || errno == EDQUOT;
-    say_to(stderr, w->lang, SAY_CANNOT_OPEN_SPOOL, w->conf->spool, strerror(errno));
+    say_to(stderr, w->lang, SAY_CANNOT_OPEN_SPOOL, w->conf->spool, fault_text(errno, w->lang));
     return disk ? EXIT_KEPT : EXIT_USAGE;
 }
 

@@ -98,8 +98,8 @@
     X(HEADER_TWICE, "«%s»: two columns mean the same; leave one of them",                          \
       "«%s»: два столбца означают одно и то же; оставьте один")                                    \
     X(TOO_MANY_COLUMNS, "there are more than 64 columns%s", "столбцов больше 64%s")                \
-    X(TOO_MANY_ROWS, "there are more than 50000 rows%s; cut the file into several",                \
-      "строк больше 50000%s; разделите файл на несколько")                                         \
+    X(TOO_MANY_ROWS, "there are more than 50000 rows%s; nothing of it was taken, cut it into several files",                \
+      "строк больше 50000%s; файл не принят, разделите его на несколько")                                         \
     X(TOO_MANY_CELLS, "«%s» stands to the right of the last header; put a text that contains the " \
       "delimiter in quotes",                                                                       \
       "«%s» стоит правее последнего заголовка; текст, в котором есть разделитель, возьмите в "     \

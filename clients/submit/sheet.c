@@ -86,6 +86,7 @@ struct parse {
     size_t columns[FIELD_COUNT]; /* of each field, from 1; 0: none */
     size_t row_line;
     bool has_header, stopped, no_memory;
+    bool spoiled; /* nobody would know which part of it was sent */
 };
 
 /* Doubles an array that is full.  False if out of memory. */
@@ -262,6 +263,7 @@ static void add_figure(struct parse *p, const struct figure *f)
     struct sheet *s = p->sheet;
     if (s->n_rows == SHEET_MAX_ROWS) {
         give_up(p, p->row_line, SAY_TOO_MANY_ROWS, "");
+        p->spoiled = true;
         return;
     }
     const struct known *same = recall(p, f, s->n_rows);
@@ -391,6 +393,7 @@ struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure 
     HASH_CLEAR(hh, p.known);
     free(t.text);
     drop_repeated(s);
+    s->n_rows = p.spoiled ? 0 : s->n_rows;
     if (s->n_errors > 1) {
         qsort(s->errors, s->n_errors, sizeof *s->errors, by_place);
     }

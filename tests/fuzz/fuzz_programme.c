@@ -13,6 +13,7 @@
 #include "admin/sheet.c"
 #include "admin/text.c"
 #include "cells.c"
+#include "fault.c"
 #include "base/utf8.h"
 
 static void require(bool holds)

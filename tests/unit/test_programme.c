@@ -22,6 +22,7 @@
 #include "admin/source.c"
 #include "admin/text.c"
 #include "cells.c"
+#include "fault.c"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "fault.c"
 #include "submit/conf.c"
 #include "submit/texts.c"
 #include "submit/words.c"

@@ -43,9 +43,8 @@ static void replied(void *arg, const struct pg_reply *reply);
 static void arm(struct catalogue *c, time_t seconds)
 {
     struct timeval after = {.tv_sec = seconds};
-    if (event_add(c->timer, &after) != 0) {
+    if (event_add(c->timer, &after) != 0)
         log_error("catalogue: no timer: out of memory");
-    }
 }
 
 /* The next quarter of an hour and a second, by the wall clock. */
@@ -67,9 +66,8 @@ static void ask(struct catalogue *c)
     const struct step *step = &steps[c->step];
     char now[CLOCK_TEXT_MAX];
     const char *params[] = {clock_format(clock_now_us(), now)};
-    if (!store_query(c->store, STORE_CONTROL, step->query, step->takes_now, params, replied, c)) {
+    if (!store_query(c->store, STORE_CONTROL, step->query, step->takes_now, params, replied, c))
         give_up(c);
-    }
 }
 
 static void swap(struct catalogue *c)
@@ -89,9 +87,8 @@ static void swap(struct catalogue *c)
         c->again = false;
         catalogue_load(c);
     }
-    if (c->changed != NULL) {
+    if (c->changed != NULL)
         c->changed(c->arg);
-    }
 }
 
 static void replied(void *arg, const struct pg_reply *reply)
@@ -138,9 +135,8 @@ struct catalogue *catalogue_new(struct event_base *base, struct store *store,
                                 void (*changed)(void *arg), void *arg)
 {
     struct catalogue *c = calloc(1, sizeof *c);
-    if (c == NULL) {
+    if (c == NULL)
         return NULL;
-    }
     *c = (struct catalogue){
         .store = store, .changed = changed, .arg = arg, .timer = evtimer_new(base, due, c)};
     if (c->timer == NULL) {
@@ -152,9 +148,8 @@ struct catalogue *catalogue_new(struct event_base *base, struct store *store,
 
 void catalogue_free(struct catalogue *c)
 {
-    if (c == NULL) {
+    if (c == NULL)
         return;
-    }
     event_free(c->timer);
     tables_free(c->now);
     tables_free(c->fresh);
@@ -197,9 +192,8 @@ const struct agent *catalogue_agent(const struct catalogue *c, int32_t id)
 bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above)
 {
     for (int depth = 0; depth < CATALOGUE_MAX_DEPTH && organisation != 0; depth++) {
-        if (organisation == above) {
+        if (organisation == above)
             return true;
-        }
         const struct organisation *o = catalogue_organisation(c, organisation);
         organisation = o == NULL ? 0 : o->parent;
     }

@@ -17,18 +17,15 @@ static const char *check_endpoint(const char *value)
 {
     const char *port = strrchr(value, ':');
     char *end;
-    if (strncmp(value, "tcp://", strlen("tcp://")) != 0 || port < value + strlen("tcp://")) {
+    if (strncmp(value, "tcp://", strlen("tcp://")) != 0 || port < value + strlen("tcp://"))
         return "write tcp://ADDRESS:PORT, for example tcp://0.0.0.0:5670";
-    }
-    if (strcmp(port, ":*") == 0) {
+    if (strcmp(port, ":*") == 0)
         return NULL; /* any free port */
-    }
     errno = 0;
     long number = strtol(port + 1, &end, 10);
     if (!isdigit((unsigned char)port[1]) || *end != '\0' || errno != 0 || number < 1 ||
-        number > PORT_MAX) {
+        number > PORT_MAX)
         return "the port must be a number from 1 to 65535, or * for any free one";
-    }
     return NULL;
 }
 
@@ -143,9 +140,8 @@ static struct {
 static void complain(cfg_t *cfg, const char *format, va_list args)
 {
     char what[512];
-    if (*complaint.text != '\0') {
+    if (*complaint.text != '\0')
         return;
-    }
     vsnprintf(what, sizeof what, format, args);
     snprintf(complaint.text, complaint.size, "%s:%d: %s", complaint.path, cfg->line, what);
 }
@@ -156,9 +152,8 @@ static int check_option(cfg_t *cfg, cfg_opt_t *opt)
     const char *value = size > 0 ? cfg_opt_getnstr(opt, size - 1) : NULL;
     for (size_t i = 0; value != NULL && i < sizeof checks / sizeof *checks; i++) {
         if (strcmp(checks[i].section, cfg_name(cfg)) != 0 ||
-            strcmp(checks[i].name, cfg_opt_name(opt)) != 0) {
+            strcmp(checks[i].name, cfg_opt_name(opt)) != 0)
             continue;
-        }
         const char *wrong = checks[i].check(value);
         if (wrong != NULL) {
             cfg_error(cfg, "%s: \"%s\" is not understood; %s", cfg_opt_name(opt), value, wrong);
@@ -200,9 +195,8 @@ static void set_checks(cfg_t *cfg)
 
 static bool copy(const char *value, char **ret)
 {
-    if (value == NULL) {
+    if (value == NULL)
         return true;
-    }
     *ret = strdup(value);
     return *ret != NULL;
 }
@@ -211,9 +205,8 @@ static bool fill(struct conf *c, cfg_t *cfg)
 {
     cfg_t *mail = cfg_getsec(cfg, "mail");
     const char *from = cfg_getstr(mail, "from"), *host = cfg_getstr(mail, "host");
-    if (host == NULL && from != NULL) {
+    if (host == NULL && from != NULL)
         host = strchr(from, '@') + 1;
-    }
     bool done = copy(cfg_getstr(cfg, "endpoint"), &c->endpoint) &&
                 copy(cfg_getstr(cfg, "server_key"), &c->server_key) &&
                 copy(cfg_getstr(cfg, "database"), &c->database) &&
@@ -261,37 +254,31 @@ struct conf *conf_read(const char *path, char *error, size_t error_size)
     complaint.text = error;
     complaint.size = error_size;
     *error = '\0';
-    if (cfg == NULL) {
+    if (cfg == NULL)
         goto out;
-    }
     cfg_set_error_function(cfg, complain);
     set_checks(cfg);
-    if (parse(cfg, path) != CFG_SUCCESS) {
+    if (parse(cfg, path) != CFG_SUCCESS)
         goto out;
-    }
     c = calloc(1, sizeof *c);
     if (c != NULL && !fill(c, cfg)) {
         conf_free(c);
         c = NULL;
     }
 out:
-    if (c == NULL && *error == '\0') {
+    if (c == NULL && *error == '\0')
         snprintf(error, error_size, "%s: cannot be read: out of memory", path);
-    }
-    if (cfg != NULL) {
+    if (cfg != NULL)
         cfg_free(cfg);
-    }
     return c;
 }
 
 void conf_free(struct conf *c)
 {
-    if (c == NULL) {
+    if (c == NULL)
         return;
-    }
-    for (size_t i = 0; i < c->n_recipients; i++) {
+    for (size_t i = 0; i < c->n_recipients; i++)
         free(c->recipients[i]);
-    }
     free(c->endpoint);
     free(c->server_key);
     free(c->database);

@@ -26,9 +26,8 @@ static bool journal_reads(void)
     const char *stream = getenv("JOURNAL_STREAM");
     struct stat st;
     char own[64];
-    if (stream == NULL || fstat(STDERR_FILENO, &st) != 0) {
+    if (stream == NULL || fstat(STDERR_FILENO, &st) != 0)
         return false;
-    }
     snprintf(own, sizeof own, "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
     return strcmp(stream, own) == 0;
 }
@@ -56,28 +55,24 @@ static size_t write_prefix(enum log_level level, char *buf, size_t size)
 /* One event is one line, whatever came from outside into its text. */
 static void flatten(char *text)
 {
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < ' ' || *text == 0x7f) {
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
             *text = ' ';
-        }
-    }
 }
 
 static void __attribute__((format(printf, 2, 0)))
 write_line(enum log_level level, const char *format, va_list args)
 {
     char line[LINE_MAX_BYTES];
-    if (level > least_level) {
+    if (level > least_level)
         return;
-    }
     size_t prefix = write_prefix(level, line, sizeof line / 2);
     vsnprintf(line + prefix, sizeof line - prefix - 1, format, args);
     flatten(line + prefix);
     size_t len = strlen(line);
     line[len] = '\n';
-    if (write(STDERR_FILENO, line, len + 1) < 0) {
+    if (write(STDERR_FILENO, line, len + 1) < 0)
         return; /* there is nobody left to tell */
-    }
 }
 
 #define DEFINE(function, level)                                                                    \

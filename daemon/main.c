@@ -45,9 +45,8 @@ int main(int argc, char **argv)
     struct key_pair key = {.secret_key = ""};
     int code;
     char error[ERROR_MAX];
-    if (!options_read(argc, argv, &options, &code)) {
+    if (!options_read(argc, argv, &options, &code))
         return code;
-    }
     if (options.now != NULL && !clock_start_at(options.now)) {
         fprintf(stderr,
                 "vekhad: --now %s is no time; write 2020-09-25 or 2020-09-25T10:00:00+07:00\n",

@@ -71,9 +71,8 @@ int selfcheck(const struct conf *conf, const struct key_pair *server)
                first_line(PQerrorMessage(db)));
         goto out;
     }
-    if (!ask(db, &centre_look, key, sizeof key)) {
+    if (!ask(db, &centre_look, key, sizeof key))
         goto out;
-    }
     if (strcmp(key, server->public_key) != 0) {
         printf("server_key: its public key is %s, but the centre's is %s, and that is what the "
                "schools trust; "

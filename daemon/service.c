@@ -32,9 +32,8 @@ struct service *service_new(struct event_base *base)
 {
     uint64_t limit_us;
     struct service *s = calloc(1, sizeof *s);
-    if (s == NULL || sd_watchdog_enabled(0, &limit_us) <= 0) {
+    if (s == NULL || sd_watchdog_enabled(0, &limit_us) <= 0)
         return s;
-    }
     uint64_t third = limit_us / 3;
     struct timeval every = {.tv_sec = (time_t)(third / US_PER_S),
                             .tv_usec = (suseconds_t)(third % US_PER_S)};
@@ -49,20 +48,17 @@ struct service *service_new(struct event_base *base)
 
 void service_free(struct service *s)
 {
-    if (s == NULL) {
+    if (s == NULL)
         return;
-    }
-    if (s->feed != NULL) {
+    if (s->feed != NULL)
         event_free(s->feed);
-    }
     free(s);
 }
 
 void service_ready(struct service *s)
 {
-    if (!s->ready) {
+    if (!s->ready)
         sd_notify(0, "READY=1");
-    }
     s->ready = true;
 }
 

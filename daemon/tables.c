@@ -69,9 +69,8 @@ static int32_t cell_int(struct row *r, const char *column)
 {
     const char *text = cell(r, column);
     char *end;
-    if (text == NULL) {
+    if (text == NULL)
         return 0;
-    }
     errno = 0;
     long value = strtol(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0 || value < INT32_MIN || value > INT32_MAX) {
@@ -86,10 +85,8 @@ static date_t cell_date(struct row *r, const char *column)
 {
     const char *text = cell(r, column);
     date_t date = DATE_NONE;
-    if (text != NULL && strstr(text, "infinity") == NULL &&
-        !date_parse(text, strlen(text), &date)) {
+    if (text != NULL && strstr(text, "infinity") == NULL && !date_parse(text, strlen(text), &date))
         r->wrong = column;
-    }
     return date;
 }
 
@@ -103,11 +100,9 @@ static enum indicator_kind cell_kind(struct row *r, const char *column)
 {
     static const enum indicator_kind kinds[] = {KIND_FLOW, KIND_LEVEL, KIND_SHARE, KIND_MILESTONE};
     const char *text = cell(r, column);
-    for (size_t i = 0; text != NULL && i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(text, indicator_kind_name(kinds[i])) == 0) {
+    for (size_t i = 0; text != NULL && i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(text, indicator_kind_name(kinds[i])) == 0)
             return kinds[i];
-        }
-    }
     r->wrong = column;
     return KIND_FLOW;
 }
@@ -153,9 +148,8 @@ static void read_years(struct tables *t, struct row *r)
     t->first_year = cell_int(r, "first_year");
     t->last_year = cell_int(r, "last_year");
     if (t->first_year < DATE_MIN_YEAR || t->last_year > DATE_MAX_YEAR ||
-        t->last_year < t->first_year) {
+        t->last_year < t->first_year)
         r->wrong = "first_year";
-    }
 }
 
 /* --- parts --- */
@@ -179,9 +173,8 @@ static const struct part {
 
 static bool make_room(struct tables *t, const struct part *part, int n)
 {
-    if (part->list == NO_LIST) {
+    if (part->list == NO_LIST)
         return true;
-    }
     struct list *list = (struct list *)((char *)t + part->list);
     list->n = (size_t)n;
     list->rows = calloc((size_t)n + 1, part->row_size);
@@ -249,9 +242,8 @@ static bool arrange_codes(struct tables *t)
     const struct organisation *organisations = t->organisations.rows;
     struct coded *codes = calloc(t->organisations.n + 1, sizeof *codes);
     t->codes = (struct list){t->organisations.n, codes};
-    for (size_t i = 0; codes != NULL && i < t->codes.n; i++) {
+    for (size_t i = 0; codes != NULL && i < t->codes.n; i++)
         codes[i] = (struct coded){organisations[i].code, &organisations[i]};
-    }
     return codes != NULL;
 }
 
@@ -260,25 +252,22 @@ static bool arrange_agents(struct tables *t)
     const struct key *keys = t->keys.rows;
     struct agent *agents = calloc(t->keys.n + 1, sizeof *agents);
     t->agents = (struct list){t->keys.n, agents};
-    for (size_t i = 0; agents != NULL && i < t->agents.n; i++) {
+    for (size_t i = 0; agents != NULL && i < t->agents.n; i++)
         agents[i] = keys[i].agent;
-    }
     return agents != NULL;
 }
 
 static void sort(struct list *list, size_t row_size, int (*compare)(const void *, const void *))
 {
-    if (list->n > 1) {
+    if (list->n > 1)
         qsort(list->rows, list->n, row_size, compare);
-    }
 }
 
 bool tables_arrange(struct tables *t)
 {
     sort(&t->organisations, sizeof(struct organisation), by_organisation_id);
-    if (!arrange_codes(t) || !arrange_agents(t)) {
+    if (!arrange_codes(t) || !arrange_agents(t))
         return false;
-    }
     sort(&t->codes, sizeof(struct coded), by_code);
     sort(&t->indicators, sizeof(struct indicator), by_indicator_code);
     sort(&t->keys, sizeof(struct key), by_key);
@@ -295,9 +284,8 @@ struct tables *tables_new(void)
 
 void tables_free(struct tables *t)
 {
-    if (t == NULL) {
+    if (t == NULL)
         return;
-    }
     free(t->organisations.rows);
     free(t->codes.rows);
     free(t->indicators.rows);
@@ -318,9 +306,8 @@ static void *look_up(const struct list *list, const void *wanted, size_t row_siz
 static bool take_text(const char *text, char *buf, size_t size)
 {
     size_t len = strlen(text);
-    if (len >= size) {
+    if (len >= size)
         return false;
-    }
     memcpy(buf, text, len + 1);
     return true;
 }
@@ -343,18 +330,16 @@ const struct organisation *tables_organisation_by_code(const struct tables *t, c
 const struct indicator *tables_indicator_by_code(const struct tables *t, const char *code)
 {
     struct indicator wanted;
-    if (t == NULL || !take_text(code, wanted.code, sizeof wanted.code)) {
+    if (t == NULL || !take_text(code, wanted.code, sizeof wanted.code))
         return NULL;
-    }
     return look_up(&t->indicators, &wanted, sizeof wanted, by_indicator_code);
 }
 
 const struct agent *tables_agent_by_key(const struct tables *t, const char *public_key)
 {
     struct key wanted;
-    if (t == NULL || !take_text(public_key, wanted.public_key, sizeof wanted.public_key)) {
+    if (t == NULL || !take_text(public_key, wanted.public_key, sizeof wanted.public_key))
         return NULL;
-    }
     const struct key *found = look_up(&t->keys, &wanted, sizeof wanted, by_key);
     return found == NULL ? NULL : &found->agent;
 }

@@ -57,9 +57,8 @@ static void on_answer(void *arg, const struct intake_origin *to, const uint8_t *
 {
     struct vekhad *v = arg;
     gate_answer(v->gate, to, bytes, len, settled);
-    if (v->stopping && gate_waiting(v->gate) == 0) {
+    if (v->stopping && gate_waiting(v->gate) == 0)
         event_base_loopexit(v->base, NULL);
-    }
 }
 
 static void on_assessed(void *arg, int32_t agent, const struct series *s,
@@ -69,25 +68,22 @@ static void on_assessed(void *arg, int32_t agent, const struct series *s,
     uint8_t *bytes;
     size_t len;
     arena_reset(v->arena);
-    if (standing_pack(s, a, v->conf->mail_language, v->arena, &bytes, &len)) {
+    if (standing_pack(s, a, v->conf->mail_language, v->arena, &bytes, &len))
         gate_tell(v->gate, agent, bytes, len);
-    }
 }
 
 static void on_mail_written(void *arg)
 {
     struct vekhad *v = arg;
-    if (v->notify != NULL) {
+    if (v->notify != NULL)
         notify_wake(v->notify);
-    }
 }
 
 static void on_committed(void *arg)
 {
     struct vekhad *v = arg;
-    if (v->monitor != NULL) {
+    if (v->monitor != NULL)
         monitor_wake(v->monitor);
-    }
 }
 
 static void on_store_up(void *arg)
@@ -101,9 +97,8 @@ static void on_store_up(void *arg)
 static void on_store_down(void *arg)
 {
     struct vekhad *v = arg;
-    if (!v->stopping) {
+    if (!v->stopping)
         service_status("The database is away; nothing is acknowledged until it is back");
-    }
 }
 
 static void on_catalogue_notified(void *arg)
@@ -137,9 +132,8 @@ static bool begin_work(struct vekhad *v)
 static void on_catalogue_changed(void *arg)
 {
     struct vekhad *v = arg;
-    if (v->stopping) {
+    if (v->stopping)
         return;
-    }
     if (v->monitor == NULL && !begin_work(v)) {
         event_base_loopbreak(v->base);
         return;
@@ -168,9 +162,8 @@ static void on_term(evutil_socket_t signal, short what, void *arg)
                gate_waiting(v->gate));
     service_stopping();
     intake_close(v->intake);
-    if (gate_waiting(v->gate) == 0 || event_add(v->drain, &patience) != 0) {
+    if (gate_waiting(v->gate) == 0 || event_add(v->drain, &patience) != 0)
         event_base_loopexit(v->base, NULL);
-    }
 }
 
 static void on_drain_over(evutil_socket_t fd, short what, void *arg)
@@ -194,9 +187,8 @@ static void on_hangup(evutil_socket_t fd, short what, void *arg)
     if (fresh == NULL) {
         log_error("%s; the configuration stays as it was", error);
     } else {
-        if (!conf_take_over(v->conf, fresh)) {
+        if (!conf_take_over(v->conf, fresh))
             log_warning("%s: some of the changes wait for a restart", v->conf_path);
-        }
         log_set_level(v->conf->log_level);
         log_notice("the configuration was read anew");
     }
@@ -248,24 +240,20 @@ static bool build(struct vekhad *v, const struct key_pair *server)
     v->arena = arena_new(WIRE_MAX_UNPACKED);
     v->base = event_base_new();
     if (v->arena == NULL || v->base == NULL || event_base_priority_init(v->base, PRIORITIES) != 0 ||
-        !watch(v)) {
+        !watch(v))
         goto out_of_memory;
-    }
     v->service = service_new(v->base);
     v->store = store_new(v->base, v->conf->database, &hooks);
     v->catalogue =
         v->store == NULL ? NULL : catalogue_new(v->base, v->store, on_catalogue_changed, v);
-    if (v->service == NULL || v->catalogue == NULL) {
+    if (v->service == NULL || v->catalogue == NULL)
         goto out_of_memory;
-    }
     v->gate = gate_new(v->base, v->conf->endpoint, server, v->catalogue);
-    if (v->gate == NULL) {
+    if (v->gate == NULL)
         return false; /* said already */
-    }
     v->intake = intake_new(v->catalogue, v->store, on_answer, v);
-    if (v->intake != NULL && gate_open(v->gate, v->intake)) {
+    if (v->intake != NULL && gate_open(v->gate, v->intake))
         return true;
-    }
 out_of_memory:
     log_error("out of memory");
     return false;
@@ -273,9 +261,8 @@ out_of_memory:
 
 static void free_event(struct event *e)
 {
-    if (e != NULL) {
+    if (e != NULL)
         event_free(e);
-    }
 }
 
 /* The store first: it calls back into all others for what it gives up. */
@@ -294,9 +281,8 @@ static void take_down(struct vekhad *v)
     free_event(v->hangup);
     free_event(v->grace);
     free_event(v->drain);
-    if (v->base != NULL) {
+    if (v->base != NULL)
         event_base_free(v->base);
-    }
     arena_free(v->arena);
 }
 

@@ -60,9 +60,8 @@ static struct speaker *find(struct gate *g, int32_t agent)
 static struct speaker *make_room(struct gate *g)
 {
     struct speaker *s, *next;
-    if (HASH_COUNT(g->speakers) < MAX_AGENTS) {
+    if (HASH_COUNT(g->speakers) < MAX_AGENTS)
         return calloc(1, sizeof *s);
-    }
     HASH_ITER (hh, g->speakers, s, next) {
         if (s->waiting == 0) {
             HASH_DELETE(hh, g->speakers, s);
@@ -78,11 +77,10 @@ static struct speaker *make_room(struct gate *g)
 static struct speaker *heard(struct gate *g, const struct intake_origin *from)
 {
     struct speaker *s = find(g, from->agent);
-    if (s != NULL) {
+    if (s != NULL)
         HASH_DELETE(hh, g->speakers, s);
-    } else {
+    else
         s = make_room(g);
-    }
     if (s != NULL) {
         s->id = from->agent;
         HASH_ADD(hh, g->speakers, id, sizeof s->id, s);
@@ -113,9 +111,8 @@ static bool receive_frame(void *socket, zmq_msg_t *m)
 static bool receive(struct gate *g, zmq_msg_t *peer, zmq_msg_t *payload)
 {
     struct intake_origin origin;
-    if (!receive_frame(g->router, peer)) {
+    if (!receive_frame(g->router, peer))
         return false;
-    }
     bool sound = zmq_msg_more(peer) && receive_frame(g->router, payload) && !zmq_msg_more(payload);
     for (bool more = !sound && zmq_msg_more(payload); more;) {
         zmq_msg_t spare;
@@ -124,9 +121,8 @@ static bool receive(struct gate *g, zmq_msg_t *peer, zmq_msg_t *payload)
         zmq_msg_close(&spare);
     }
     sound = sound && zmq_msg_size(peer) <= sizeof origin.peer;
-    if (!sound) {
+    if (!sound)
         log_debug("a message that is not one frame was thrown away");
-    }
     return sound;
 }
 
@@ -141,9 +137,8 @@ static bool is_key_of(const struct gate *g, const char *key, int32_t id)
 static bool origin_of(zmq_msg_t *peer, zmq_msg_t *payload, struct intake_origin *ret)
 {
     const char *user = zmq_msg_gets(payload, "User-Id");
-    if (user == NULL || *user == '\0') {
+    if (user == NULL || *user == '\0')
         return false;
-    }
     ret->agent = (int32_t)strtol(user, NULL, 10); /* our own text, from zap */
     ret->peer_len = zmq_msg_size(peer);
     memcpy(ret->peer, zmq_msg_data(peer), ret->peer_len);
@@ -165,17 +160,15 @@ static void hand_over(struct gate *g, struct speaker *s, const struct intake_ori
     }
     s->waiting++; /* before the call: the answer may come within it */
     g->waiting++;
-    if (!intake_take(g->intake, from, bytes, len)) {
+    if (!intake_take(g->intake, from, bytes, len))
         settle(g, s);
-    }
 }
 
 static void refuse(struct gate *g, struct speaker *s, const struct intake_origin *from,
                    const uint8_t *bytes, size_t len)
 {
-    if (!s->told_revoked) {
+    if (!s->told_revoked)
         log_notice("agent %d goes on sending with a revoked key", (int)from->agent);
-    }
     s->told_revoked = true;
     intake_refuse(g->intake, from, bytes, len, REFUSAL_REVOKED);
 }
@@ -235,26 +228,21 @@ void gate_answer(void *gate, const struct intake_origin *to, const uint8_t *byte
                  bool settled)
 {
     struct gate *g = gate;
-    if (settled) {
+    if (settled)
         settle(g, find(g, to->agent));
-    }
-    if (bytes != NULL && !send_to(g, to, bytes, len)) {
+    if (bytes != NULL && !send_to(g, to, bytes, len))
         log_debug("an answer to agent %d was not taken: %s", (int)to->agent, zmq_strerror(errno));
-    }
 }
 
 bool gate_tell(struct gate *g, int32_t agent, const uint8_t *bytes, size_t len)
 {
     struct speaker *s = find(g, agent);
-    if (s == NULL || s->latest.peer_len == 0 || !is_key_of(g, s->key, agent)) {
+    if (s == NULL || s->latest.peer_len == 0 || !is_key_of(g, s->key, agent))
         return false;
-    }
-    if (send_to(g, &s->latest, bytes, len)) {
+    if (send_to(g, &s->latest, bytes, len))
         return true;
-    }
-    if (errno == EHOSTUNREACH) {
+    if (errno == EHOSTUNREACH)
         s->latest.peer_len = 0; /* that connection is gone */
-    }
     return false;
 }
 
@@ -320,17 +308,14 @@ bool gate_open(struct gate *g, struct intake *intake)
 void gate_free(struct gate *g)
 {
     struct speaker *s, *next;
-    if (g == NULL) {
+    if (g == NULL)
         return;
-    }
     pump_free(g->zap_pump);
     pump_free(g->router_pump);
-    if (g->zap != NULL) {
+    if (g->zap != NULL)
         zmq_close(g->zap);
-    }
-    if (g->router != NULL) {
+    if (g->router != NULL)
         zmq_close(g->router);
-    }
     if (g->context != NULL) {
         while (zmq_ctx_term(g->context) != 0 && errno == EINTR) {
         }

@@ -41,9 +41,8 @@ static void run(evutil_socket_t fd, short what, void *arg)
     (void)what;
     struct pump *p = arg;
     p->running = true;
-    for (int n = 0; n < p->batch && is_readable(p); n++) {
+    for (int n = 0; n < p->batch && is_readable(p); n++)
         p->take(p->arg);
-    }
     p->running = false;
     pump_check(p);
 }
@@ -53,15 +52,13 @@ struct pump *pump_new(struct event_base *base, void *socket, int batch, pump_fn 
     int fd;
     size_t size = sizeof fd;
     struct pump *p = calloc(1, sizeof *p);
-    if (p == NULL || zmq_getsockopt(socket, ZMQ_FD, &fd, &size) != 0) {
+    if (p == NULL || zmq_getsockopt(socket, ZMQ_FD, &fd, &size) != 0)
         goto fail;
-    }
     *p = (struct pump){.socket = socket, .batch = batch, .take = take, .arg = arg};
     p->changed = event_new(base, fd, EV_READ | EV_PERSIST, run, p);
     p->rest = evtimer_new(base, run, p);
-    if (p->changed == NULL || p->rest == NULL || event_add(p->changed, NULL) != 0) {
+    if (p->changed == NULL || p->rest == NULL || event_add(p->changed, NULL) != 0)
         goto fail;
-    }
     arm(p); /* a message that came before is announced by nothing */
     return p;
 fail:
@@ -71,21 +68,17 @@ fail:
 
 void pump_free(struct pump *p)
 {
-    if (p == NULL) {
+    if (p == NULL)
         return;
-    }
-    if (p->changed != NULL) {
+    if (p->changed != NULL)
         event_free(p->changed);
-    }
-    if (p->rest != NULL) {
+    if (p->rest != NULL)
         event_free(p->rest);
-    }
     free(p);
 }
 
 void pump_check(struct pump *p)
 {
-    if (!p->running && is_readable(p)) {
+    if (!p->running && is_readable(p))
         arm(p);
-    }
 }

@@ -51,15 +51,12 @@ static size_t put_metadata(const char *key, uint8_t buf[ZAP_MAX_METADATA])
 /* NULL if the request is one for a CURVE key in our domain, else what is wrong with it. */
 static const char *objection(const struct zap_frame *frames, size_t n)
 {
-    if (n != REQUEST_FRAMES || !is(frames[VERSION], ZAP_VERSION)) {
+    if (n != REQUEST_FRAMES || !is(frames[VERSION], ZAP_VERSION))
         return "not a ZAP 1.0 request";
-    }
-    if (!is(frames[DOMAIN], SOCKET_ZAP_DOMAIN)) {
+    if (!is(frames[DOMAIN], SOCKET_ZAP_DOMAIN))
         return "another domain";
-    }
-    if (!is(frames[MECHANISM], "CURVE") || frames[CREDENTIALS].len != KEY_BYTES) {
+    if (!is(frames[MECHANISM], "CURVE") || frames[CREDENTIALS].len != KEY_BYTES)
         return "only CURVE keys are let in";
-    }
     return NULL;
 }
 
@@ -68,9 +65,8 @@ void zap_judge(const struct zap_frame *frames, size_t n, const struct catalogue 
 {
     char key[KEY_TEXT_MAX] = "";
     *ret = (struct zap_reply){.code = "400", .text = objection(frames, n)};
-    if (ret->text != NULL) {
+    if (ret->text != NULL)
         return;
-    }
     if (!catalogue_is_loaded(catalogue)) {
         ret->code = "300";
         ret->text = "the list of keys is not loaded yet";
@@ -117,20 +113,18 @@ static bool receive(void *rep, struct request *r)
             break;
         }
         more = zmq_msg_more(m);
-        if (m == &spare) {
+        if (m == &spare)
             zmq_msg_close(m);
-        } else {
+        else
             r->frames[r->n] = (struct zap_frame){zmq_msg_data(m), zmq_msg_size(m)};
-        }
     }
     return !more;
 }
 
 static void close_request(struct request *r)
 {
-    for (size_t i = 0; i < r->n && i < ZAP_MAX_FRAMES; i++) {
+    for (size_t i = 0; i < r->n && i < ZAP_MAX_FRAMES; i++)
         zmq_msg_close(&r->messages[i]);
-    }
 }
 
 static void send_reply(void *rep, const struct request *r, const struct zap_reply *reply)
@@ -175,9 +169,8 @@ static void log_refusal(const struct request *r, const struct zap_reply *reply)
     const struct zap_frame from =
         r->n > ADDRESS ? r->frames[ADDRESS] : (struct zap_frame){(const uint8_t *)"?", 1};
     char key[KEY_TEXT_MAX] = "?";
-    if (r->n > CREDENTIALS && r->frames[CREDENTIALS].len == KEY_BYTES) {
+    if (r->n > CREDENTIALS && r->frames[CREDENTIALS].len == KEY_BYTES)
         zmq_z85_encode(key, r->frames[CREDENTIALS].bytes, KEY_BYTES);
-    }
     log_info("connection from %.*s with key %s refused: %s",
              (int)(from.len < ADDRESS_SHOWN ? from.len : ADDRESS_SHOWN), (const char *)from.bytes,
              key, reply->text);
@@ -189,9 +182,8 @@ void zap_answer(void *rep, const struct catalogue *catalogue, struct zap_refusal
     struct zap_reply reply;
     if (receive(rep, &r)) {
         zap_judge(r.frames, r.n, catalogue, &reply);
-        if (reply.code[0] != '2' && may_log(refusals)) {
+        if (reply.code[0] != '2' && may_log(refusals))
             log_refusal(&r, &reply);
-        }
         send_reply(rep, &r, &reply);
     }
     close_request(&r);

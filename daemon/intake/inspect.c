@@ -36,9 +36,8 @@ static enum reason organisation_known(struct subject *s)
     const char *code = s->figure->organisation;
     s->organisation = code == NULL ? catalogue_organisation(c, s->by->agent->organisation)
                                    : catalogue_organisation_by_code(c, code);
-    if (s->organisation == NULL) {
+    if (s->organisation == NULL)
         return REASON_UNKNOWN_ORGANISATION;
-    }
     s->today = clock_day(s->by->now_us, s->organisation->utc_offset_s);
     s->out->organisation = s->organisation->id;
     return REASON_NONE;
@@ -54,9 +53,8 @@ static enum reason organisation_yours(struct subject *s)
 static enum reason indicator_known(struct subject *s)
 {
     s->indicator = catalogue_indicator_by_code(s->by->catalogue, s->figure->indicator);
-    if (s->indicator == NULL) {
+    if (s->indicator == NULL)
         return REASON_UNKNOWN_INDICATOR;
-    }
     s->out->indicator = s->indicator->id;
     return REASON_NONE;
 }
@@ -65,14 +63,12 @@ static enum reason indicator_known(struct subject *s)
 
 static enum reason period_in_range(struct subject *s)
 {
-    if (!period_valid(s->figure->period)) {
+    if (!period_valid(s->figure->period))
         return REASON_BAD_PERIOD;
-    }
     int year = period_year(s->figure->period);
     if (year < catalogue_first_year(s->by->catalogue) ||
-        year > catalogue_last_year(s->by->catalogue)) {
+        year > catalogue_last_year(s->by->catalogue))
         return REASON_PERIOD_OUT_OF_RANGE;
-    }
     s->out->period = s->figure->period;
     return REASON_NONE;
 }
@@ -93,15 +89,12 @@ static enum reason organisation_open(struct subject *s)
 static enum reason as_of_possible(struct subject *s)
 {
     date_t as_of = s->figure->as_of, ends = period_last_day(s->figure->period);
-    if (as_of == DATE_NONE) {
+    if (as_of == DATE_NONE)
         as_of = ends < s->today ? ends : s->today;
-    }
-    if (as_of > s->today) {
+    if (as_of > s->today)
         return REASON_AS_OF_IN_FUTURE;
-    }
-    if (as_of < period_first_day(s->figure->period) || as_of > ends) {
+    if (as_of < period_first_day(s->figure->period) || as_of > ends)
         return REASON_AS_OF_OUTSIDE_PERIOD;
-    }
     s->out->as_of = as_of;
     return REASON_NONE;
 }
@@ -140,12 +133,10 @@ static enum reason value_present(struct subject *s)
 {
     const struct figure *f = s->figure;
     enum need need = state_rules[f->state].value;
-    if (need == ALWAYS && !f->has_value) {
+    if (need == ALWAYS && !f->has_value)
         return REASON_VALUE_MISSING;
-    }
-    if (need == NEVER && (f->has_value || f->has_of)) {
+    if (need == NEVER && (f->has_value || f->has_of))
         return REASON_VALUE_UNEXPECTED;
-    }
     return f->has_of && s->indicator->kind != KIND_SHARE ? REASON_OF_UNEXPECTED : REASON_NONE;
 }
 
@@ -219,9 +210,8 @@ static rule *const warnings[] = {not_long_ago, clock_right};
 static enum reason apply(rule *const *rules, size_t n, struct subject *s)
 {
     enum reason found = REASON_NONE;
-    for (size_t i = 0; i < n && found == REASON_NONE; i++) {
+    for (size_t i = 0; i < n && found == REASON_NONE; i++)
         found = rules[i](s);
-    }
     return found;
 }
 
@@ -280,12 +270,10 @@ static void name_lines(struct subject *subjects, const struct keyed *group, size
                             group[i].line + 1);
         len += (size_t)more;
     }
-    if (n > SUBJECT_MAX_LINES) {
+    if (n > SUBJECT_MAX_LINES)
         snprintf(lines + len, sizeof lines - len, ", …");
-    }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         memcpy(subjects[group[i].line].lines, lines, sizeof lines);
-    }
 }
 
 /* Names the lines of every key that stands more than once; `keyed` are those whose key is known. */
@@ -294,12 +282,10 @@ static void find_repeated(struct subject *subjects, struct keyed *keyed, size_t 
     qsort(keyed, n, sizeof *keyed, compare_keyed);
     for (size_t first = 0, next; first < n; first = next) {
         next = first + 1;
-        while (next < n && compare_keys(&keyed[first], &keyed[next]) == 0) {
+        while (next < n && compare_keys(&keyed[first], &keyed[next]) == 0)
             next++;
-        }
-        if (next - first > 1) {
+        if (next - first > 1)
             name_lines(subjects, keyed + first, next - first);
-        }
     }
 }
 
@@ -327,9 +313,8 @@ static void begin(struct subject *s, const struct inspection *by,
 static bool finish(struct subject *s, struct arena *a, size_t *text_left)
 {
     struct stored_figure *out = s->out;
-    if (out->reason == REASON_NONE) {
+    if (out->reason == REASON_NONE)
         out->reason = apply(other_rules, COUNT(other_rules), s);
-    }
     if (out->reason != REASON_NONE) {
         out->verdict = VERDICT_REJECTED;
     } else {
@@ -346,9 +331,8 @@ bool inspect(const struct inspection *by, const struct submission *s, struct are
     struct stored_figure *out = arena_alloc(a, s->n_figures * sizeof *out);
     struct subject *subjects = arena_alloc(a, s->n_figures * sizeof *subjects);
     struct keyed *keyed = arena_alloc(a, s->n_figures * sizeof *keyed);
-    if (out == NULL || subjects == NULL || keyed == NULL) {
+    if (out == NULL || subjects == NULL || keyed == NULL)
         return false;
-    }
     for (size_t i = 0; i < s->n_figures; i++) {
         begin(&subjects[i], by, s, i, &out[i]);
         if (out[i].reason == REASON_NONE) {
@@ -357,11 +341,9 @@ bool inspect(const struct inspection *by, const struct submission *s, struct are
         }
     }
     find_repeated(subjects, keyed, n_keyed);
-    for (size_t i = 0; i < s->n_figures; i++) {
-        if (!finish(&subjects[i], a, &text_left)) {
+    for (size_t i = 0; i < s->n_figures; i++)
+        if (!finish(&subjects[i], a, &text_left))
             return false;
-        }
-    }
     *ret_figures = out;
     return true;
 }

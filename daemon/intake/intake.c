@@ -86,9 +86,8 @@ static void send_refusal(struct intake *in, const struct intake_origin *to, cons
 {
     struct message m = {.kind = MESSAGE_REFUSAL,
                         .u.refusal = {.has_id = id != NULL, .reason = reason, .text = text}};
-    if (id != NULL) {
+    if (id != NULL)
         m.u.refusal.id = *id;
-    }
     reply(in, to, &m, settled);
 }
 
@@ -277,9 +276,8 @@ static void refuse_unread(struct intake *in, const struct intake_origin *from, c
                           size_t len, enum refusal_reason reason)
 {
     struct scan scan = {.has_id = false};
-    if (len <= WIRE_MAX_MESSAGE) {
+    if (len <= WIRE_MAX_MESSAGE)
         (void)scan_envelope(bytes, len, &scan);
-    }
     send_refusal(in, from, scan.has_id ? &scan.id : NULL, reason, text_of_refusal_in_both(reason),
                  false);
 }
@@ -292,9 +290,8 @@ static bool open_letter(struct intake *in, const struct intake_origin *from, con
     arena_reset(in->in);
     enum wire_error error = wire_unpack(bytes, len, in->in, &ret->message);
     size_t kind = (size_t)ret->message.kind;
-    if (error == WIRE_OK && kind < sizeof letters / sizeof *letters && letters[kind] != NULL) {
+    if (error == WIRE_OK && kind < sizeof letters / sizeof *letters && letters[kind] != NULL)
         return true;
-    }
     log_info("agent %d sent what cannot be read: %s", (int)from->agent,
              error != WIRE_OK ? wire_error_name(error) : message_kind_name(ret->message.kind));
     refuse_unread(in, from, bytes, len, refusal_of(error));
@@ -312,14 +309,12 @@ void intake_put_off(struct intake *in, const struct intake_origin *from, const u
                     size_t len, enum later_reason reason)
 {
     struct letter l;
-    if (!open_letter(in, from, bytes, len, &l)) {
+    if (!open_letter(in, from, bytes, len, &l))
         return;
-    }
-    if (l.message.kind == MESSAGE_SUBMISSION) {
+    if (l.message.kind == MESSAGE_SUBMISSION)
         send_later(in, from, l.message.u.submission.id, reason, false);
-    } else {
+    else
         (void)letters[l.message.kind](in, &l); /* control messages cost no credit */
-    }
 }
 
 void intake_refuse(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
@@ -339,9 +334,8 @@ struct intake *intake_new(const struct catalogue *catalogue, struct store *store
                           intake_answer_fn *answer, void *arg)
 {
     struct intake *in = calloc(1, sizeof *in);
-    if (in == NULL) {
+    if (in == NULL)
         return NULL;
-    }
     *in = (struct intake){
         .catalogue = catalogue,
         .store = store,
@@ -361,9 +355,8 @@ struct intake *intake_new(const struct catalogue *catalogue, struct store *store
 
 void intake_free(struct intake *in)
 {
-    if (in == NULL) {
+    if (in == NULL)
         return;
-    }
     arena_free(in->in);
     arena_free(in->out);
     free(in);

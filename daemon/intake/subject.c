@@ -99,9 +99,8 @@ static void gather(const struct subject *s, enum lang lang, struct fact_texts *t
         s->organisation != NULL ? s->organisation->code : f->organisation;
     ret->fact[FACT_INDICATOR] = f->indicator != NULL && *f->indicator != '\0' ? f->indicator : NULL;
     ret->fact[FACT_STATE] = f->flaw == REASON_BAD_STATE ? NULL : text_of_state(f->state, lang);
-    if (s->indicator != NULL) {
+    if (s->indicator != NULL)
         ret->fact[FACT_STATES] = states_text(s->indicator, lang, t->states, sizeof t->states);
-    }
     ret->fact[FACT_VALUE] = figure_text(f, lang, t->value);
     ret->fact[FACT_OF] = f->has_of ? number(f->of, lang, t->of) : NULL;
     ret->fact[FACT_LINES] = s->lines;

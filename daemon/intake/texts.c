@@ -148,12 +148,10 @@ static const char *const state_texts[][LANG_COUNT] = {
 /* The fact that the len bytes of a name stand for. */
 static const char *fact_of(const struct text_facts *facts, const char *name, size_t len)
 {
-    for (size_t i = 0; i < FACT_COUNT; i++) {
+    for (size_t i = 0; i < FACT_COUNT; i++)
         if (strlen(fact_names[i]) == len && memcmp(fact_names[i], name, len) == 0 &&
-            facts->fact[i] != NULL) {
+            facts->fact[i] != NULL)
             return facts->fact[i];
-        }
-    }
     return "?";
 }
 

@@ -19,13 +19,11 @@ struct arena {
  * reached costs little. */
 struct arena *arena_new(size_t max)
 {
-    if (max > SIZE_MAX - sizeof(struct arena)) {
+    if (max > SIZE_MAX - sizeof(struct arena))
         return NULL;
-    }
     struct arena *a = malloc(sizeof *a + max);
-    if (a == NULL) {
+    if (a == NULL)
         return NULL;
-    }
     a->max = max;
     a->used = 0;
     ASAN_POISON_MEMORY_REGION(a->block, max);
@@ -49,9 +47,8 @@ void arena_reset(struct arena *a)
 void *arena_alloc(struct arena *a, size_t size)
 {
     size_t start = (a->used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (start > a->max || size > a->max - start) {
+    if (start > a->max || size > a->max - start)
         return NULL;
-    }
     a->used = start + size;
     ASAN_UNPOISON_MEMORY_REGION(a->block + start, size);
     return a->block + start;

@@ -56,9 +56,8 @@ static bool fail(enum complaint complaint, const char *path, int number, char *e
 bool keys_make(struct key_pair *ret)
 {
     struct key_pair k;
-    if (zmq_curve_keypair(k.public_key, k.secret_key) != 0) {
+    if (zmq_curve_keypair(k.public_key, k.secret_key) != 0)
         return false;
-    }
     *ret = k;
     keys_wipe(&k);
     return true;
@@ -98,12 +97,10 @@ static ssize_t read_all(int fd, char *buf, size_t size)
     size_t len = 0;
     while (len < size) {
         ssize_t n = read(fd, buf + len, size - len);
-        if (n == 0) {
+        if (n == 0)
             break;
-        }
-        if (n < 0 && errno != EINTR) {
+        if (n < 0 && errno != EINTR)
             return -1;
-        }
         len += n > 0 ? (size_t)n : 0;
     }
     return (ssize_t)len;
@@ -119,19 +116,16 @@ static bool is_private(const struct stat *st)
 /* One line of KEY_TEXT_LEN characters, with or without its line ending. */
 static bool parse_key(const char *text, size_t len, struct key_pair *ret)
 {
-    while (len > KEY_TEXT_LEN && (text[len - 1] == '\n' || text[len - 1] == '\r')) {
+    while (len > KEY_TEXT_LEN && (text[len - 1] == '\n' || text[len - 1] == '\r'))
         len--;
-    }
-    if (len != KEY_TEXT_LEN) {
+    if (len != KEY_TEXT_LEN)
         return false;
-    }
     struct key_pair k;
     memcpy(k.secret_key, text, KEY_TEXT_LEN);
     k.secret_key[KEY_TEXT_LEN] = '\0';
     bool done = keys_public_of(k.secret_key, k.public_key);
-    if (done) {
+    if (done)
         *ret = k;
-    }
     keys_wipe(&k);
     return done;
 }

@@ -137,8 +137,7 @@ const char *message_kind_name(enum message_kind k)
 const char *verdict_word(enum verdict v, enum lang lang)
 {
     const size_t n = sizeof verdict_words / sizeof *verdict_words;
-    if ((size_t)v >= n || (size_t)lang >= LANG_COUNT || verdict_words[v][lang] == NULL) {
+    if ((size_t)v >= n || (size_t)lang >= LANG_COUNT || verdict_words[v][lang] == NULL)
         return "?";
-    }
     return verdict_words[v][lang];
 }

@@ -19,9 +19,8 @@ static const Vekha__Language languages[LANG_COUNT] = {
 static void *make(struct arena *a, const ProtobufCMessageDescriptor *type)
 {
     void *m = arena_alloc(a, type->sizeof_message);
-    if (m != NULL) {
+    if (m != NULL)
         protobuf_c_message_init(type, m);
-    }
     return m;
 }
 
@@ -50,9 +49,8 @@ static void put_id(const struct uuid *id, protobuf_c_boolean *ret_has, ProtobufC
 static enum wire_error put_date(date_t date, struct arena *a, char **ret)
 {
     char text[DATE_TEXT_MAX];
-    if (date == DATE_NONE) {
+    if (date == DATE_NONE)
         return WIRE_OK;
-    }
     date_format_iso(date, text);
     *ret = arena_copy_text(a, text, strlen(text));
     return *ret != NULL ? WIRE_OK : WIRE_NO_MEMORY;
@@ -61,12 +59,10 @@ static enum wire_error put_date(date_t date, struct arena *a, char **ret)
 static enum wire_error put_period(period_t period, struct arena *a, char **ret)
 {
     char text[PERIOD_TEXT_MAX];
-    if (period == PERIOD_NONE) {
+    if (period == PERIOD_NONE)
         return WIRE_OK;
-    }
-    if (!period_valid(period)) {
+    if (!period_valid(period))
         return WIRE_MALFORMED;
-    }
     period_format(period, text);
     *ret = arena_copy_text(a, text, strlen(text));
     return *ret != NULL ? WIRE_OK : WIRE_NO_MEMORY;
@@ -75,16 +71,13 @@ static enum wire_error put_period(period_t period, struct arena *a, char **ret)
 static enum wire_error put_decimal(bool has, struct decimal d, struct arena *a,
                                    Vekha__Decimal **ret)
 {
-    if (!has) {
+    if (!has)
         return WIRE_OK;
-    }
-    if (!decimal_valid(d)) {
+    if (!decimal_valid(d))
         return WIRE_MALFORMED;
-    }
     Vekha__Decimal *out = make(a, &vekha__decimal__descriptor);
-    if (out == NULL) {
+    if (out == NULL)
         return WIRE_NO_MEMORY;
-    }
     out->has_mantissa = out->has_scale = true;
     out->mantissa = d.mantissa;
     out->scale = d.scale;
@@ -95,9 +88,8 @@ static enum wire_error put_decimal(bool has, struct decimal d, struct arena *a,
 static enum wire_error fill_hello(const struct message *m, struct arena *a, Vekha__Envelope *e)
 {
     Vekha__Hello *out = e->hello = make(a, &vekha__hello__descriptor);
-    if (out == NULL) {
+    if (out == NULL)
         return WIRE_NO_MEMORY;
-    }
     out->has_language = true;
     out->language = languages[m->u.hello.language];
     return put_text(TEXT_NAME, m->u.hello.software, &out->software) ? WIRE_OK : WIRE_MALFORMED;
@@ -107,15 +99,13 @@ static enum wire_error fill_welcome(const struct message *m, struct arena *a, Ve
 {
     const struct welcome *in = &m->u.welcome;
     Vekha__Welcome *out = e->welcome = make(a, &vekha__welcome__descriptor);
-    if (out == NULL) {
+    if (out == NULL)
         return WIRE_NO_MEMORY;
-    }
     if (!put_code(in->organisation, &out->organisation) ||
         !put_text(TEXT_NAME, in->organisation_name, &out->organisation_name) ||
         in->max_message_bytes == 0 || in->max_figures == 0 || in->credits == 0 ||
-        !form_time_ok(in->time_us)) {
+        !form_time_ok(in->time_us))
         return WIRE_MALFORMED;
-    }
     out->has_max_message_bytes = out->has_max_figures = out->has_credits = true;
     out->has_time_us = out->has_replay = true;
     out->max_message_bytes = in->max_message_bytes;
@@ -131,38 +121,30 @@ static enum wire_error fill_figure(const struct figure *in, struct arena *a, Vek
     if (!put_text(TEXT_CODE, in->organisation, &out->organisation) ||
         !put_text(TEXT_CODE, in->indicator, &out->indicator) ||
         !put_text(TEXT_CODE, in->method, &out->method) ||
-        !put_text(TEXT_NOTE, in->note, &out->note)) {
+        !put_text(TEXT_NOTE, in->note, &out->note))
         return WIRE_MALFORMED;
-    }
     out->has_state = true;
     out->state = (Vekha__FigureState)in->state;
     enum wire_error error = put_period(in->period, a, &out->period);
-    if (error == WIRE_OK) {
+    if (error == WIRE_OK)
         error = put_date(in->as_of, a, &out->as_of);
-    }
-    if (error == WIRE_OK) {
+    if (error == WIRE_OK)
         error = put_date(in->expected, a, &out->expected);
-    }
-    if (error == WIRE_OK) {
+    if (error == WIRE_OK)
         error = put_decimal(in->has_value, in->value, a, &out->value);
-    }
-    if (error == WIRE_OK) {
+    if (error == WIRE_OK)
         error = put_decimal(in->has_of, in->of, a, &out->of);
-    }
     return error;
 }
 
 static enum wire_error check_submission(const struct submission *in)
 {
-    if (!uuid_is_v7(in->id)) {
+    if (!uuid_is_v7(in->id))
         return WIRE_BAD_ID;
-    }
-    if (in->n_figures == 0) {
+    if (in->n_figures == 0)
         return WIRE_EMPTY;
-    }
-    if (in->n_figures > WIRE_MAX_FIGURES) {
+    if (in->n_figures > WIRE_MAX_FIGURES)
         return WIRE_TOO_MANY_FIGURES;
-    }
     return form_time_ok(in->composed_us) ? WIRE_OK : WIRE_MALFORMED;
 }
 
@@ -170,21 +152,18 @@ static enum wire_error fill_submission(const struct message *m, struct arena *a,
 {
     const struct submission *in = &m->u.submission;
     enum wire_error error = check_submission(in);
-    if (error != WIRE_OK) {
+    if (error != WIRE_OK)
         return error;
-    }
     Vekha__Submission *out = e->submission = make(a, &vekha__submission__descriptor);
     Vekha__Figure **figures = arena_alloc(a, in->n_figures * sizeof(Vekha__Figure *));
-    if (out == NULL || figures == NULL) {
+    if (out == NULL || figures == NULL)
         return WIRE_NO_MEMORY;
-    }
     put_id(&in->id, &out->has_id, &out->id);
     out->has_composed_us = out->has_language = true;
     out->composed_us = in->composed_us;
     out->language = languages[in->language];
-    if (!put_text(TEXT_NAME, in->author, &out->author)) {
+    if (!put_text(TEXT_NAME, in->author, &out->author))
         return WIRE_MALFORMED;
-    }
     out->figures = figures;
     for (; out->n_figures < in->n_figures && error == WIRE_OK; out->n_figures++) {
         Vekha__Figure *f = figures[out->n_figures] = make(a, &vekha__figure__descriptor);
@@ -202,32 +181,27 @@ static enum wire_error fill_verdict(const struct figure_verdict *in, size_t *roo
     out->verdict = (Vekha__Verdict)in->verdict;
     out->has_reason = in->reason != REASON_NONE;
     out->reason = (Vekha__Reason)in->reason;
-    if (!put_text(TEXT_NOTE, in->text, &out->text)) {
+    if (!put_text(TEXT_NOTE, in->text, &out->text))
         return WIRE_MALFORMED;
-    }
     size_t len = out->text != NULL ? strlen(out->text) : 0;
-    if (len > *room) {
+    if (len > *room)
         out->text = NULL;
-    } else {
+    else
         *room -= len;
-    }
     return WIRE_OK;
 }
 
 static enum wire_error fill_receipt(const struct message *m, struct arena *a, Vekha__Envelope *e)
 {
     const struct receipt *in = &m->u.receipt;
-    if (in->n_figures > WIRE_MAX_FIGURES) {
+    if (in->n_figures > WIRE_MAX_FIGURES)
         return WIRE_TOO_MANY_FIGURES;
-    }
-    if (!form_time_ok(in->received_us)) {
+    if (!form_time_ok(in->received_us))
         return WIRE_MALFORMED;
-    }
     Vekha__Receipt *out = e->receipt = make(a, &vekha__receipt__descriptor);
     Vekha__FigureVerdict **figures = arena_alloc(a, in->n_figures * sizeof(Vekha__FigureVerdict *));
-    if (out == NULL || figures == NULL) {
+    if (out == NULL || figures == NULL)
         return WIRE_NO_MEMORY;
-    }
     put_id(&in->id, &out->has_id, &out->id);
     out->has_number = out->has_received_us = true;
     out->number = in->number;
@@ -247,9 +221,8 @@ static enum wire_error fill_later(const struct message *m, struct arena *a, Vekh
 {
     const struct later *in = &m->u.later;
     Vekha__Later *out = e->later = make(a, &vekha__later__descriptor);
-    if (out == NULL) {
+    if (out == NULL)
         return WIRE_NO_MEMORY;
-    }
     put_id(&in->id, &out->has_id, &out->id);
     out->has_reason = out->has_retry_after_ms = true;
     out->reason = (Vekha__LaterReason)in->reason;
@@ -261,12 +234,10 @@ static enum wire_error fill_refusal(const struct message *m, struct arena *a, Ve
 {
     const struct refusal *in = &m->u.refusal;
     Vekha__Refusal *out = e->refusal = make(a, &vekha__refusal__descriptor);
-    if (out == NULL) {
+    if (out == NULL)
         return WIRE_NO_MEMORY;
-    }
-    if (in->has_id) {
+    if (in->has_id)
         put_id(&in->id, &out->has_id, &out->id);
-    }
     out->has_reason = true;
     out->reason = (Vekha__RefusalReason)in->reason;
     return put_text(TEXT_NOTE, in->text, &out->text) ? WIRE_OK : WIRE_MALFORMED;
@@ -276,30 +247,25 @@ static enum wire_error fill_standing(const struct message *m, struct arena *a, V
 {
     const struct standing *in = &m->u.standing;
     Vekha__Standing *out = e->standing = make(a, &vekha__standing__descriptor);
-    if (out == NULL) {
+    if (out == NULL)
         return WIRE_NO_MEMORY;
-    }
     if (!put_code(in->organisation, &out->organisation) ||
         !put_code(in->indicator, &out->indicator) || !put_code(in->status, &out->status) ||
-        !put_text(TEXT_NOTE, in->text, &out->text)) {
+        !put_text(TEXT_NOTE, in->text, &out->text))
         return WIRE_MALFORMED;
-    }
     enum wire_error error = put_date(in->as_of, a, &out->as_of);
-    if (error == WIRE_OK) {
+    if (error == WIRE_OK)
         error = put_decimal(in->has_fact, in->fact, a, &out->fact);
-    }
-    if (error == WIRE_OK) {
+    if (error == WIRE_OK)
         error = put_decimal(in->has_target, in->target, a, &out->target);
-    }
     return error;
 }
 
 static enum wire_error fill_ping(const struct message *m, struct arena *a, Vekha__Envelope *e)
 {
     Vekha__Ping *out = e->ping = make(a, &vekha__ping__descriptor);
-    if (out == NULL) {
+    if (out == NULL)
         return WIRE_NO_MEMORY;
-    }
     out->has_token = true;
     out->token = m->u.ping.token;
     return WIRE_OK;
@@ -308,9 +274,8 @@ static enum wire_error fill_ping(const struct message *m, struct arena *a, Vekha
 static enum wire_error fill_pong(const struct message *m, struct arena *a, Vekha__Envelope *e)
 {
     Vekha__Pong *out = e->pong = make(a, &vekha__pong__descriptor);
-    if (out == NULL) {
+    if (out == NULL)
         return WIRE_NO_MEMORY;
-    }
     out->has_token = true;
     out->token = m->u.ping.token;
     return WIRE_OK;
@@ -334,25 +299,21 @@ enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **re
                           size_t *ret_len)
 {
     size_t kind = (size_t)m->kind;
-    if (kind >= sizeof fillers / sizeof *fillers || fillers[kind] == NULL) {
+    if (kind >= sizeof fillers / sizeof *fillers || fillers[kind] == NULL)
         return WIRE_MALFORMED;
-    }
     Vekha__Envelope envelope = VEKHA__ENVELOPE__INIT;
     envelope.has_version = true;
     envelope.version = WIRE_VERSION;
     envelope.body_case = (Vekha__Envelope__BodyCase)kind;
     enum wire_error error = fillers[kind](m, a, &envelope);
-    if (error != WIRE_OK) {
+    if (error != WIRE_OK)
         return error;
-    }
     size_t len = vekha__envelope__get_packed_size(&envelope);
-    if (len > WIRE_MAX_MESSAGE) {
+    if (len > WIRE_MAX_MESSAGE)
         return WIRE_TOO_LARGE;
-    }
     uint8_t *bytes = arena_alloc(a, len);
-    if (bytes == NULL) {
+    if (bytes == NULL)
         return WIRE_NO_MEMORY;
-    }
     *ret_len = vekha__envelope__pack(&envelope, bytes);
     *ret_bytes = bytes;
     return WIRE_OK;

@@ -36,9 +36,8 @@ struct field {
 
 static bool skip(struct span *rest, size_t len)
 {
-    if (len > rest->len) {
+    if (len > rest->len)
         return false;
-    }
     rest->bytes += len;
     rest->len -= len;
     return true;
@@ -60,9 +59,8 @@ static bool next_varint(struct span *rest, uint64_t *ret)
 static bool next_contents(struct span *rest, struct span *ret)
 {
     uint64_t len;
-    if (!next_varint(rest, &len) || len > rest->len) {
+    if (!next_varint(rest, &len) || len > rest->len)
         return false;
-    }
     *ret = (struct span){rest->bytes, (size_t)len};
     return skip(rest, (size_t)len);
 }
@@ -70,9 +68,8 @@ static bool next_contents(struct span *rest, struct span *ret)
 static bool next_field(struct span *rest, struct field *ret)
 {
     uint64_t tag;
-    if (!next_varint(rest, &tag) || tag >> 3 == 0 || tag >> 3 > FIELD_NUMBER_MAX) {
+    if (!next_varint(rest, &tag) || tag >> 3 == 0 || tag >> 3 > FIELD_NUMBER_MAX)
         return false;
-    }
     ret->number = (uint32_t)(tag >> 3);
     ret->wire_type = (unsigned)(tag & 7);
     switch (ret->wire_type) {
@@ -95,14 +92,11 @@ static bool find(struct span s, uint32_t number, unsigned wire_type, struct fiel
 {
     struct field f;
     size_t count = 0;
-    while (s.len > 0 && next_field(&s, &f)) {
-        if (f.number == number && f.wire_type == wire_type && count++ == 0) {
+    while (s.len > 0 && next_field(&s, &f))
+        if (f.number == number && f.wire_type == wire_type && count++ == 0)
             *ret = f;
-        }
-    }
-    if (ret_count != NULL) {
+    if (ret_count != NULL)
         *ret_count = count;
-    }
     return count > 0;
 }
 
@@ -122,12 +116,10 @@ static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned
 static bool text_ok(struct span text, struct scan *ret)
 {
     const uint8_t *nul = text.len > 0 ? memchr(text.bytes, '\0', text.len) : NULL;
-    if (nul == NULL) {
+    if (nul == NULL)
         return true;
-    }
-    if (ret->n_nul == SCAN_MAX_NUL) {
+    if (ret->n_nul == SCAN_MAX_NUL)
         return false;
-    }
     ret->nul[ret->n_nul++] = nul;
     return true;
 }
@@ -152,24 +144,20 @@ static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned
     uint64_t seen = 0;
     unsigned n_unknown = 0;
     struct field f;
-    if (depth > SCAN_MAX_DEPTH || type->n_fields > FIELDS_MAX) {
+    if (depth > SCAN_MAX_DEPTH || type->n_fields > FIELDS_MAX)
         return false;
-    }
     while (s.len > 0) {
-        if (!next_field(&s, &f)) {
+        if (!next_field(&s, &f))
             return false;
-        }
         const ProtobufCFieldDescriptor *d = protobuf_c_message_descriptor_get_field(type, f.number);
         if (d == NULL) {
-            if (++n_unknown > SCAN_MAX_UNKNOWN) {
+            if (++n_unknown > SCAN_MAX_UNKNOWN)
                 return false;
-            }
             continue;
         }
         uint64_t bit = d->label == PROTOBUF_C_LABEL_REPEATED ? 0 : bit_of(type, d);
-        if ((seen & bit) != 0 || !field_ok(&f, d, depth, ret)) {
+        if ((seen & bit) != 0 || !field_ok(&f, d, depth, ret))
             return false;
-        }
         seen |= bit;
     }
     return true;
@@ -186,9 +174,8 @@ static enum wire_error check_submission(struct span body, struct scan *ret)
         memcpy(ret->id.bytes, f.contents.bytes, UUID_BYTES);
         ret->has_id = true;
     }
-    if (!ret->has_id || !uuid_is_v7(ret->id)) {
+    if (!ret->has_id || !uuid_is_v7(ret->id))
         return WIRE_BAD_ID;
-    }
     find(body, SUBMISSION_FIGURES_FIELD, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, &n_figures);
     return n_figures == 0                 ? WIRE_EMPTY
            : n_figures > WIRE_MAX_FIGURES ? WIRE_TOO_MANY_FIGURES
@@ -210,20 +197,15 @@ enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret
     struct span envelope = {bytes, len};
     struct field f;
     *ret = (struct scan){.has_id = false};
-    if (!find(envelope, VERSION_FIELD, PROTOBUF_C_WIRE_TYPE_VARINT, &f, NULL)) {
+    if (!find(envelope, VERSION_FIELD, PROTOBUF_C_WIRE_TYPE_VARINT, &f, NULL))
         return WIRE_MALFORMED;
-    }
-    if (f.varint != WIRE_VERSION) {
+    if (f.varint != WIRE_VERSION)
         return WIRE_OTHER_VERSION;
-    }
-    if (!walk(envelope, &vekha__envelope__descriptor, 1, ret)) {
+    if (!walk(envelope, &vekha__envelope__descriptor, 1, ret))
         return WIRE_MALFORMED;
-    }
-    if (find(envelope, MESSAGE_SUBMISSION, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL)) {
+    if (find(envelope, MESSAGE_SUBMISSION, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL))
         return check_submission(f.contents, ret);
-    }
-    if (find(envelope, MESSAGE_RECEIPT, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL)) {
+    if (find(envelope, MESSAGE_RECEIPT, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL))
         return check_receipt(f.contents);
-    }
     return WIRE_OK;
 }

@@ -64,11 +64,9 @@ static const struct option dealer_options[] = {
 
 static bool set(void *socket, const struct option *options, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (zmq_setsockopt(socket, options[i].name, &options[i].value, sizeof options[i].value)) {
+    for (size_t i = 0; i < n; i++)
+        if (zmq_setsockopt(socket, options[i].name, &options[i].value, sizeof options[i].value))
             return false;
-        }
-    }
     return true;
 }
 
@@ -101,13 +99,11 @@ static bool enforce_authentication(void *socket)
     size_t domain_size = sizeof domain;
     if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, SOCKET_ZAP_DOMAIN, strlen(SOCKET_ZAP_DOMAIN)) ||
         zmq_setsockopt(socket, ZMQ_ZAP_ENFORCE_DOMAIN, &enforce, sizeof enforce) ||
-        zmq_getsockopt(socket, ZMQ_ZAP_DOMAIN, domain, &domain_size)) {
+        zmq_getsockopt(socket, ZMQ_ZAP_DOMAIN, domain, &domain_size))
         return false;
-    }
     enforce = 0;
-    if (zmq_getsockopt(socket, ZMQ_ZAP_ENFORCE_DOMAIN, &enforce, &size)) {
+    if (zmq_getsockopt(socket, ZMQ_ZAP_ENFORCE_DOMAIN, &enforce, &size))
         return false;
-    }
     if (enforce != 1 || strcmp(domain, SOCKET_ZAP_DOMAIN) != 0) {
         errno = ENOTSUP;
         return false;
@@ -119,9 +115,8 @@ static bool enforce_authentication(void *socket)
 static void *give_up(void *socket)
 {
     int saved = errno;
-    if (socket != NULL) {
+    if (socket != NULL)
         zmq_close(socket);
-    }
     errno = saved;
     return NULL;
 }
@@ -131,9 +126,8 @@ void *socket_router(void *zmq_context, const char *endpoint, const struct key_pa
     void *s = zmq_socket(zmq_context, ZMQ_ROUTER);
     if (s == NULL || !set_common(s, endpoint) || !set(s, router_options, COUNT(router_options)) ||
         !set_key(s, ZMQ_CURVE_SECRETKEY, server->secret_key) || !enforce_authentication(s) ||
-        zmq_bind(s, endpoint) != 0) {
+        zmq_bind(s, endpoint) != 0)
         return give_up(s);
-    }
     return s;
 }
 
@@ -144,9 +138,8 @@ void *socket_dealer(void *zmq_context, const char *endpoint, const char *server_
     if (s == NULL || !set_common(s, endpoint) || !set(s, dealer_options, COUNT(dealer_options)) ||
         !set_key(s, ZMQ_CURVE_SERVERKEY, server_public) ||
         !set_key(s, ZMQ_CURVE_PUBLICKEY, own->public_key) ||
-        !set_key(s, ZMQ_CURVE_SECRETKEY, own->secret_key) || zmq_connect(s, endpoint) != 0) {
+        !set_key(s, ZMQ_CURVE_SECRETKEY, own->secret_key) || zmq_connect(s, endpoint) != 0)
         return give_up(s);
-    }
     return s;
 }
 
@@ -176,17 +169,15 @@ static int64_t monotonic_ms(void)
 static long take_message(void *socket, uint8_t *buf, size_t size)
 {
     int len = zmq_recv(socket, buf, size, ZMQ_DONTWAIT);
-    if (len < 0) {
+    if (len < 0)
         return -1;
-    }
     bool ours = (size_t)len <= size; /* zmq_recv() tells the length before it cut */
     int more = 0;
     size_t more_size = sizeof more;
     while (zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &more_size) == 0 && more) {
         ours = false;
-        if (zmq_recv(socket, NULL, 0, ZMQ_DONTWAIT) < 0 && errno != EINTR) {
+        if (zmq_recv(socket, NULL, 0, ZMQ_DONTWAIT) < 0 && errno != EINTR)
             return -1;
-        }
     }
     if (!ours) {
         errno = EMSGSIZE;
@@ -201,17 +192,15 @@ long socket_receive(void *socket, uint8_t *buf, size_t size, int timeout_ms)
     long len;
     while ((len = take_message(socket, buf, size)) < 0) {
         int64_t left = until - monotonic_ms();
-        if (left > 0 && (errno == EMSGSIZE || errno == EINTR)) {
+        if (left > 0 && (errno == EMSGSIZE || errno == EINTR))
             continue;
-        }
         if (left <= 0 || errno != EAGAIN) {
             errno = errno == EMSGSIZE ? EAGAIN : errno; /* what was thrown away never came */
             break;
         }
         zmq_pollitem_t item = {.socket = socket, .events = ZMQ_POLLIN};
-        if (zmq_poll(&item, 1, (long)left) < 0) {
+        if (zmq_poll(&item, 1, (long)left) < 0)
             break;
-        }
     }
     return len;
 }

@@ -39,15 +39,12 @@ static void capped_free(void *data, void *pointer)
 /* An empty text says no more than an absent one, except for a code, where it is a mistake. */
 static bool take_text(enum text_kind kind, const char *text, const char **ret)
 {
-    if (text == NULL) {
+    if (text == NULL)
         return true;
-    }
-    if (!form_text_ok(kind, text)) {
+    if (!form_text_ok(kind, text))
         return false;
-    }
-    if (*text != '\0') {
+    if (*text != '\0')
         *ret = text;
-    }
     return true;
 }
 
@@ -58,17 +55,14 @@ static bool take_date(const char *text, date_t *ret)
 
 static bool take_decimal(const Vekha__Decimal *in, bool *ret_has, struct decimal *ret)
 {
-    if (in == NULL) {
+    if (in == NULL)
         return true;
-    }
     uint32_t scale = in->has_scale ? in->scale : 0;
-    if (!in->has_mantissa || scale > DECIMAL_MAX_SCALE) {
+    if (!in->has_mantissa || scale > DECIMAL_MAX_SCALE)
         return false;
-    }
     struct decimal d = {.mantissa = in->mantissa, .scale = (uint8_t)scale};
-    if (!decimal_valid(d)) {
+    if (!decimal_valid(d))
         return false;
-    }
     *ret_has = true;
     *ret = d;
     return true;
@@ -81,9 +75,8 @@ static bool need_code(const char *text, const char **ret)
 
 static bool need_id(protobuf_c_boolean has, ProtobufCBinaryData in, struct uuid *ret)
 {
-    if (!has || in.len != UUID_BYTES) {
+    if (!has || in.len != UUID_BYTES)
         return false;
-    }
     memcpy(ret->bytes, in.data, UUID_BYTES);
     return true;
 }
@@ -116,9 +109,8 @@ static enum wire_error read_welcome(const Vekha__Envelope *e, struct arena *a, s
     if (!need_code(in->organisation, &out->organisation) ||
         !take_text(TEXT_NAME, in->organisation_name, &out->organisation_name) ||
         in->max_message_bytes == 0 || in->max_figures == 0 || in->credits == 0 ||
-        !in->has_time_us || !form_time_ok(in->time_us)) {
+        !in->has_time_us || !form_time_ok(in->time_us))
         return WIRE_MALFORMED;
-    }
     out->max_message_bytes = in->max_message_bytes;
     out->max_figures = in->max_figures;
     out->credits = in->credits;
@@ -130,9 +122,8 @@ static enum wire_error read_welcome(const Vekha__Envelope *e, struct arena *a, s
 /* The first flaw is the one that is told. */
 static void expect(struct figure *f, bool sound, enum reason flaw)
 {
-    if (!sound && f->flaw == REASON_NONE) {
+    if (!sound && f->flaw == REASON_NONE)
         f->flaw = flaw;
-    }
 }
 
 static void read_figure(const Vekha__Figure *in, struct figure *f)
@@ -145,11 +136,10 @@ static void read_figure(const Vekha__Figure *in, struct figure *f)
     expect(f, in->period != NULL && period_parse(in->period, strlen(in->period), &f->period),
            REASON_BAD_PERIOD);
     expect(f, take_date(in->as_of, &f->as_of), REASON_BAD_AS_OF);
-    if (known(&vekha__figure_state__descriptor, in->has_state, (int)in->state)) {
+    if (known(&vekha__figure_state__descriptor, in->has_state, (int)in->state))
         f->state = (enum figure_state)in->state;
-    } else {
+    else
         expect(f, !in->has_state, REASON_BAD_STATE);
-    }
     expect(f, take_decimal(in->value, &f->has_value, &f->value), REASON_BAD_VALUE);
     expect(f, take_decimal(in->of, &f->has_of, &f->of), REASON_BAD_VALUE);
     expect(f, take_date(in->expected, &f->expected), REASON_BAD_EXPECTED);
@@ -163,19 +153,16 @@ static enum wire_error read_submission(const Vekha__Envelope *e, struct arena *a
     const Vekha__Submission *in = e->submission;
     struct submission *out = &ret->u.submission;
     if (!need_id(in->has_id, in->id, &out->id) || !in->has_composed_us ||
-        !form_time_ok(in->composed_us) || !take_text(TEXT_NAME, in->author, &out->author)) {
+        !form_time_ok(in->composed_us) || !take_text(TEXT_NAME, in->author, &out->author))
         return WIRE_MALFORMED;
-    }
     out->composed_us = in->composed_us;
     out->language = lang_of(in->has_language, in->language);
     out->figures = arena_alloc(a, in->n_figures * sizeof *out->figures);
-    if (out->figures == NULL) {
+    if (out->figures == NULL)
         return WIRE_NO_MEMORY;
-    }
     out->n_figures = in->n_figures;
-    for (size_t i = 0; i < in->n_figures; i++) {
+    for (size_t i = 0; i < in->n_figures; i++)
         read_figure(in->figures[i], &out->figures[i]);
-    }
     return WIRE_OK;
 }
 
@@ -184,13 +171,11 @@ static bool read_verdict(const Vekha__FigureVerdict *in, struct figure_verdict *
 {
     *out = (struct figure_verdict){.reason = REASON_NONE};
     if (!known(&vekha__verdict__descriptor, in->has_verdict, (int)in->verdict) ||
-        !take_text(TEXT_NOTE, in->text, &out->text)) {
+        !take_text(TEXT_NOTE, in->text, &out->text))
         return false;
-    }
     out->verdict = (enum verdict)in->verdict;
-    if (known(&vekha__reason__descriptor, in->has_reason, (int)in->reason)) {
+    if (known(&vekha__reason__descriptor, in->has_reason, (int)in->reason))
         out->reason = (enum reason)in->reason;
-    }
     return true;
 }
 
@@ -199,21 +184,17 @@ static enum wire_error read_receipt(const Vekha__Envelope *e, struct arena *a, s
     const Vekha__Receipt *in = e->receipt;
     struct receipt *out = &ret->u.receipt;
     if (!need_id(in->has_id, in->id, &out->id) || !in->has_number || !in->has_received_us ||
-        !form_time_ok(in->received_us)) {
+        !form_time_ok(in->received_us))
         return WIRE_MALFORMED;
-    }
     out->number = in->number;
     out->received_us = in->received_us;
     out->figures = arena_alloc(a, in->n_figures * sizeof *out->figures);
-    if (out->figures == NULL) {
+    if (out->figures == NULL)
         return WIRE_NO_MEMORY;
-    }
     out->n_figures = in->n_figures;
-    for (size_t i = 0; i < in->n_figures; i++) {
-        if (!read_verdict(in->figures[i], &out->figures[i])) {
+    for (size_t i = 0; i < in->n_figures; i++)
+        if (!read_verdict(in->figures[i], &out->figures[i]))
             return WIRE_MALFORMED;
-        }
-    }
     return WIRE_OK;
 }
 
@@ -224,9 +205,8 @@ static enum wire_error read_later(const Vekha__Envelope *e, struct arena *a, str
     (void)a;
     const Vekha__Later *in = e->later;
     struct later *out = &ret->u.later;
-    if (!need_id(in->has_id, in->id, &out->id) || !in->has_retry_after_ms) {
+    if (!need_id(in->has_id, in->id, &out->id) || !in->has_retry_after_ms)
         return WIRE_MALFORMED;
-    }
     out->reason = known(&vekha__later_reason__descriptor, in->has_reason, (int)in->reason)
                       ? (enum later_reason)in->reason
                       : LATER_DATABASE_AWAY;
@@ -241,9 +221,8 @@ static enum wire_error read_refusal(const Vekha__Envelope *e, struct arena *a, s
     const Vekha__Refusal *in = e->refusal;
     struct refusal *out = &ret->u.refusal;
     out->has_id = need_id(in->has_id, in->id, &out->id);
-    if (in->has_id != out->has_id || !take_text(TEXT_NOTE, in->text, &out->text)) {
+    if (in->has_id != out->has_id || !take_text(TEXT_NOTE, in->text, &out->text))
         return WIRE_MALFORMED;
-    }
     out->reason = known(&vekha__refusal_reason__descriptor, in->has_reason, (int)in->reason)
                       ? (enum refusal_reason)in->reason
                       : REFUSAL_MALFORMED;
@@ -296,14 +275,12 @@ static reader *const readers[] = {
 static enum wire_error read_envelope(const Vekha__Envelope *e, struct arena *a, struct message *ret)
 {
     size_t kind = (size_t)e->body_case;
-    if (kind >= sizeof readers / sizeof *readers || readers[kind] == NULL) {
+    if (kind >= sizeof readers / sizeof *readers || readers[kind] == NULL)
         return WIRE_MALFORMED; /* a body that is missing, or of a kind unknown here */
-    }
     struct message m = {.kind = (enum message_kind)kind};
     enum wire_error error = readers[kind](e, a, &m);
-    if (error == WIRE_OK) {
+    if (error == WIRE_OK)
         *ret = m;
-    }
     return error;
 }
 
@@ -316,34 +293,29 @@ static const uint8_t *without_nul(const uint8_t *bytes, size_t len, const struct
     uint8_t *copy = arena_alloc(a, len);
     if (copy != NULL) {
         memcpy(copy, bytes, len);
-        for (unsigned i = 0; i < scan->n_nul; i++) {
+        for (unsigned i = 0; i < scan->n_nul; i++)
             copy[scan->nul[i] - bytes] = '\x01';
-        }
     }
     return copy;
 }
 
 enum wire_error wire_unpack(const uint8_t *bytes, size_t len, struct arena *a, struct message *ret)
 {
-    if (len > WIRE_MAX_MESSAGE) {
+    if (len > WIRE_MAX_MESSAGE)
         return WIRE_TOO_LARGE;
-    }
     struct scan scan;
     enum wire_error error = scan_envelope(bytes, len, &scan);
     if (error != WIRE_OK) {
-        if (scan.has_id) {
+        if (scan.has_id)
             *ret = (struct message){.kind = MESSAGE_SUBMISSION, .u.submission.id = scan.id};
-        }
         return error;
     }
-    if (scan.n_nul > 0 && (bytes = without_nul(bytes, len, &scan, a)) == NULL) {
+    if (scan.n_nul > 0 && (bytes = without_nul(bytes, len, &scan, a)) == NULL)
         return WIRE_NO_MEMORY;
-    }
     struct capped capped = {.arena = a};
     ProtobufCAllocator allocator = {capped_alloc, capped_free, &capped};
     Vekha__Envelope *envelope = vekha__envelope__unpack(&allocator, len, bytes);
-    if (envelope == NULL) {
+    if (envelope == NULL)
         return capped.reached ? WIRE_NO_MEMORY : WIRE_MALFORMED;
-    }
     return read_envelope(envelope, a, ret);
 }

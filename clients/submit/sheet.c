@@ -373,14 +373,14 @@ struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure 
     struct charset_text t = {NULL, 0, CHARSET_UTF8};
     struct sheet *s = calloc(1, sizeof *s);
     struct parse p = {.sheet = s, .defaults = defaults};
-    enum say why;
+    enum charset_fault why;
     size_t line;
     if (s == NULL) {
         return NULL;
     }
     s->delimiter = ';';
     if (!charset_decode(bytes, len, &t, &why, &line)) {
-        give_up(&p, line, why, "");
+        give_up(&p, line, why == CHARSET_WORKBOOK ? SAY_IS_WORKBOOK : SAY_NO_CHARSET, "");
     } else {
         s->charset = t.charset;
         s->texts = arena_new(t.len * ARENA_PER_BYTE + ARENA_SPARE);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "cells.h"
-#include "submit/charset.h"
+#include "charset.h"
 #include "submit/reading.h"
 
 enum {

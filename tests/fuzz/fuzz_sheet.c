@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 #include "cells.c"
-#include "submit/charset.c"
+#include "charset.c"
 #include "submit/reading.c"
 #include "submit/sheet.c"
 #include "submit/spoken.c"

@@ -12,7 +12,7 @@
 
 #include "base/str.h"
 #include "cells.c"
-#include "submit/charset.c"
+#include "charset.c"
 #include "submit/reading.c"
 #include "submit/sheet.c"
 #include "submit/spoken.c"

@@ -1,6 +1,6 @@
 /* charset: a wrong guess would store mojibake for ever, so the guess is checked here and told to
  * the user by the caller. */
-#include "submit/charset.h"
+#include "charset.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -16,14 +16,14 @@ static const struct mark {
     const char *bytes;
     size_t len;
     const char *iconv_name;
-    enum say why; /* SAY_NOTHING: a text */
+    bool is_text;
     enum charset charset;
 } marks[] = {
-    {"PK\x03\x04", 4, NULL, SAY_IS_WORKBOOK, CHARSET_UTF8},       /* .xlsx, .ods */
-    {"\xD0\xCF\x11\xE0", 4, NULL, SAY_IS_WORKBOOK, CHARSET_UTF8}, /* .xls */
-    {"\xEF\xBB\xBF", 3, NULL, SAY_NOTHING, CHARSET_UTF8},
-    {"\xFF\xFE", 2, "UTF-16LE", SAY_NOTHING, CHARSET_UTF16},
-    {"\xFE\xFF", 2, "UTF-16BE", SAY_NOTHING, CHARSET_UTF16},
+    {"PK\x03\x04", 4, NULL, false, CHARSET_UTF8},       /* .xlsx, .ods */
+    {"\xD0\xCF\x11\xE0", 4, NULL, false, CHARSET_UTF8}, /* .xls */
+    {"\xEF\xBB\xBF", 3, NULL, true, CHARSET_UTF8},
+    {"\xFF\xFE", 2, "UTF-16LE", true, CHARSET_UTF16},
+    {"\xFE\xFF", 2, "UTF-16BE", true, CHARSET_UTF16},
 };
 
 static const char *const names[] = {
@@ -94,18 +94,18 @@ static bool copy(const uint8_t *bytes, size_t len, struct charset_text *ret)
     return true;
 }
 
-bool charset_decode(const uint8_t *bytes, size_t len, struct charset_text *ret, enum say *ret_why,
-                    size_t *ret_line)
+bool charset_decode(const uint8_t *bytes, size_t len, struct charset_text *ret,
+                    enum charset_fault *ret_why, size_t *ret_line)
 {
     const struct mark *mark = find_mark(bytes, len);
     struct charset_text t = {.charset = CHARSET_UTF8};
-    size_t skip = mark != NULL && mark->why == SAY_NOTHING ? mark->len : 0;
+    size_t skip = mark != NULL && mark->is_text ? mark->len : 0;
     const char *from = mark != NULL ? mark->iconv_name : NULL;
     bool done;
 
     *ret_line = 0;
-    if (mark != NULL && mark->why != SAY_NOTHING) {
-        *ret_why = mark->why;
+    if (mark != NULL && !mark->is_text) {
+        *ret_why = CHARSET_WORKBOOK;
         return false;
     }
     if (from == NULL && !utf8_valid((const char *)bytes + skip, len - skip)) {
@@ -121,7 +121,7 @@ bool charset_decode(const uint8_t *bytes, size_t len, struct charset_text *ret, 
         done = false;
     }
     if (!done) {
-        *ret_why = SAY_NO_CHARSET;
+        *ret_why = CHARSET_NO_TEXT;
         return false;
     }
     *ret = t;

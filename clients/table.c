@@ -11,7 +11,7 @@
 static const char GAP[] = "  ";
 static const char CUT[] = "…";
 
-enum { GAP_WIDTH = sizeof GAP - 1, CUT_WIDTH = 1, LEAST_FLEXIBLE = 8, FIRST_ROOM = 64 };
+enum { GAP_WIDTH = sizeof GAP - 1, CUT_WIDTH = 1, FIRST_ROOM = 64 };
 
 struct cell {
     char *text;
@@ -150,27 +150,53 @@ static size_t width_of(const char *text)
     return text == NULL ? 0 : utf8_width(text, strlen(text));
 }
 
-static void measure(const struct table *t, size_t most, size_t widths[TABLE_MAX_COLUMNS])
+/* How the columns are shown. */
+struct layout {
+    size_t widths[TABLE_MAX_COLUMNS];
+    bool hidden[TABLE_MAX_COLUMNS];
+};
+
+static size_t natural_width(const struct table *t, size_t column)
+{
+    size_t widest = width_of(t->columns[column].title);
+
+    for (size_t i = 0; i < t->n_lines; i++) {
+        size_t w = t->lines[i].heading ? 0 : width_of(t->lines[i].cells[column].text);
+
+        widest = w > widest ? w : widest;
+    }
+    return widest;
+}
+
+static size_t least_width(const struct table *t, const struct layout *l, size_t column)
+{
+    bool cut =
+        (t->columns[column].fit & TABLE_FLEXIBLE) != 0 && l->widths[column] > TABLE_LEAST_WIDTH;
+
+    return cut ? TABLE_LEAST_WIDTH : l->widths[column];
+}
+
+/* The width of a line; with `least`, after all cutting. */
+static size_t total_width(const struct table *t, const struct layout *l, bool least)
 {
     size_t total = 0;
 
+    for (size_t c = 0; c < t->n_columns; c++)
+        if (!l->hidden[c])
+            total += GAP_WIDTH + (least ? least_width(t, l, c) : l->widths[c]);
+    return total - GAP_WIDTH;
+}
+
+/* Hides spare columns, the last first, while even cut lines are too long; then cuts. */
+static void fit(const struct table *t, size_t most, struct layout *l)
+{
+    for (size_t c = t->n_columns; c-- > 1 && total_width(t, l, true) > most;)
+        l->hidden[c] = (t->columns[c].fit & TABLE_SPARE) != 0;
     for (size_t c = 0; c < t->n_columns; c++) {
-        widths[c] = width_of(t->columns[c].title);
-        for (size_t i = 0; i < t->n_lines; i++) {
-            size_t w = t->lines[i].heading ? 0 : width_of(t->lines[i].cells[c].text);
+        size_t total = total_width(t, l, false), give = l->widths[c] - least_width(t, l, c);
 
-            widths[c] = w > widths[c] ? w : widths[c];
-        }
-        total += widths[c] + (c > 0 ? GAP_WIDTH : 0);
-    }
-    for (size_t c = 0; c < t->n_columns && total > most; c++) {
-        size_t over = total - most;
-
-        if (!t->columns[c].flexible || widths[c] <= LEAST_FLEXIBLE)
-            continue;
-        over = over > widths[c] - LEAST_FLEXIBLE ? widths[c] - LEAST_FLEXIBLE : over;
-        widths[c] -= over;
-        total -= over;
+        if (total > most && !l->hidden[c])
+            l->widths[c] -= give < total - most ? give : total - most;
     }
 }
 
@@ -234,31 +260,33 @@ struct shown {
 };
 
 static void print_line(const struct table *t, FILE *out, const struct shown *cells,
-                       const size_t *widths, bool colour)
+                       const struct layout *l, bool colour)
 {
     size_t last = t->n_columns;
 
-    while (last > 1 && width_of(cells[last - 1].text) == 0) /* no blanks at the end of a line */
-        last--;
+    while (last > 1 && (l->hidden[last - 1] || width_of(cells[last - 1].text) == 0))
+        last--; /* no blanks at the end of a line */
     for (size_t c = 0; c < last; c++) {
+        if (l->hidden[c])
+            continue;
         fputs(c > 0 ? GAP : "", out);
-        print_cell(out, &t->columns[c], cells[c].text, widths[c], c == last - 1,
+        print_cell(out, &t->columns[c], cells[c].text, l->widths[c], c == last - 1,
                    colour ? colours[cells[c].colour] : "");
     }
     fputc('\n', out);
 }
 
 static void print_row(const struct table *t, FILE *out, const struct line *line,
-                      const size_t *widths, bool colour)
+                      const struct layout *l, bool colour)
 {
     struct shown cells[TABLE_MAX_COLUMNS] = {0};
 
     for (size_t c = 0; c < t->n_columns; c++)
         cells[c] = (struct shown){line->cells[c].text, line->cells[c].colour};
-    print_line(t, out, cells, widths, colour);
+    print_line(t, out, cells, l, colour);
 }
 
-static void print_titles(const struct table *t, FILE *out, const size_t *widths, bool colour)
+static void print_titles(const struct table *t, FILE *out, const struct layout *l, bool colour)
 {
     struct shown cells[TABLE_MAX_COLUMNS] = {0};
     bool any = false;
@@ -268,7 +296,7 @@ static void print_titles(const struct table *t, FILE *out, const size_t *widths,
         cells[c] = (struct shown){t->columns[c].title, TABLE_FAINT};
     }
     if (any)
-        print_line(t, out, cells, widths, colour);
+        print_line(t, out, cells, l, colour);
 }
 
 static void print_heading(FILE *out, const struct line *line, size_t width, bool colour)
@@ -280,17 +308,20 @@ static void print_heading(FILE *out, const struct line *line, size_t width, bool
 
 bool table_print(const struct table *t, FILE *out, bool colour)
 {
-    size_t widths[TABLE_MAX_COLUMNS], width = terminal_width(out);
+    struct layout layout = {.widths = {0}};
+    size_t width = terminal_width(out);
 
     if (t->failed)
         return false;
-    measure(t, width > 0 ? width : TABLE_WIDTH, widths);
-    print_titles(t, out, widths, colour);
+    for (size_t c = 0; c < t->n_columns; c++)
+        layout.widths[c] = natural_width(t, c);
+    fit(t, width > 0 ? width : TABLE_WIDTH, &layout);
+    print_titles(t, out, &layout, colour);
     for (size_t i = 0; i < t->n_lines; i++) {
         if (t->lines[i].heading)
             print_heading(out, &t->lines[i], width, colour);
         else
-            print_row(t, out, &t->lines[i], widths, colour);
+            print_row(t, out, &t->lines[i], &layout, colour);
     }
     return fflush(out) == 0 && !ferror(out);
 }

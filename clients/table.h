@@ -20,16 +20,23 @@ enum {
     TABLE_MAX_ROWS = 1000000,
     TABLE_CELL_MAX = 400, /* bytes with NUL; a longer cell is cut at a character */
     TABLE_HEADING_MAX = 4096,
+    TABLE_LEAST_WIDTH = 14,
     TABLE_WIDTH = 100, /* of a printed line, if the flexible columns can give way */
 };
 
 enum table_align { TABLE_LEFT, TABLE_RIGHT };
 enum table_colour { TABLE_PLAIN, TABLE_BOLD, TABLE_GREEN, TABLE_YELLOW, TABLE_RED, TABLE_FAINT };
 
+enum table_fit {
+    TABLE_FIXED = 0,
+    TABLE_FLEXIBLE = 1, /* cut with «…», down to TABLE_LEAST_WIDTH */
+    TABLE_SPARE = 2,    /* left out where cutting is not enough */
+};
+
 struct table_column {
     const char *title; /* "" for none */
     enum table_align align;
-    bool flexible; /* cut with «…» where the line would not fit */
+    unsigned fit; /* enum table_fit, what to do where the line would not fit */
 };
 
 struct table;

@@ -238,11 +238,11 @@ static int list_as_json(const PGresult *r)
 static int list_as_table(const struct ctl *ctl, const PGresult *r)
 {
     const struct table_column columns[] = {
-        {text(TEXT_COLUMN_ID, ctl->lang), TABLE_RIGHT, false},
-        {text(TEXT_COLUMN_ORGANISATION, ctl->lang), TABLE_LEFT, true},
-        {text(TEXT_COLUMN_KEY, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_ENROLLED, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_REVOKED, ctl->lang), TABLE_LEFT, false},
+        {text(TEXT_COLUMN_ID, ctl->lang), TABLE_RIGHT, TABLE_FIXED},
+        {text(TEXT_COLUMN_ORGANISATION, ctl->lang), TABLE_LEFT, TABLE_FLEXIBLE},
+        {text(TEXT_COLUMN_KEY, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_ENROLLED, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_REVOKED, ctl->lang), TABLE_LEFT, TABLE_FIXED},
     };
     struct table *t = table_new(columns, sizeof columns / sizeof *columns);
     char day[DATE_TEXT_MAX];

@@ -218,12 +218,12 @@ static void show_actions(struct table *t, const PGresult *r, int row, enum lang 
 static int list_as_table(const struct ctl *ctl, const PGresult *r)
 {
     const struct table_column columns[] = {
-        {text(TEXT_COLUMN_ID, ctl->lang), TABLE_RIGHT, false},
-        {text(TEXT_COLUMN_LEVEL, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_ORGANISATION, ctl->lang), TABLE_LEFT, true},
-        {text(TEXT_COLUMN_INDICATOR, ctl->lang), TABLE_LEFT, true},
-        {text(TEXT_COLUMN_OPENED, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_CLOSED, ctl->lang), TABLE_LEFT, false},
+        {text(TEXT_COLUMN_ID, ctl->lang), TABLE_RIGHT, TABLE_FIXED},
+        {text(TEXT_COLUMN_LEVEL, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_ORGANISATION, ctl->lang), TABLE_LEFT, TABLE_FLEXIBLE},
+        {text(TEXT_COLUMN_INDICATOR, ctl->lang), TABLE_LEFT, TABLE_FLEXIBLE},
+        {text(TEXT_COLUMN_OPENED, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_CLOSED, ctl->lang), TABLE_LEFT, TABLE_FIXED},
     };
     struct table *t = table_new(columns, sizeof columns / sizeof *columns);
     bool good;

@@ -172,14 +172,14 @@ static void show_version(struct table *t, const PGresult *r, int row, enum lang 
 static int list_as_table(const struct ctl *ctl, const PGresult *r)
 {
     const struct table_column columns[] = {
-        {text(TEXT_COLUMN_PERIOD, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_AS_OF, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_VALUE, ctl->lang), TABLE_RIGHT, false},
-        {text(TEXT_COLUMN_VERDICT, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_COMPOSED, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_RECORDED, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_BY, ctl->lang), TABLE_LEFT, true},
-        {text(TEXT_COLUMN_DOOR, ctl->lang), TABLE_LEFT, false},
+        {text(TEXT_COLUMN_PERIOD, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_AS_OF, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_VALUE, ctl->lang), TABLE_RIGHT, TABLE_FIXED},
+        {text(TEXT_COLUMN_VERDICT, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_COMPOSED, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_RECORDED, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_BY, ctl->lang), TABLE_LEFT, TABLE_FLEXIBLE},
+        {text(TEXT_COLUMN_DOOR, ctl->lang), TABLE_LEFT, TABLE_SPARE},
     };
     struct table *t = table_new(columns, sizeof columns / sizeof *columns);
     bool good;

@@ -69,12 +69,12 @@ static int list_as_json(const PGresult *r)
 static int list_as_table(const struct ctl *ctl, const PGresult *r)
 {
     const struct table_column columns[] = {
-        {text(TEXT_COLUMN_ID, ctl->lang), TABLE_RIGHT, false},
-        {text(TEXT_COLUMN_STATE, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_RECIPIENT, ctl->lang), TABLE_LEFT, true},
-        {text(TEXT_COLUMN_ATTEMPTS, ctl->lang), TABLE_RIGHT, false},
-        {text(TEXT_COLUMN_CREATED, ctl->lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_ERROR, ctl->lang), TABLE_LEFT, true},
+        {text(TEXT_COLUMN_ID, ctl->lang), TABLE_RIGHT, TABLE_FIXED},
+        {text(TEXT_COLUMN_STATE, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_RECIPIENT, ctl->lang), TABLE_LEFT, TABLE_FLEXIBLE},
+        {text(TEXT_COLUMN_ATTEMPTS, ctl->lang), TABLE_RIGHT, TABLE_FIXED},
+        {text(TEXT_COLUMN_CREATED, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_ERROR, ctl->lang), TABLE_LEFT, TABLE_FLEXIBLE},
     };
     struct table *t = table_new(columns, sizeof columns / sizeof *columns);
     char time[CLOCK_TEXT_MAX];

@@ -18,6 +18,23 @@ void problems_finish(struct problems *p)
         str_finish(&p->text);
 }
 
+void problems_column(struct problems *p, const char *file, const char *field, int column)
+{
+    if (p->n_columns < PROBLEMS_COLUMNS)
+        p->columns[p->n_columns++] = (struct problems_column){file, field, column};
+}
+
+static void add_place(struct problems *p, const char *file, int line, const char *field)
+{
+    str_addf(&p->text, "%s:%d:", file, line);
+    for (size_t i = 0; i < p->n_columns; i++)
+        if (p->columns[i].file == file && p->columns[i].field == field) {
+            str_addf(&p->text, "%d:", p->columns[i].column);
+            break;
+        }
+    str_add(&p->text, " ");
+}
+
 void problem(struct problems *p, const char *file, int line, const char *field, enum text id, ...)
 {
     char sentence[SENTENCE_MAX];
@@ -28,7 +45,7 @@ void problem(struct problems *p, const char *file, int line, const char *field, 
     va_start(args, id);
     vsnprintf(sentence, sizeof sentence, text(id, p->lang), args);
     va_end(args);
-    str_addf(&p->text, "%s:%d: ", file, line);
+    add_place(p, file, line, field);
     if (field != NULL && *field != '\0')
         str_addf(&p->text, "%s: ", field);
     str_addf(&p->text, "%s\n", sentence);

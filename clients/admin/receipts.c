@@ -118,10 +118,10 @@ static void show_heading(struct table *t, const PGresult *r, int row)
 static int list_as_table(const struct ctl *ctl, const PGresult *r)
 {
     static const struct table_column columns[] = {
-        {"", TABLE_LEFT, true},
-        {"", TABLE_LEFT, false},
-        {"", TABLE_LEFT, false},
-        {"", TABLE_LEFT, false},
+        {"", TABLE_LEFT, TABLE_FLEXIBLE},
+        {"", TABLE_LEFT, TABLE_FIXED},
+        {"", TABLE_LEFT, TABLE_FIXED},
+        {"", TABLE_LEFT, TABLE_FIXED},
     };
     struct table *t = table_new(columns, sizeof columns / sizeof *columns);
     bool good;

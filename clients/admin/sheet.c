@@ -6,14 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
-#include "base/utf8.h"
 #include "cells.h"
+#include "charset.h"
 #include "fault.h"
-
-static const char BOM[] = "\xef\xbb\xbf";
+#include "words.h"
 
 /* A column of this name is for remarks and not read. */
 static const struct sheet_column remark = {"comment", "примечание", false};
@@ -38,9 +36,15 @@ struct reader {
     int place[SHEET_MAX_COLUMNS]; /* of each heading: the column asked for, or IGNORED */
 };
 
+/* Whatever its case, with spaces or underscores: «Действует с» is действует_с. */
 static bool heads(const struct sheet_column *column, const char *heading)
 {
-    return strcasecmp(heading, column->name) == 0 || strcmp(heading, column->name_ru) == 0;
+    char given[WORDS_MAX], wanted[WORDS_MAX];
+
+    words_fold(heading, strlen(heading), given);
+    return *given != '\0' &&
+           (strcmp(given, words_fold(column->name, strlen(column->name), wanted)) == 0 ||
+            strcmp(given, words_fold(column->name_ru, strlen(column->name_ru), wanted)) == 0);
 }
 
 static int find_column(const struct reader *r, const char *heading)
@@ -69,6 +73,8 @@ static void take_headings(struct reader *r)
             problem(r->problems, r->file, r->row_line, heading, TEXT_SHEET_COLUMN_TWICE);
         else if (column == IGNORED && *heading != '\0' && !heads(&remark, heading))
             problem(r->problems, r->file, r->row_line, heading, TEXT_SHEET_COLUMN_UNKNOWN);
+        else if (column != IGNORED)
+            problems_column(r->problems, r->file, r->columns[column].name, (int)i + 1);
         r->place[i] = column;
         r->n_headings = i + 1;
     }
@@ -148,21 +154,22 @@ void sheet_parse(const char *file, const char *bytes, size_t len,
                  struct problems *problems)
 {
     struct reader r = {file, columns, n, fn, arg, problems, .n_rows = 0};
+    struct charset_text t = {.text = NULL};
+    enum charset_fault why;
+    size_t line;
 
-    if (len >= sizeof BOM - 1 && memcmp(bytes, BOM, sizeof BOM - 1) == 0) {
-        bytes += sizeof BOM - 1;
-        len -= sizeof BOM - 1;
-    }
-    if (!utf8_valid(bytes, len)) {
-        problem(problems, file, 1, NULL, TEXT_SHEET_NO_UTF8);
+    if (!charset_decode((const uint8_t *)bytes, len, &t, &why, &line)) {
+        problem(problems, file, line > 0 ? (int)line : 1, NULL,
+                why == CHARSET_WORKBOOK ? TEXT_SHEET_WORKBOOK : TEXT_SHEET_NO_CHARSET);
         return;
     }
-    r.texts = arena_new(len + ROW_SPARE);
+    r.texts = arena_new(t.len + ROW_SPARE);
     if (r.texts != NULL)
-        read_cells(&r, bytes, len);
+        read_cells(&r, t.text, t.len);
     else
         problem(problems, file, 1, NULL, TEXT_NO_MEMORY);
     arena_free(r.texts);
+    free(t.text);
 }
 
 /* The whole file; NULL, and a problem, if it cannot be read. */

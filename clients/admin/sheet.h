@@ -1,5 +1,5 @@
-/* sheet: a table saved as CSV: `;` between cells, UTF-8 with or without BOM, headings in the first
- * row in any order.
+/* sheet: a table saved as CSV: `;` between cells, UTF-8 with or without BOM or what Excel on Russian
+ * Windows saves (cp1251), headings in the first row in any order.
  *
  * A cell may be quoted and then hold `;`, newlines and doubled quotes (RFC 4180). */
 #ifndef VEKHA_ADMIN_SHEET_H
@@ -17,7 +17,7 @@ enum {
 };
 
 struct sheet_column {
-    const char *name, *name_ru; /* either heads the column, in any case of Latin letters */
+    const char *name, *name_ru; /* either heads the column, in any case */
     bool required;              /* the column, not each of its cells */
 };
 

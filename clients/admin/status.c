@@ -274,14 +274,14 @@ static void show_row(struct view *v, const struct series *s, const struct assess
 static struct table *new_table(enum lang lang)
 {
     const struct table_column columns[] = {
-        {"", TABLE_LEFT, true},
-        {text(TEXT_COLUMN_STATUS, lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_FACT, lang), TABLE_RIGHT, false},
-        {text(TEXT_COLUMN_PLAN_AT, lang), TABLE_RIGHT, false},
-        {text(TEXT_COLUMN_TARGET, lang), TABLE_RIGHT, false},
-        {text(TEXT_COLUMN_PROGRESS, lang), TABLE_RIGHT, false},
-        {text(TEXT_COLUMN_OUTLOOK, lang), TABLE_LEFT, false},
-        {text(TEXT_COLUMN_AS_OF, lang), TABLE_LEFT, false},
+        {"", TABLE_LEFT, TABLE_FLEXIBLE},
+        {text(TEXT_COLUMN_STATUS, lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_FACT, lang), TABLE_RIGHT, TABLE_FIXED},
+        {text(TEXT_COLUMN_PLAN_AT, lang), TABLE_RIGHT, TABLE_FIXED},
+        {text(TEXT_COLUMN_TARGET, lang), TABLE_RIGHT, TABLE_FIXED},
+        {text(TEXT_COLUMN_PROGRESS, lang), TABLE_RIGHT, TABLE_FIXED},
+        {text(TEXT_COLUMN_OUTLOOK, lang), TABLE_LEFT, TABLE_SPARE},
+        {text(TEXT_COLUMN_AS_OF, lang), TABLE_LEFT, TABLE_FIXED},
     };
 
     return table_new(columns, sizeof columns / sizeof *columns);

@@ -171,9 +171,12 @@
     X(SHEET_BAD_QUOTES, \
       "a quote is opened and not closed, or stands in the middle of a cell; double it: \"\"", \
       "кавычка не закрыта или стоит посреди ячейки; удвойте её: \"\"") \
-    X(SHEET_NO_UTF8, \
-      "the file is not UTF-8; save it as «CSV UTF-8»", \
-      "файл не в UTF-8; сохраните его как «CSV UTF-8»") \
+    X(SHEET_NO_CHARSET, \
+      "this is a text neither in UTF-8 nor in cp1251; save the table as «CSV UTF-8»", \
+      "это не текст в UTF-8 или cp1251; сохраните таблицу как «CSV UTF-8»") \
+    X(SHEET_WORKBOOK, \
+      "this is an Excel or Calc workbook; save it as «CSV UTF-8 (delimited)» and give that file", \
+      "это книга Excel или Calc; сохраните её как «CSV UTF-8 (разделители)» и укажите этот файл") \
     X(SHEET_EMPTY, \
       "the file is empty; the first row holds the headings", \
       "файл пуст; в первой строке должны быть заголовки") \
@@ -206,8 +209,8 @@
       "it is there already: %s, line %s; remove one", \
       "уже есть: %s, строка %s; уберите одно") \
     X(REFERENCE_MISSING, \
-      "«%s»: there is no such %s in the programme; add it or correct the code", \
-      "«%s»: в программе нет такого (%s); добавьте или исправьте код") \
+      "«%s»: there is no such %s; correct the code, or add it to the programme", \
+      "«%s»: такого нет (%s); исправьте код или добавьте в программу") \
     X(PARENT_CIRCLE, \
       "«%s»: the organisations above form a circle, or more than 16 levels", \
       "«%s»: вышестоящие организации образуют круг или больше 16 уровней") \

@@ -177,8 +177,9 @@ static bool worth_a_look(const struct figure_verdict *v)
 static void print_verdicts(const struct answer *a, const struct filed *f)
 {
     const struct table_column columns[] = {
-        {"", TABLE_RIGHT, false}, {"", TABLE_LEFT, false},  {"", TABLE_LEFT, true},
-        {"", TABLE_LEFT, false},  {"", TABLE_RIGHT, false}, {"", TABLE_LEFT, false},
+        {"", TABLE_RIGHT, TABLE_FIXED},   {"", TABLE_LEFT, TABLE_FIXED},
+        {"", TABLE_LEFT, TABLE_FLEXIBLE}, {"", TABLE_LEFT, TABLE_FIXED},
+        {"", TABLE_RIGHT, TABLE_FIXED},   {"", TABLE_LEFT, TABLE_FIXED},
     };
     const struct receipt *r = f->receipt;
     struct table *t = table_new(columns, sizeof columns / sizeof *columns);
@@ -199,8 +200,9 @@ static void print_verdicts(const struct answer *a, const struct filed *f)
         table_cell(t, period_valid(g->period) ? period_format(g->period, period) : "");
         table_cell(t, figures_value(g, a->lang, value));
         table_cell_coloured(t, verdict_word(v->verdict, a->lang), verdict_colours[v->verdict]);
-        if (v->text != NULL) {
-            table_heading(t, v->text, REASON_INDENT, verdict_colours[v->verdict]);
+        if (v->text != NULL || v->reason != REASON_NONE) { /* a long receipt has no room for all */
+            table_heading(t, v->text != NULL ? v->text : reason_name(v->reason), REASON_INDENT,
+                          verdict_colours[v->verdict]);
         }
     }
     if (t != NULL) {
@@ -389,12 +391,12 @@ void answer_id_length(struct answer *a, size_t length)
 static bool begin_list(struct answer *a)
 {
     const struct table_column columns[] = {
-        {say(SAY_LIST_TIME, a->lang), TABLE_LEFT, false},
-        {say(SAY_LIST_STATE, a->lang), TABLE_LEFT, false},
-        {say(SAY_LIST_RECEIPT, a->lang), TABLE_RIGHT, false},
-        {say(SAY_LIST_FIGURES, a->lang), TABLE_RIGHT, false},
-        {say(SAY_LIST_FIRST, a->lang), TABLE_LEFT, true},
-        {"ID", TABLE_LEFT, false},
+        {say(SAY_LIST_TIME, a->lang), TABLE_LEFT, TABLE_FIXED},
+        {say(SAY_LIST_STATE, a->lang), TABLE_LEFT, TABLE_FIXED},
+        {say(SAY_LIST_RECEIPT, a->lang), TABLE_RIGHT, TABLE_FIXED},
+        {say(SAY_LIST_FIGURES, a->lang), TABLE_RIGHT, TABLE_FIXED},
+        {say(SAY_LIST_FIRST, a->lang), TABLE_LEFT, TABLE_FLEXIBLE},
+        {"ID", TABLE_LEFT, TABLE_FIXED},
     };
     if (a->list == NULL) {
         a->list = table_new(columns, sizeof columns / sizeof *columns);

@@ -129,19 +129,19 @@ static void cell_note(const struct sheet_row *r, enum lang lang, char *out)
 static const struct column {
     enum say title;
     enum table_align align;
-    bool flexible;
+    unsigned fit;                                                       /* as of a table_column */
     void (*cell)(const struct sheet_row *r, enum lang lang, char *out); /* CELL_MAX, "" before */
 } columns[] = {
-    {SAY_COLUMN_LINE, TABLE_RIGHT, false, cell_line},
-    {SAY_COLUMN_ORGANISATION, TABLE_LEFT, false, cell_organisation},
-    {SAY_COLUMN_INDICATOR, TABLE_LEFT, false, cell_indicator},
-    {SAY_COLUMN_PERIOD, TABLE_LEFT, false, cell_period},
-    {SAY_COLUMN_VALUE, TABLE_RIGHT, false, cell_value},
-    {SAY_COLUMN_SHARE, TABLE_RIGHT, false, cell_share},
-    {SAY_COLUMN_AS_OF, TABLE_LEFT, false, cell_as_of},
-    {SAY_COLUMN_EXPECTED, TABLE_LEFT, false, cell_expected},
-    {SAY_COLUMN_METHOD, TABLE_LEFT, false, cell_method},
-    {SAY_COLUMN_NOTE, TABLE_LEFT, true, cell_note},
+    {SAY_COLUMN_LINE, TABLE_RIGHT, TABLE_FIXED, cell_line},
+    {SAY_COLUMN_ORGANISATION, TABLE_LEFT, TABLE_FIXED, cell_organisation},
+    {SAY_COLUMN_INDICATOR, TABLE_LEFT, TABLE_FIXED, cell_indicator},
+    {SAY_COLUMN_PERIOD, TABLE_LEFT, TABLE_FIXED, cell_period},
+    {SAY_COLUMN_VALUE, TABLE_RIGHT, TABLE_FIXED, cell_value},
+    {SAY_COLUMN_SHARE, TABLE_RIGHT, TABLE_FIXED, cell_share},
+    {SAY_COLUMN_AS_OF, TABLE_LEFT, TABLE_FIXED, cell_as_of},
+    {SAY_COLUMN_EXPECTED, TABLE_LEFT, TABLE_FIXED, cell_expected},
+    {SAY_COLUMN_METHOD, TABLE_LEFT, TABLE_FIXED, cell_method},
+    {SAY_COLUMN_NOTE, TABLE_LEFT, TABLE_FLEXIBLE | TABLE_SPARE, cell_note},
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -166,7 +166,7 @@ void figures_print(const struct sheet_row *rows, size_t n, enum lang lang, FILE 
     for (size_t i = 0; i < COLUMNS; i++) {
         if (is_used(&columns[i], rows, n)) {
             const struct column *c = used[n_used] = &columns[i];
-            heads[n_used++] = (struct table_column){say(c->title, lang), c->align, c->flexible};
+            heads[n_used++] = (struct table_column){say(c->title, lang), c->align, c->fit};
         }
     }
     struct table *t = n_used > 0 ? table_new(heads, n_used) : NULL;

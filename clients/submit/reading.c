@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 #include "submit/spoken.h"
-#include "submit/words.h"
+#include "words.h"
 #include "wire/form.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))

@@ -146,8 +146,9 @@
       "(vekha-submit --send)",                                                                     \
       "НЕ принято в очередь: в %s уже %s МиБ; выясните, почему они не уходят "                     \
       "(vekha-submit --send)")                                                                     \
-    X(SPOOL_DISK, "NOT queued: the disk under %s failed: %s; nothing was kept, try again",         \
-      "НЕ принято в очередь: ошибка диска в %s: %s; ничего не сохранено, повторите")               \
+    X(SPOOL_DISK, "NOT queued: cannot write to %s: %s; nothing was kept: mend that, then try again",\
+      "НЕ принято в очередь: не удалось записать в %s: %s; ничего не сохранено: устраните причину и "\
+      "повторите")                                                                                 \
     X(NOT_QUEUED_FROM, "what stands above is queued; from line %s on nothing is",                  \
       "указанное выше в очереди; начиная со строки %s — нет")                                      \
     X(SET_ASIDE, "%s: the damaged file %s was set aside in bad/; its figures may have to be sent " \

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <uthash.h>
 
-#include "submit/words.h"
+#include "words.h"
 #include "wire/arena.h"
 
 enum {

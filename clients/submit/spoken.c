@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "submit/words.h"
+#include "words.h"
 
 enum {
     MAX_TOKENS = 3, /* 3 квартал 2020 */

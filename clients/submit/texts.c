@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "submit/words.h"
+#include "words.h"
 
 #define BOTH(name, english, russian) {[LANG_EN] = (english), [LANG_RU] = (russian)},
 static const char *const texts[SAY_COUNT][LANG_COUNT] = {SAYINGS(BOTH)};

@@ -14,7 +14,8 @@
 #include "terminal.c"
 #include "admin/text.c"
 
-static const struct table_column two[] = {{"ИМЯ", TABLE_LEFT, true}, {"ЧИСЛО", TABLE_RIGHT, false}};
+static const struct table_column two[] = {{"ИМЯ", TABLE_LEFT, TABLE_FLEXIBLE},
+                                          {"ЧИСЛО", TABLE_RIGHT, TABLE_FIXED}};
 
 static char *printed(const struct table *t, bool colour)
 {
@@ -38,7 +39,7 @@ static void assert_printed(const struct table *t, bool colour, const char *expec
 
 static void test_bad_arguments(void **state)
 {
-    struct table_column many[TABLE_MAX_COLUMNS + 1] = {{"", TABLE_LEFT, false}};
+    struct table_column many[TABLE_MAX_COLUMNS + 1] = {{"", TABLE_LEFT, TABLE_FIXED}};
 
     (void)state;
     table_free(NULL);
@@ -68,7 +69,8 @@ static void test_aligned_by_characters(void **state)
 
 static void test_no_titles_no_line(void **state)
 {
-    static const struct table_column bare[] = {{"", TABLE_LEFT, false}, {"", TABLE_LEFT, false}};
+    static const struct table_column bare[] = {{"", TABLE_LEFT, TABLE_FIXED},
+                                               {"", TABLE_LEFT, TABLE_FIXED}};
     struct table *t = table_new(bare, 2);
 
     (void)state;
@@ -135,7 +137,7 @@ static void test_cut_to_the_width(void **state)
 /* A cell longer than its maximum ends at a whole character. */
 static void test_longest_cell(void **state)
 {
-    static const struct table_column bare[] = {{"", TABLE_LEFT, false}};
+    static const struct table_column bare[] = {{"", TABLE_LEFT, TABLE_FIXED}};
     struct table *t = table_new(bare, 1);
     char text_in[TABLE_CELL_MAX * 2] = "x", *out;
 
@@ -173,6 +175,39 @@ static void test_texts_agree(void **state)
     }
 }
 
+/* Cutting goes before leaving out, and what may not give way stands whole. */
+static void test_too_narrow(void **state)
+{
+    static const struct table_column columns[] = {{"a", TABLE_LEFT, TABLE_FLEXIBLE},
+                                                  {"b", TABLE_LEFT, TABLE_FIXED},
+                                                  {"c", TABLE_LEFT, TABLE_SPARE},
+                                                  {"d", TABLE_LEFT, TABLE_FIXED}};
+    char wide[TABLE_WIDTH], fitting[TABLE_WIDTH];
+
+    (void)state;
+    memset(wide, 'x', sizeof wide);
+    for (size_t spare = 1; spare <= 2; spare++) {
+        /* The least line: a cut to its least, b, c of one or two characters, d, three gaps. */
+        size_t b = TABLE_WIDTH - TABLE_LEAST_WIDTH - 1 - 1 - 3 * GAP_WIDTH;
+        struct table *t = table_new(columns, 4);
+        char *out;
+
+        table_cell(t, "abcdefghijklmnop");
+        snprintf(fitting, sizeof fitting, "%.*s", (int)b, wide);
+        table_cell(t, fitting);
+        table_cell(t, spare == 1 ? "1" : "22");
+        table_cell(t, "d");
+        out = printed(t, false);
+        assert_true((strstr(out, "abcdefg…klmnop") != NULL) == (spare == 1));
+        assert_true((strstr(out, "  1  d\n") != NULL) == (spare == 1));
+        assert_null(strstr(out, "22"));
+        assert_true((strstr(out, "abcdefghijklmnop") != NULL) == (spare == 2));
+        assert_non_null(strstr(out, fitting));
+        free(out);
+        table_free(t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +215,7 @@ int main(void)
         cmocka_unit_test(test_no_titles_no_line),  cmocka_unit_test(test_headings_and_colours),
         cmocka_unit_test(test_heading_ends_a_row), cmocka_unit_test(test_cut_to_the_width),
         cmocka_unit_test(test_longest_cell),       cmocka_unit_test(test_texts_agree),
+        cmocka_unit_test(test_too_narrow),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* words: finds what a person wrote in a table of words, whatever its case and spacing. */
-#ifndef VEKHA_SUBMIT_WORDS_H
-#define VEKHA_SUBMIT_WORDS_H
+#ifndef VEKHA_WORDS_H
+#define VEKHA_WORDS_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* words: headers and states come from Excel, where every school writes them in its own case. */
-#include "submit/words.h"
+#include "words.h"
 
 #include <stdbool.h>
 #include <string.h>

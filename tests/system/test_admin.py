@@ -1,0 +1,286 @@
+"""vekhactl as an administrator uses it: what it says, what it changes, its exit codes and its JSON."""
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from centre import TOP, wait_for
+
+EXAMPLE = os.path.join(TOP, "examples", "bogotol")
+STATUS_ROW = set("""org indicator project period as_of target plan_at fact n of gap gap_unit unit progress attainment needed_pace
+    pace forecast forecast_sd probability status freshness shape rule plan_version explanation contributors""".split())
+ALERT_ROW = STATUS_ROW | set("id kind level opened_at changed_at closed_at actions".split())
+COMMANDS = ["migrate", "centre init", "apply", "status", "explain", "alerts", "ack", "silence", "history", "receipts",
+            "outbox retry", "outbox", "doctor", "agent enrol", "agent revoke", "agent list"]
+
+
+def programme(tmp_path):
+    """A copy of the example that a test may spoil."""
+    folder = tmp_path / "programme"
+    shutil.copytree(EXAMPLE, folder)
+    return folder
+
+
+def lagging(centre):
+    """An open alert about school-3's consultations."""
+    centre.submit("school-3", "consultations", "20", "--period", "2020-08")
+    return wait_for(lambda: centre.open_alerts("school-3", "consultations"), what="an alert")[0]
+
+
+# --- how it is called ---
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(autumn, command, lang):
+    done = autumn.run("vekhactl", *command.split(), "--help", "--lang", lang)
+    assert done.returncode == 0 and "vekhactl " + command in done.stdout
+    assert not done.stderr
+
+
+def test_the_list_names_every_command(autumn):
+    done = autumn.run("vekhactl", "--help")
+    named = [" ".join(line.split()[:2]) for line in done.stdout.splitlines() if line.startswith("  ")]
+    for command in COMMANDS:
+        assert any((entry + " ").startswith(command + " ") for entry in named), command
+
+
+@pytest.mark.parametrize("arguments", [
+    ["nonsense"], ["--nonsense"], ["status", "--all"], ["status", "extra"], ["explain", "school-3"], ["status", "--lang", "de"],
+    ["status", "--status", "fine"], ["status", "--as-of", "tomorrow"], ["status", "--known-at", "then"], ["agent", "revoke", "x"],
+    ["outbox", "retry", "-1"], ["agent", "enrol", "school-3"], ["agent", "enrol", "school-3", "--public-key", "short"],
+    ["ack", "1"], ["ack", "x", "--measure", "m", "--until", "2020-12-01"], ["ack", "1", "--measure", "m", "--until", "soon"],
+    ["ack", "1", "--measure", "", "--until", "2020-12-01"], ["ack", "1", "--measure", "a\nb", "--until", "2020-12-01"],
+    ["ack", "1", "--measure", "m", "--until", "2020-09-01"], ["ack", "1", "--measure", "я" * 1001, "--until", "2020-12-01"],
+    ["silence"], ["silence", "school-3"], ["silence", "school-3", "--until", "2020-12-01"],
+    ["doctor", "--write"], ["-c", "/nonexistent", "status"], [],
+])
+def test_wrong_calls_exit_2_and_say_why(autumn, arguments):
+    done = autumn.run("vekhactl", *arguments, *autumn.at_now())
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stderr.strip() or not arguments
+
+
+def test_without_a_database_it_exits_69(autumn, tmp_path):
+    conf = tmp_path / "away.conf"
+    conf.write_text('database = "host=/nonexistent dbname=vekha"\n')
+    for command in (["status"], ["doctor"], ["apply", os.path.join(EXAMPLE, "programme.conf")]):
+        done = autumn.run("vekhactl", "-c", str(conf), *command, "--lang", "en")
+        assert done.returncode == 69 and "PGHOST" in done.stderr
+
+
+def test_what_there_is_not_exits_1(autumn):
+    for command in (["explain", "nobody", "consultations"], ["history", "school-3", "nothing"], ["outbox", "retry", "999"],
+                    ["ack", "999", "--measure", "m", "--until", "2020-12-01"], ["agent", "revoke", "999"],
+                    ["silence", "nobody", "--until", "2020-12-01", "--reason", "r"], ["receipts", "--org", "nobody"]):
+        done = autumn.ctl(*command)
+        assert done.returncode == 1 and done.stderr.startswith("vekhactl: "), command
+
+
+# --- the programme ---
+
+def test_apply_again_changes_nothing(autumn):
+    path = os.path.join(EXAMPLE, "programme.conf")
+    before = autumn.sql("SELECT (SELECT count(*) FROM vekha.plan), (SELECT count(*) FROM vekha.organisation_version)")
+    done = autumn.ctl("apply", path)
+    assert done.returncode == 0, done.stderr
+    assert "0 new, 0 changed" in done.stdout and "\n+" not in done.stdout and "\n~" not in done.stdout
+    after = autumn.sql("SELECT (SELECT count(*) FROM vekha.plan), (SELECT count(*) FROM vekha.organisation_version)")
+    assert before == after
+
+
+def test_a_dry_run_shows_and_writes_nothing(autumn, tmp_path):
+    folder = programme(tmp_path)
+    with open(folder / "organisations.csv", "a", encoding="utf-8") as file:
+        file.write("school-9;МБОУ СОШ № 9;School No. 9;school;bogotol;Asia/Krasnoyarsk;\n")
+    done = autumn.ctl("apply", str(folder / "programme.conf"), "--dry-run")
+    assert done.returncode == 0 and "+ organisation school-9" in done.stdout
+    assert autumn.number("SELECT count(*) FROM vekha.organisation WHERE code = 'school-9'") == 0
+
+
+@pytest.mark.parametrize("name, old, new, said", [
+    ("organisations.csv", "Asia/Krasnoyarsk;", "Krasnoyarsk time;", "organisations.csv:2: time_zone: "),
+    ("organisations.csv", "code;name;", "code;nahme;", "organisations.csv:1: nahme: "),
+    ("plans.csv", ";200;", ";two hundred;", "plans.csv:2: target: "),
+    ("plans.csv", "bogotol;coverage;", "bogotol;nothing;", "plans.csv:3: indicator: "),
+    ("programme.conf", "kind", "kynd", "programme.conf:"),
+])
+def test_mistakes_are_named_by_file_line_and_field(autumn, tmp_path, name, old, new, said):
+    folder = programme(tmp_path)
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = autumn.ctl("apply", str(folder / "programme.conf"))
+    assert done.returncode == 1 and said in done.stderr, done.stderr
+    assert "nothing was written" in done.stderr
+
+
+def test_a_table_that_is_not_utf8_or_is_a_folder_is_told(autumn, tmp_path):
+    folder = programme(tmp_path)
+    text = (folder / "plans.csv").read_text(encoding="utf-8")
+    (folder / "plans.csv").write_bytes(text.encode("utf-16"))
+    done = autumn.ctl("apply", str(folder / "programme.conf"), lang="ru")
+    assert done.returncode == 1 and "CSV UTF-8" in done.stderr
+    os.remove(folder / "plans.csv")
+    os.mkdir(folder / "plans.csv")
+    done = autumn.ctl("apply", str(folder / "programme.conf"), lang="ru")
+    assert done.returncode == 1 and "папка" in done.stderr
+
+
+# --- agents ---
+
+def test_enrolling_a_key_made_at_the_school(autumn):
+    script = "import zmq; print(zmq.curve_keypair()[0].decode())"
+    key = subprocess.run(["/usr/bin/python3", "-c", script], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    done = autumn.ctl("agent", "enrol", "school-4", "--public-key=" + key)
+    assert done.returncode == 0, done.stderr
+    again = autumn.ctl("agent", "enrol", "school-3", "--public-key=" + key)
+    assert again.returncode == 1 and "school-4" in again.stderr
+    answer = autumn.ctl_json("agent", "list")
+    row = [r for r in answer["rows"] if r["public_key"] == key][0]
+    assert row["org"] == "school-4" and row["revoked_at"] is None
+    assert key in autumn.ctl("agent", "list").stdout
+    assert autumn.ctl("agent", "revoke", str(row["id"])).returncode == 0
+    assert autumn.ctl("agent", "revoke", str(row["id"])).returncode == 0  # done is done
+    row = [r for r in autumn.ctl_json("agent", "list")["rows"] if r["public_key"] == key][0]
+    assert row["revoked_at"] is not None
+
+
+def test_a_configuration_is_private_and_never_overwritten(autumn, tmp_path):
+    done = autumn.ctl("agent", "enrol", "school-3", "--out", str(tmp_path))
+    path = tmp_path / "school-3.conf"
+    assert done.returncode == 0 and os.stat(path).st_mode & 0o777 == 0o600
+    text = path.read_text()
+    agents = autumn.number("SELECT count(*) FROM vekha.agent")
+    done = autumn.ctl("agent", "enrol", "school-3", "--out", str(tmp_path))
+    assert done.returncode == 1 and "not overwritten" in done.stderr and path.read_text() == text
+    done = autumn.ctl("agent", "enrol", "school-3", "--out", str(tmp_path / "nowhere"), lang="ru")
+    assert done.returncode == 1 and "нет такого файла или папки" in done.stderr
+    assert autumn.number("SELECT count(*) FROM vekha.agent") == agents
+
+
+# --- what is shown ---
+
+def test_json_has_the_agreed_fields(autumn):
+    lagging(autumn)
+    for command in (["status"], ["alerts"], ["receipts"], ["history", "school-3", "consultations"], ["agent", "list"], ["outbox"],
+                    ["doctor"], ["explain", "school-3", "consultations"]):
+        answer = autumn.ctl_json(*command)
+        assert {"schema", "as_of", "known_at", "rows"} <= set(answer), command
+        assert answer["schema"] == 1 and isinstance(answer["rows"], list)
+    for row in autumn.ctl_json("status")["rows"]:
+        assert set(row) == STATUS_ROW
+        assert set(row["explanation"]) == {"ru", "en"}
+        assert row["fact"] is None or isinstance(row["fact"], str)
+    for row in autumn.ctl_json("alerts")["rows"]:
+        assert set(row) == ALERT_ROW
+    row = autumn.ctl_json("receipts")["rows"][0]
+    assert {"id", "number", "received_at", "figures"} <= set(row)
+    assert {"org", "indicator", "period", "verdict", "reason"} <= set(row["figures"][0])
+
+
+def test_status_filters(autumn):
+    rows = autumn.ctl_json("status")["rows"]
+    for option, field in (("--status", "status"), ("--indicator", "indicator"), ("--project", "project")):
+        for value in {row[field] for row in rows}:
+            found = autumn.ctl_json("status", option, value)["rows"]
+            assert found == [row for row in rows if row[field] == value], (option, value)
+    below = autumn.ctl_json("status", "--org", "school-3")["rows"]
+    assert below and {row["org"] for row in below} == {"school-3"}
+    assert len(autumn.ctl_json("status", "--org", "bogotol")["rows"]) == len(rows)
+
+
+def test_explain_in_both_languages(autumn):
+    lagging(autumn)
+    english = autumn.ctl("explain", "school-3", "consultations", "--as-of", "2020-08-31")
+    russian = autumn.ctl("explain", "school-3", "consultations", "--as-of", "31.08.2020", lang="ru")
+    assert english.returncode == russian.returncode == 0
+    assert "LAGGING" in english.stdout and "ОТСТАЁТ" in russian.stdout
+    both = autumn.ctl_json("explain", "school-3", "consultations", "--as-of", "2020-08-31")["rows"][0]["explanation"]
+    assert english.stdout.strip() == both["en"].strip() and russian.stdout.strip() == both["ru"].strip()
+
+
+def test_what_was_known_stays_after_a_correction(autumn):
+    autumn.submit("school-4", "teachers-trained", "10", "--period", "2020-07")
+    autumn.settled()
+    latest = ["history", "school-4", "teachers-trained", "--known-at", "2030-01-01"]
+    then = wait_for(lambda: [a["known_at"] for a in [autumn.ctl_json(*latest)] if a["rows"]], what="a settled moment")[0]
+    question = ["status", "--org", "school-4", "--indicator", "teachers-trained", "--as-of", "2020-07-31", "--known-at", then]
+    history = ["history", "school-4", "teachers-trained", "--known-at", then]
+    before, before_history = autumn.ctl_json(*question)["rows"], autumn.ctl_json(*history)["rows"]
+    assert before[0]["fact"] == "10" and len(before_history) == 1
+    done = autumn.submit("school-4", "teachers-trained", "11", "--period", "2020-07")
+    assert "replaced" in done.stdout
+    autumn.settled()
+    assert autumn.ctl_json(*question)["rows"] == before
+    assert [row["value"] for row in autumn.ctl_json(*history)["rows"]] == ["10"]
+    assert autumn.ctl_json(*question[:-2])["rows"][0]["fact"] == "11"
+
+
+# --- what people do ---
+
+def test_taking_an_alert_in_hand(autumn):
+    alert = lagging(autumn)
+    measure = "две группы с 1 октября; " + "я" * 900
+    done = autumn.ctl("ack", str(alert["id"]), "--measure", measure, "--until", "30.11.2020", lang="ru")
+    assert done.returncode == 0 and "взята в работу до 30.11.2020" in done.stdout
+    action = autumn.open_alerts("school-3", "consultations")[0]["actions"][-1]
+    assert (action["kind"], action["text"], action["until"]) == ("acknowledge", measure, "2020-11-30")
+    assert action["by"] == autumn.env["PGUSER"] and action["at"].startswith("2020-09-25T")
+    assert measure in autumn.ctl("alerts").stdout and "in hand until 2020-11-30" in autumn.ctl("alerts").stdout
+
+
+def test_silence_of_a_series_and_of_an_organisation(autumn):
+    lagging(autumn)
+    silenced = "SELECT vekha.is_silenced(o.id, i.id, '%s') FROM vekha.organisation o, vekha.indicator i " \
+               "WHERE o.code = 'school-3' AND i.code = '%s'"
+    done = autumn.ctl("silence", "school-3", "consultations", "--until", "2020-11-09", "--reason", "каникулы")
+    assert done.returncode == 0 and "2020-11-09" in done.stdout
+    assert autumn.sql(silenced % (autumn.clock(), "consultations")) == [["t"]]
+    assert autumn.sql(silenced % (autumn.clock(), "contract-money")) == [["f"]]
+    action = autumn.open_alerts("school-3", "consultations")[0]["actions"][-1]
+    assert (action["kind"], action["text"], action["until"]) == ("silence", "каникулы", "2020-11-09")
+    assert "silent until 2020-11-09" in autumn.ctl("alerts").stdout
+    done = autumn.ctl("silence", "school-3", "--until", "2020-11-09", "--reason", "r")
+    assert done.returncode == 0 and autumn.sql(silenced % (autumn.clock(), "contract-money")) == [["t"]]
+    done = autumn.ctl("silence", "school-3", "--until", "2020-09-01", "--reason", "r", lang="ru")
+    assert "снова приходят" in done.stdout and autumn.sql(silenced % (autumn.clock(), "contract-money")) == [["f"]]
+
+
+def test_a_letter_that_was_given_up_is_sent_again(autumn):
+    lagging(autumn)
+    sent = wait_for(lambda: [row for row in autumn.ctl_json("outbox", "--all")["rows"] if row["state"] == "sent"],
+                    what="a sent letter")[0]
+    assert sent["recipient"] and sent["attempts"] >= 1 and autumn.ctl_json("outbox")["rows"] == []
+    assert autumn.ctl("outbox", "retry", str(sent["id"])).returncode == 1  # nothing is sent twice
+    autumn.sandbox("stop", "vekhad")
+    try:
+        autumn.sql("UPDATE vekha.outbox SET sent_at = NULL, dead_at = now(), last_error = '550 no' WHERE id = %d" % sent["id"])
+        row = autumn.ctl_json("outbox")["rows"][0]
+        assert row["state"] == "dead" and row["last_error"] == "550 no"
+        found = autumn.ctl("doctor")
+        assert found.returncode == 1 and "!! messages given up: 1" in found.stdout
+        assert autumn.ctl("outbox", "retry", str(sent["id"])).returncode == 0
+        assert autumn.ctl_json("outbox")["rows"][0]["state"] == "waiting"
+    finally:
+        autumn.sandbox("start", "vekhad")
+    wait_for(lambda: autumn.ctl_json("outbox")["rows"] == [], what="an empty outbox")
+
+
+# --- is it well? ---
+
+def test_doctor_finds_what_is_wrong(fresh):
+    fresh.settled()
+    done = fresh.ctl("doctor")
+    assert done.returncode == 0 and "All is well." in done.stdout, done.stdout
+    assert all(row["well"] for row in fresh.ctl_json("doctor")["rows"])
+    fresh.sandbox("stop", "vekhad")
+    fresh.sql("UPDATE vekha.agent SET revoked_at = enrolled_at")
+    fresh.sql("UPDATE vekha.centre SET endpoint = NULL")
+    fresh.sql("INSERT INTO vekha.reassessment (organisation, indicator, queued_at) SELECT o.id, i.id, '2000-01-01' "
+              "FROM vekha.organisation o, vekha.indicator i LIMIT 1")
+    done = fresh.ctl("doctor", "--json")
+    ill = {line.split(":")[0] for line in fresh.ctl("doctor").stdout.splitlines() if line.startswith("!!")}
+    assert done.returncode == 1
+    assert ill == {"!! centre", "!! agents in force / revoked", "!! assessment"}
+    assert "vekhad" in fresh.ctl("doctor", lang="ru").stdout

@@ -91,13 +91,10 @@ static void assess_done(const struct series *s, struct assessment *ret)
 }
 
 /* The next day on which lateness changes by itself. */
+/* Once it is late, each day adds one to how late, which is part of what is told. */
 static date_t next_change(const struct series *s)
 {
-    date_t due = s->plan.due_to;
-
-    if (s->today <= due)
-        return due + 1;
-    return s->today < due + late_days(s) ? due + late_days(s) : DATE_NONE;
+    return (s->today > s->plan.due_to ? s->today : s->plan.due_to) + 1;
 }
 
 static enum why why_late(const struct series *s, const struct report *last)

@@ -59,11 +59,11 @@ static void test_not_done_around_the_due_day(void **state)
         report(&p, "2020-09-25", REPORT_NOT_DONE, NULL);
         assert_status(&p, "2020-10-05", STATUS_ON_TRACK, WHY_MILESTONE_AHEAD, 0, "2020-12-01");
         assert_status(&p, "2020-11-30", STATUS_ON_TRACK, WHY_MILESTONE_AHEAD, 0, "2020-12-01");
-        assert_status(&p, "2020-12-01", STATUS_AT_RISK, WHY_MILESTONE_LATE, 1, "2020-12-14");
+        assert_status(&p, "2020-12-01", STATUS_AT_RISK, WHY_MILESTONE_LATE, 1, "2020-12-02");
         assert_status(&p, "2020-12-13", STATUS_AT_RISK, WHY_MILESTONE_LATE, 13, "2020-12-14");
-        assert_status(&p, "2020-12-14", STATUS_LAGGING, WHY_MILESTONE_LATE, 14, NULL);
+        assert_status(&p, "2020-12-14", STATUS_LAGGING, WHY_MILESTONE_LATE, 14, "2020-12-15");
         report(&p, "2020-12-20", REPORT_IN_PROGRESS, NULL);
-        assert_status(&p, "2020-12-20", STATUS_LAGGING, WHY_MILESTONE_LATE, 20, NULL);
+        assert_status(&p, "2020-12-20", STATUS_LAGGING, WHY_MILESTONE_LATE, 20, "2020-12-21");
     }
 }
 
@@ -75,9 +75,9 @@ static void test_not_reported(void **state)
     milestone(&p, DUE_DAY, "2020-11-30", "2020-11-30");
     assert_status(&p, "2019-12-31", STATUS_NOT_STARTED, WHY_NOT_STARTED, 0, "2020-01-01");
     assert_status(&p, "2020-10-05", STATUS_UNDETERMINED, WHY_NO_FIGURE, 0, "2020-12-01");
-    assert_status(&p, "2020-12-01", STATUS_AT_RISK, WHY_MILESTONE_LATE, 1, "2020-12-14");
+    assert_status(&p, "2020-12-01", STATUS_AT_RISK, WHY_MILESTONE_LATE, 1, "2020-12-02");
     report(&p, "2020-11-01", REPORT_WITHDRAWN, NULL);
-    assert_status(&p, "2020-12-01", STATUS_AT_RISK, WHY_MILESTONE_LATE, 1, "2020-12-14");
+    assert_status(&p, "2020-12-01", STATUS_AT_RISK, WHY_MILESTONE_LATE, 1, "2020-12-02");
     p.s.has_plan = false;
     assert_status(&p, "2020-12-01", STATUS_NO_PLAN, WHY_NO_PLAN, 0, NULL);
 }
@@ -118,7 +118,7 @@ static void test_done(void **state)
         assert_status(&p, "2020-12-31", STATUS_ACHIEVED, cases[i].why, cases[i].days, NULL);
         assert_int_equal(milestone_done_on(&p.s), day(cases[i].as_of));
         report(&p, "2020-12-31", REPORT_NOT_DONE, NULL);
-        assert_status(&p, "2020-12-31", STATUS_LAGGING, WHY_MILESTONE_LATE, 31, NULL);
+        assert_status(&p, "2020-12-31", STATUS_LAGGING, WHY_MILESTONE_LATE, 31, "2021-01-01");
         assert_int_equal(milestone_done_on(&p.s), DATE_NONE);
     }
 }
@@ -133,7 +133,7 @@ static void test_expected_after_due(void **state)
     assert_status(&p, "2020-10-05", STATUS_ON_TRACK, WHY_MILESTONE_AHEAD, 0, "2020-12-01");
     p.reports[0].expected = day("2020-12-01");
     assert_status(&p, "2020-10-05", STATUS_AT_RISK, WHY_MILESTONE_EXPECTED_LATE, 0, "2020-12-01");
-    assert_status(&p, "2020-12-14", STATUS_LAGGING, WHY_MILESTONE_LATE, 14, NULL);
+    assert_status(&p, "2020-12-14", STATUS_LAGGING, WHY_MILESTONE_LATE, 14, "2020-12-15");
 }
 
 static void test_quantity(void **state)
@@ -146,13 +146,13 @@ static void test_quantity(void **state)
     p.s.plan.target = some("5");
     report(&p, "2020-11-20", REPORT_DONE, "4");
     assert_status(&p, "2020-11-21", STATUS_ON_TRACK, WHY_MILESTONE_TOO_FEW, 0, "2020-12-01");
-    assert_status(&p, "2020-12-02", STATUS_AT_RISK, WHY_MILESTONE_TOO_FEW, 2, "2020-12-14");
+    assert_status(&p, "2020-12-02", STATUS_AT_RISK, WHY_MILESTONE_TOO_FEW, 2, "2020-12-03");
     report(&p, "2020-12-05", REPORT_VALUE, "5.00");
     assert_status(&p, "2020-12-06", STATUS_ACHIEVED, WHY_MILESTONE_DONE_LATE, 5, NULL);
     a = sample_assess(&p);
     assert_string_equal(shown(a.fact, 0), "5");
     p.s.plan.target = some(NULL);
-    assert_status(&p, "2020-12-06", STATUS_AT_RISK, WHY_MILESTONE_LATE, 6, "2020-12-14");
+    assert_status(&p, "2020-12-06", STATUS_AT_RISK, WHY_MILESTONE_LATE, 6, "2020-12-07");
 }
 
 static void test_event(void **state)
@@ -164,7 +164,7 @@ static void test_event(void **state)
     p.s.plan.event = true;
     report(&p, "2020-10-01", REPORT_NOT_DONE, NULL);
     assert_status(&p, "2020-10-26", STATUS_ON_TRACK, WHY_MILESTONE_AHEAD, 0, "2020-10-27");
-    assert_status(&p, "2020-10-27", STATUS_AT_RISK, WHY_EVENT_UNCONFIRMED, 1, "2020-11-09");
+    assert_status(&p, "2020-10-27", STATUS_AT_RISK, WHY_EVENT_UNCONFIRMED, 1, "2020-10-28");
     report(&p, "2020-10-30", REPORT_DONE, NULL); /* confirmed later, but it was on its day */
     assert_status(&p, "2020-10-30", STATUS_ACHIEVED, WHY_MILESTONE_DONE, 0, NULL);
 }
@@ -177,9 +177,9 @@ static void test_rules_are_used(void **state)
     milestone(&p, DUE_DAY, "2020-11-30", "2020-11-30");
     assert_true(rules_set(&p.s.rules, "milestone_late_days", dec("3")));
     assert_status(&p, "2020-12-02", STATUS_AT_RISK, WHY_MILESTONE_LATE, 2, "2020-12-03");
-    assert_status(&p, "2020-12-03", STATUS_LAGGING, WHY_MILESTONE_LATE, 3, NULL);
+    assert_status(&p, "2020-12-03", STATUS_LAGGING, WHY_MILESTONE_LATE, 3, "2020-12-04");
     assert_true(rules_set(&p.s.rules, "milestone_late_days", dec("999999999999999999")));
-    assert_status(&p, "2020-12-03", STATUS_AT_RISK, WHY_MILESTONE_LATE, 3, "2110-08-18");
+    assert_status(&p, "2020-12-03", STATUS_AT_RISK, WHY_MILESTONE_LATE, 3, "2020-12-04");
 }
 
 int main(void)

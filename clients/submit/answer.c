@@ -2,7 +2,6 @@
  * shown in one of few plain states, and every rejection with its reason and line. */
 #include "submit/answer.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "fault.h"
 #include "submit/figures.h"
 #include "submit/results.h"
 #include "submit/standings.h"
@@ -57,11 +55,9 @@ enum { VERDICTS = sizeof verdict_colours / sizeof *verdict_colours };
 
 static const struct parcel *find_parcel(const struct answer *a, struct uuid id)
 {
-    for (size_t i = 0; i < a->n_parcels; i++) {
-        if (uuid_compare(a->parcels[i].id, id) == 0) {
+    for (size_t i = 0; i < a->n_parcels; i++)
+        if (uuid_compare(a->parcels[i].id, id) == 0)
             return &a->parcels[i];
-        }
-    }
     return NULL;
 }
 
@@ -69,9 +65,8 @@ static const struct parcel *find_parcel(const struct answer *a, struct uuid id)
 
 void answer_understood(const struct answer *a, const struct sheet_row *rows, size_t n, bool all)
 {
-    if (a->json || n == 0) {
+    if (a->json || n == 0)
         return;
-    }
     char count[32];
     snprintf(count, sizeof count, "%zu", n);
     say_to(stdout, a->lang, SAY_UNDERSTOOD, count);
@@ -108,16 +103,13 @@ void answer_sheet(const struct answer *a, const char *path, const struct sheet *
     const struct sheet_error *errors;
     const char *const *unknown;
     size_t n = sheet_unknown(s, &unknown);
-    if (sheet_charset(s) != CHARSET_UTF8) {
+    if (sheet_charset(s) != CHARSET_UTF8)
         say_to(stderr, a->lang, SAY_READ_AS, path, charset_name(sheet_charset(s)));
-    }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         say_to(stderr, a->lang, SAY_COLUMN_LEFT_OUT, path, unknown[i]);
-    }
     n = sheet_errors(s, &errors);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         sheet_error(a, path, &errors[i]);
-    }
 }
 
 void answer_figure_error(const struct answer *a, const struct reading_error *e)
@@ -188,12 +180,10 @@ static void print_verdicts(const struct answer *a, const struct filed *f)
         const struct figure *g = &f->submission->figures[i];
         char value[FIGURES_VALUE_MAX], period[PERIOD_TEXT_MAX], line[48] = "";
         size_t at = line_of(a, f, i);
-        if (r->n_figures > ANSWER_ALL_VERDICTS && !worth_a_look(v)) {
+        if (r->n_figures > ANSWER_ALL_VERDICTS && !worth_a_look(v))
             continue;
-        }
-        if (at > 0) {
+        if (at > 0)
             snprintf(line, sizeof line, "%s %zu", say(SAY_LINE, a->lang), at);
-        }
         table_cell(t, line);
         table_cell(t, g->organisation);
         table_cell(t, g->indicator);
@@ -205,9 +195,8 @@ static void print_verdicts(const struct answer *a, const struct filed *f)
                           verdict_colours[v->verdict]);
         }
     }
-    if (t != NULL) {
+    if (t != NULL)
         table_print(t, stdout, a->colour);
-    }
     table_free(t);
 }
 
@@ -219,14 +208,11 @@ static void print_receipt(const struct answer *a, const struct filed *f)
     snprintf(number, sizeof number, "%" PRIu64, r->number);
     say_to(stdout, a->lang, SAY_RECEIPT, number, uuid_format(r->id, id));
     print_verdicts(a, f);
-    for (size_t i = 0; i < r->n_figures; i++) {
+    for (size_t i = 0; i < r->n_figures; i++)
         counts[r->figures[i].verdict]++;
-    }
-    for (size_t v = VERDICT_ACCEPTED; v < VERDICTS && r->n_figures > 1; v++) {
-        if (counts[v] > 0) {
+    for (size_t v = VERDICT_ACCEPTED; v < VERDICTS && r->n_figures > 1; v++)
+        if (counts[v] > 0)
             fprintf(stdout, "  %s: %zu\n", verdict_word((enum verdict)v, a->lang), counts[v]);
-        }
-    }
 }
 
 static void print_filed(const struct answer *a, const struct filed *f)
@@ -250,9 +236,8 @@ static void print_filed(const struct answer *a, const struct filed *f)
 static size_t count_refused(const struct filed *f)
 {
     size_t n = f->state == FILED_REFUSED;
-    for (size_t i = 0; f->receipt != NULL && i < f->receipt->n_figures; i++) {
+    for (size_t i = 0; f->receipt != NULL && i < f->receipt->n_figures; i++)
         n += f->receipt->figures[i].verdict == VERDICT_REJECTED;
-    }
     return n;
 }
 
@@ -260,14 +245,12 @@ void answer_filed(struct answer *a, const struct filed *f)
 {
     const struct parcel *p = find_parcel(a, f->submission->id);
     a->refused += count_refused(f);
-    if (p != NULL && f->state != FILED_QUEUED) {
+    if (p != NULL && f->state != FILED_QUEUED)
         a->answered[p - a->parcels] = true;
-    }
-    if (a->json) {
+    if (a->json)
         results_add(a->results, f);
-    } else {
+    else
         print_filed(a, f);
-    }
 }
 
 bool answer_has(const struct answer *a, struct uuid id)
@@ -287,9 +270,8 @@ static void on_answer(struct answer *a, const struct spool_entry *e, const struc
                       const struct refusal *refusal)
 {
     struct filed f;
-    if (filed_join(a->reader, e, receipt, refusal, &f)) {
+    if (filed_join(a->reader, e, receipt, refusal, &f))
         answer_filed(a, &f);
-    }
 }
 
 static void on_receipt(void *context, const struct spool_entry *e, const struct receipt *r)
@@ -313,72 +295,20 @@ static bool standing_is_shown(struct answer *a, const struct standing *s)
 static void on_standing(void *context, const struct standing *s)
 {
     struct answer *a = context;
-    if (!a->json && standing_is_shown(a, s)) {
+    if (!a->json && standing_is_shown(a, s))
         standings_print(s, a->codes, a->lang, stdout);
-    }
 }
 
 static void on_progress(void *context, size_t answered, size_t all)
 {
     const struct answer *a = context;
-    if (a->progress && all >= PROGRESS_FROM) {
+    if (a->progress && all >= PROGRESS_FROM)
         fprintf(stderr, "\r%zu / %zu%s", answered, all, answered == all ? "\n" : "");
-    }
 }
 
 const struct sender_hooks *answer_hooks(struct answer *a)
 {
     return &a->hooks;
-}
-
-/* Why there was no answer, by what became of the connection. */
-static const enum say no_answer[CONNECTION_STATES] = {
-    [CONNECTION_SILENT] = SAY_NO_REPLY,     [CONNECTION_UNREACHABLE] = SAY_UNREACHABLE,
-    [CONNECTION_REACHED] = SAY_NOT_READY,   [CONNECTION_NO_CENTRE] = SAY_NO_CENTRE,
-    [CONNECTION_NOT_READY] = SAY_NOT_READY, [CONNECTION_KEY_REFUSED] = SAY_KEY_REFUSED,
-    [CONNECTION_READY] = SAY_NO_RECEIPT,    [CONNECTION_LOST] = SAY_CONNECTION_LOST,
-};
-
-static const enum say later_texts[] = {
-    [LATER_CREDITS] = SAY_LATER_CREDITS,
-    [LATER_DATABASE_AWAY] = SAY_LATER_DATABASE,
-    [LATER_STOPPING] = SAY_LATER_STOPPING,
-};
-
-static enum say outcome_text(const struct sender_outcome *o)
-{
-    switch (o->end) {
-    case SENDER_NO_ANSWER:
-        return o->later != 0 ? later_texts[o->later] : no_answer[o->connection];
-    case SENDER_KEY_REFUSED:
-        return SAY_KEY_REFUSED;
-    case SENDER_REVOKED:
-        return SAY_REVOKED;
-    case SENDER_VERSION:
-        return SAY_OTHER_VERSION;
-    case SENDER_REFUSED:
-        return SAY_REFUSED_ALL;
-    case SENDER_OCCUPIED:
-        return SAY_OCCUPIED;
-    case SENDER_FAILED:
-        return SAY_SENDER_FAILED;
-    case SENDER_DONE:
-        break;
-    }
-    return SAY_NOTHING;
-}
-
-void answer_outcome(const struct answer *a, const struct conf *conf, const struct sender_outcome *o)
-{
-    enum say why = outcome_text(o);
-    if (why == SAY_NOTHING) {
-        return;
-    }
-    say_to(stderr, a->lang, why,
-           why == SAY_SENDER_FAILED ? fault_text(errno, a->lang)
-           : *o->text != '\0'       ? o->text
-                                    : conf->endpoint);
-    say_to(stderr, a->lang, SAY_KEPT);
 }
 
 /* --- the list -------------------------------------------------------------------------------- */
@@ -398,9 +328,8 @@ static bool begin_list(struct answer *a)
         {say(SAY_LIST_FIRST, a->lang), TABLE_LEFT, TABLE_FLEXIBLE},
         {"ID", TABLE_LEFT, TABLE_FIXED},
     };
-    if (a->list == NULL) {
+    if (a->list == NULL)
         a->list = table_new(columns, sizeof columns / sizeof *columns);
-    }
     return a->list != NULL;
 }
 
@@ -411,9 +340,8 @@ static char *local_time(int64_t us, enum lang lang, char buf[CLOCK_TEXT_MAX])
     struct tm tm;
     if (localtime_r(&seconds, &tm) == NULL ||
         strftime(buf, CLOCK_TEXT_MAX, lang == LANG_RU ? "%d.%m.%Y %H:%M" : "%Y-%m-%d %H:%M", &tm) ==
-            0) {
+            0)
         clock_format(us, buf);
-    }
     return buf;
 }
 
@@ -426,9 +354,8 @@ void answer_listed(struct answer *a, const struct filed *f)
         results_add(a->results, f);
         return;
     }
-    if (!begin_list(a)) {
+    if (!begin_list(a))
         return;
-    }
     table_cell(a->list, local_time(s->composed_us, a->lang, time));
     table_cell_coloured(a->list, say(states[f->state].word, a->lang), states[f->state].colour);
     snprintf(text, sizeof text, "%" PRIu64, f->receipt != NULL ? f->receipt->number : 0);
@@ -449,9 +376,8 @@ void answer_listed(struct answer *a, const struct filed *f)
 struct answer *answer_new(enum lang lang, bool json)
 {
     struct answer *a = calloc(1, sizeof *a);
-    if (a == NULL) {
+    if (a == NULL)
         return NULL;
-    }
     a->lang = lang;
     a->json = json;
     a->id_length = UUID_TEXT_MAX;
@@ -481,11 +407,9 @@ void answer_free(struct answer *a)
 
 bool answer_finish(struct answer *a)
 {
-    if (a->json) {
+    if (a->json)
         return results_print(a->results, stdout);
-    }
-    if (a->list != NULL && !table_print(a->list, stdout, a->colour)) {
+    if (a->list != NULL && !table_print(a->list, stdout, a->colour))
         return false;
-    }
     return fflush(stdout) == 0;
 }

@@ -50,10 +50,6 @@ void answer_listed(struct answer *a, const struct filed *f);
 /* What to give to the sender; valid as long as the answer. */
 const struct sender_hooks *answer_hooks(struct answer *a);
 
-/* How the sending ended, if not well. */
-void answer_outcome(const struct answer *a, const struct conf *conf,
-                    const struct sender_outcome *o);
-
 /* Whether a parcel's answer was shown. */
 bool answer_has(const struct answer *a, struct uuid id);
 

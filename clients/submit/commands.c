@@ -10,6 +10,7 @@
 
 #include "fault.h"
 #include "submit/compose.h"
+#include "submit/outcome.h"
 #include "submit/texts.h"
 #include "wire/form.h"
 
@@ -24,9 +25,8 @@ static void add_queued(struct work *w, const struct parcel *parcels, size_t n)
         struct filed f;
         if (!answer_has(w->answer, parcels[i].id) &&
             spool_load(w->spool, SPOOL_NEW, parcels[i].id, &e) == SPOOL_OK) {
-            if (filed_read(reader, &e, SPOOL_NEW, &f)) {
+            if (filed_read(reader, &e, SPOOL_NEW, &f))
                 answer_filed(w->answer, &f);
-            }
             spool_entry_finish(&e);
         }
     }
@@ -44,9 +44,8 @@ static bool show_if_sent(struct work *w, struct uuid id)
         struct filed f;
         if (spool_load(w->spool, folders[i], id, &e) == SPOOL_OK) {
             found = filed_read(reader, &e, folders[i], &f);
-            if (found) {
+            if (found)
                 answer_filed(w->answer, &f);
-            }
             spool_entry_finish(&e);
         }
     }
@@ -57,9 +56,8 @@ static bool show_if_sent(struct work *w, struct uuid id)
 static size_t count_unanswered(struct work *w, const struct parcel *parcels, size_t n)
 {
     size_t left = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         left += !answer_has(w->answer, parcels[i].id) && !show_if_sent(w, parcels[i].id);
-    }
     return left;
 }
 
@@ -81,13 +79,12 @@ static int send_spool(struct work *w, const struct parcel *parcels, size_t n)
     sender_run(&job, &o);
     size_t left = count_unanswered(w, parcels, n);
     if (o.end != SENDER_DONE && (left > 0 || n == 0)) {
-        answer_outcome(w->answer, w->conf, &o);
+        outcome_print(&o, w->conf->endpoint, w->lang);
         left++;
     }
     add_queued(w, parcels, n);
-    if (answer_refused(w->answer) > 0) {
+    if (answer_refused(w->answer) > 0)
         return EXIT_REFUSED;
-    }
     return left > 0 ? EXIT_KEPT : EXIT_DONE;
 }
 
@@ -161,9 +158,8 @@ int command_figure(struct work *w)
     const struct figure defaults = defaults_of(w);
     struct reading_error error;
     struct sheet_row row = {.line = 0};
-    if (!check_author(w)) {
+    if (!check_author(w))
         return EXIT_USAGE;
-    }
     if (!reading_figure(w->options->fields, &defaults, COMMA_DOUBTFUL, &row.figure, &error)) {
         answer_figure_error(w->answer, &error);
         return EXIT_USAGE;
@@ -198,14 +194,12 @@ static bool sheet_defaults(struct work *w, struct figure *ret)
 static bool may_send(const struct work *w)
 {
     char line[64];
-    if (w->options->yes) {
+    if (w->options->yes)
         return true;
-    }
     say_to(stdout, w->lang, SAY_SEND_THEM);
     fflush(stdout);
-    if (fgets(line, sizeof line, stdin) == NULL) {
+    if (fgets(line, sizeof line, stdin) == NULL)
         return false;
-    }
     return say_is_yes(line);
 }
 
@@ -220,9 +214,8 @@ static int sheet_rows_done(struct work *w, const struct sheet *s)
         say_to(stderr, w->lang, SAY_NO_ROWS, w->options->file);
         return EXIT_REFUSED;
     }
-    if (n > 0) {
+    if (n > 0)
         answer_understood(w->answer, rows, n, w->options->dry_run);
-    }
     if (n > 0 && !w->options->dry_run) {
         if (!may_send(w)) {
             say_to(stderr, w->lang, SAY_NOT_SENT);
@@ -236,9 +229,8 @@ static int sheet_rows_done(struct work *w, const struct sheet *s)
 int command_sheet(struct work *w)
 {
     struct figure defaults;
-    if (!check_author(w) || !sheet_defaults(w, &defaults)) {
+    if (!check_author(w) || !sheet_defaults(w, &defaults))
         return EXIT_USAGE;
-    }
     if (!w->options->yes && !w->options->dry_run &&
         (w->options->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
         say_to(stderr, w->lang, SAY_SAY_YES);
@@ -259,13 +251,11 @@ int command_send(struct work *w)
 {
     struct uuid *ids;
     size_t n;
-    if (!spool_list(w->spool, SPOOL_NEW, &ids, &n)) {
+    if (!spool_list(w->spool, SPOOL_NEW, &ids, &n))
         return commands_complain_spool(w, SPOOL_DISK);
-    }
     free(ids);
-    if (n == 0 && !w->options->json) {
+    if (n == 0 && !w->options->json)
         say_to(stdout, w->lang, SAY_SPOOL_EMPTY);
-    }
     int code = n > 0 ? send_spool(w, NULL, 0) : EXIT_DONE;
     return answer_finish(w->answer) ? code : EXIT_REFUSED;
 }
@@ -273,9 +263,8 @@ int command_send(struct work *w)
 int command_template(struct work *w)
 {
     fputs("\xEF\xBB\xBF", stdout); /* without it Excel takes UTF-8 for cp1251 */
-    for (int f = 0; f < FIELD_COUNT; f++) {
+    for (int f = 0; f < FIELD_COUNT; f++)
         printf("%s%s", f > 0 ? ";" : "", reading_field_name((enum field)f, w->lang));
-    }
     fputs("\r\n", stdout);
     return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
 }

@@ -14,15 +14,13 @@ static bool pack_some(const struct sheet_row *rows, size_t n, struct arena *a, s
 {
     struct submission *s = &m->u.submission;
     enum wire_error e = WIRE_TOO_LARGE;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         s->figures[i] = rows[i].figure;
-    }
     for (s->n_figures = n; s->n_figures > 0; s->n_figures /= 2) {
         arena_reset(a);
         e = wire_pack(m, a, ret_bytes, ret_len);
-        if (e != WIRE_TOO_LARGE && e != WIRE_NO_MEMORY) {
+        if (e != WIRE_TOO_LARGE && e != WIRE_NO_MEMORY)
             break;
-        }
     }
     errno = EINVAL;
     return e == WIRE_OK;
@@ -42,9 +40,8 @@ static enum spool_error queue_one(const struct compose_job *job, const struct sh
     uint8_t *bytes;
     size_t len;
     if (!uuid_make(m.u.submission.composed_us, &m.u.submission.id) ||
-        !pack_some(rows, n < WIRE_MAX_FIGURES ? n : WIRE_MAX_FIGURES, a, &m, &bytes, &len)) {
+        !pack_some(rows, n < WIRE_MAX_FIGURES ? n : WIRE_MAX_FIGURES, a, &m, &bytes, &len))
         return SPOOL_DISK;
-    }
     ret->id = m.u.submission.id;
     ret->n = m.u.submission.n_figures;
     return spool_add(job->spool, ret->id, bytes, len, clock_is_replayed());
@@ -58,9 +55,8 @@ enum spool_error compose_queue(const struct compose_job *job, const struct sheet
     struct arena *a = arena_new(WIRE_MAX_UNPACKED);
     enum spool_error e = SPOOL_OK;
     size_t n_parcels = 0;
-    if (parcels == NULL || figures == NULL || a == NULL) {
+    if (parcels == NULL || figures == NULL || a == NULL)
         e = SPOOL_DISK;
-    }
     for (size_t at = 0; at < n && e == SPOOL_OK;) {
         struct parcel *p = &parcels[n_parcels];
         p->first = at;

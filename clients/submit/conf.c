@@ -38,9 +38,8 @@ static struct {
 
 static void note_error(int line, const char *field, const char *what)
 {
-    if (reading.error[0] != '\0') {
+    if (reading.error[0] != '\0')
         return; /* the first is the one to mend */
-    }
     if (line > 0) {
         snprintf(reading.error, CONF_ERROR_MAX, "%s:%d: %s%s%s", reading.path, line, field,
                  *field != '\0' ? ": " : "", what);
@@ -140,16 +139,13 @@ static char *default_spool(const char *path)
     const char *home = getenv("HOME"), *state = getenv("XDG_STATE_HOME");
     size_t len = strlen(path);
     char *spool;
-    if (strcmp(path, SYSTEM_CONF) == 0) {
+    if (strcmp(path, SYSTEM_CONF) == 0)
         return strdup(SYSTEM_SPOOL);
-    }
     if (home != NULL && strncmp(path, home, strlen(home)) == 0 &&
-        strcmp(path + strlen(home), "/" USER_CONF) == 0) {
+        strcmp(path + strlen(home), "/" USER_CONF) == 0)
         return state != NULL && *state == '/' ? join(state, "vekha/spool") : join(home, USER_SPOOL);
-    }
-    if (len > sizeof ending && strcmp(path + len - (sizeof ending - 1), ending) == 0) {
+    if (len > sizeof ending && strcmp(path + len - (sizeof ending - 1), ending) == 0)
         len -= sizeof ending - 1;
-    }
     return asprintf(&spool, "%.*s.spool", (int)len, path) < 0 ? NULL : spool;
 }
 
@@ -164,28 +160,23 @@ static bool take_keys(struct conf *c, cfg_t *cfg, const struct stat *st)
 {
     const char *secret = cfg_getstr(cfg, "secret_key"), *public = cfg_getstr(cfg, "public_key");
     const char *file = cfg_getstr(cfg, "secret_key_file");
-    if ((secret == NULL) == (file == NULL)) {
+    if ((secret == NULL) == (file == NULL))
         return reject("secret_key", SAY_CONF_ONE_SECRET);
-    }
-    if (secret != NULL && (st->st_mode & S_IRWXO) != 0) {
+    if (secret != NULL && (st->st_mode & S_IRWXO) != 0)
         return reject("secret_key", SAY_CONF_OPEN_TO_OTHERS);
-    }
     if (secret != NULL) {
         memcpy(c->keys.secret_key, secret, KEY_TEXT_MAX);
-        if (!keys_public_of(secret, c->keys.public_key)) {
+        if (!keys_public_of(secret, c->keys.public_key))
             return reject("secret_key", SAY_CONF_KEY);
-        }
     } else {
         char why[SENTENCE_MAX];
         char *path = from_folder(c->path, file);
         bool done = path != NULL && keys_read(path, &c->keys, why, sizeof why);
-        if (path != NULL && !done) {
+        if (path != NULL && !done)
             note_error(0, "secret_key_file", why);
-        }
         free(path);
-        if (!done) {
+        if (!done)
             return false;
-        }
     }
     return public == NULL || strcmp(public, c->keys.public_key) == 0 ||
            reject("public_key", SAY_CONF_OTHER_PAIR);
@@ -195,18 +186,15 @@ static bool take_values(struct conf *c, cfg_t *cfg)
 {
     const char *organisation = cfg_getstr(cfg, "organisation"), *spool = cfg_getstr(cfg, "spool");
     const char *language = cfg_getstr(cfg, "language");
-    for (size_t i = 0; i < OPTIONS; i++) {
-        if (options[i].required && cfg_getstr(cfg, options[i].name) == NULL) {
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (options[i].required && cfg_getstr(cfg, options[i].name) == NULL)
             return reject(options[i].name, SAY_CONF_MISSING);
-        }
-    }
     memcpy(c->server_key, cfg_getstr(cfg, "server_key"), KEY_TEXT_MAX);
     c->endpoint = strdup(cfg_getstr(cfg, "endpoint"));
     c->organisation = organisation != NULL ? strdup(organisation) : NULL;
     c->spool = spool != NULL ? from_folder(c->path, spool) : default_spool(c->path);
-    if (language != NULL) {
+    if (language != NULL)
         lang_parse(language, &c->language);
-    }
     return c->endpoint != NULL && c->spool != NULL &&
            (organisation == NULL || c->organisation != NULL);
 }
@@ -215,29 +203,24 @@ static bool take_values(struct conf *c, cfg_t *cfg)
 static void free_cfg(cfg_t *cfg)
 {
     char *secret = cfg != NULL ? cfg_getstr(cfg, "secret_key") : NULL;
-    if (secret != NULL) {
+    if (secret != NULL)
         sodium_memzero(secret, strlen(secret));
-    }
-    if (cfg != NULL) {
+    if (cfg != NULL)
         cfg_free(cfg);
-    }
 }
 
 static cfg_t *parse(FILE *file)
 {
     cfg_opt_t opts[OPTIONS + 1];
-    for (size_t i = 0; i < OPTIONS; i++) {
+    for (size_t i = 0; i < OPTIONS; i++)
         opts[i] = (cfg_opt_t)CFG_STR(options[i].name, NULL, CFGF_NONE);
-    }
     opts[OPTIONS] = (cfg_opt_t)CFG_END();
     cfg_t *cfg = cfg_init(opts, CFGF_NONE);
-    if (cfg == NULL) {
+    if (cfg == NULL)
         return NULL;
-    }
     cfg_set_error_function(cfg, on_error);
-    for (size_t i = 0; i < OPTIONS; i++) {
+    for (size_t i = 0; i < OPTIONS; i++)
         cfg_set_validate_func(cfg, options[i].name, validate);
-    }
     if (cfg_parse_fp(cfg, file) != CFG_SUCCESS) {
         free_cfg(cfg);
         return NULL;
@@ -249,16 +232,14 @@ static cfg_t *parse(FILE *file)
 static FILE *open_file(const char *path, struct stat *ret)
 {
     FILE *file = fopen(path, "re");
-    if (file == NULL || fstat(fileno(file), ret) != 0) {
+    if (file == NULL || fstat(fileno(file), ret) != 0)
         note_error(0, "", fault_text(errno, reading.lang));
-    } else if (!S_ISREG(ret->st_mode) || ret->st_size > MAX_FILE_BYTES) {
+    else if (!S_ISREG(ret->st_mode) || ret->st_size > MAX_FILE_BYTES)
         reject("", SAY_CONF_NO_FILE);
-    } else {
+    else
         return file;
-    }
-    if (file != NULL) {
+    if (file != NULL)
         fclose(file);
-    }
     return NULL;
 }
 
@@ -308,13 +289,11 @@ void conf_free(struct conf *c)
 char *conf_find(void)
 {
     const char *named = getenv("VEKHA_CONFIG"), *home = getenv("HOME");
-    if (named != NULL && *named != '\0') {
+    if (named != NULL && *named != '\0')
         return strdup(named);
-    }
     char *path = home != NULL ? join(home, USER_CONF) : NULL;
-    if (path != NULL && access(path, F_OK) == 0) {
+    if (path != NULL && access(path, F_OK) == 0)
         return path;
-    }
     free(path);
     return access(SYSTEM_CONF, F_OK) == 0 ? strdup(SYSTEM_CONF) : NULL;
 }

@@ -66,20 +66,16 @@ static const struct transition {
 static void enter(struct connection *c, enum connection_state to)
 {
     int64_t delay = renew_after_ms[to];
-    for (unsigned i = 1; i < c->attempt && delay < MAX_DELAY_MS; i++) {
+    for (unsigned i = 1; i < c->attempt && delay < MAX_DELAY_MS; i++)
         delay *= 2;
-    }
-    if (delay > 0) { /* a town's schools must not all come back in one moment */
+    if (delay > 0) /* a town's schools must not all come back in one moment */
         delay += randombytes_uniform((uint32_t)delay / 4 + 1);
-    }
     c->state = to;
-    if (to != CONNECTION_SILENT) {
+    if (to != CONNECTION_SILENT)
         c->told = to;
-    }
     c->renew_at = delay == 0 ? NEVER : monotonic_ms() + delay;
-    if (to == CONNECTION_REACHED) {
+    if (to == CONNECTION_REACHED)
         c->reached_at = monotonic_ms();
-    }
     if (to == CONNECTION_READY) {
         c->attempt = 0;
         c->epoch++;
@@ -90,9 +86,8 @@ static void enter(struct connection *c, enum connection_state to)
  * it off at once. */
 static bool not_ready(const struct connection *c, const struct transition *t, uint32_t value)
 {
-    if (t->event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
+    if (t->event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
         return value != ZAP_REFUSED;
-    }
     return t->to == CONNECTION_NO_CENTRE && t->from == CONNECTION_REACHED &&
            monotonic_ms() - c->reached_at >= SOCKET_HANDSHAKE_MS - HANDSHAKE_SLACK_MS;
 }
@@ -116,9 +111,8 @@ static void close_sockets(struct connection *c)
         zmq_socket_monitor(c->socket, NULL, 0);
         zmq_close(c->socket);
     }
-    if (c->monitor != NULL) {
+    if (c->monitor != NULL)
         zmq_close(c->monitor);
-    }
     c->socket = c->monitor = NULL;
 }
 
@@ -128,9 +122,8 @@ static bool watch(struct connection *c)
     char address[64];
     const int at_once = 0;
     snprintf(address, sizeof address, "inproc://monitor-%p", c->socket);
-    if (zmq_socket_monitor(c->socket, address, ZMQ_EVENT_ALL) != 0) {
+    if (zmq_socket_monitor(c->socket, address, ZMQ_EVENT_ALL) != 0)
         return false;
-    }
     c->monitor = zmq_socket(c->context, ZMQ_PAIR);
     return c->monitor != NULL &&
            zmq_setsockopt(c->monitor, ZMQ_LINGER, &at_once, sizeof at_once) == 0 &&
@@ -141,9 +134,8 @@ static bool open_sockets(struct connection *c)
 {
     close_sockets(c);
     c->socket = socket_dealer(c->context, c->conf->endpoint, c->conf->server_key, &c->conf->keys);
-    if (c->socket == NULL || !watch(c)) {
+    if (c->socket == NULL || !watch(c))
         return false;
-    }
     c->attempt++;
     return true;
 }
@@ -151,9 +143,8 @@ static bool open_sockets(struct connection *c)
 struct connection *connection_new(const struct conf *conf)
 {
     struct connection *c = calloc(1, sizeof *c);
-    if (c == NULL) {
+    if (c == NULL)
         return NULL;
-    }
     c->conf = conf;
     c->context = zmq_ctx_new();
     if (c->context == NULL || !open_sockets(c)) {
@@ -168,13 +159,11 @@ struct connection *connection_new(const struct conf *conf)
 
 void connection_free(struct connection *c)
 {
-    if (c == NULL) {
+    if (c == NULL)
         return;
-    }
     close_sockets(c);
-    if (c->context != NULL) {
+    if (c->context != NULL)
         zmq_ctx_term(c->context);
-    }
     free(c);
 }
 
@@ -195,9 +184,8 @@ bool connection_wait(struct connection *c, int timeout_ms)
 {
     int64_t left = c->renew_at != NEVER ? c->renew_at - monotonic_ms() : timeout_ms;
     if (left <= 0 && c->renew_at != NEVER) {
-        if (!open_sockets(c)) {
+        if (!open_sockets(c))
             return false;
-        }
         enter(c, CONNECTION_SILENT);
         left = c->renew_at - monotonic_ms();
     }
@@ -205,9 +193,8 @@ bool connection_wait(struct connection *c, int timeout_ms)
         {.socket = c->socket, .events = ZMQ_POLLIN},
         {.socket = c->monitor, .events = ZMQ_POLLIN},
     };
-    if (zmq_poll(items, 2, left < timeout_ms ? (long)left : timeout_ms) < 0 && errno != EINTR) {
+    if (zmq_poll(items, 2, left < timeout_ms ? (long)left : timeout_ms) < 0 && errno != EINTR)
         return false;
-    }
     read_events(c);
     return true;
 }

@@ -25,18 +25,15 @@ char *figures_value(const struct figure *f, enum lang lang, char buf[FIGURES_VAL
 {
     char value[DECIMAL_TEXT_MAX] = "", of[DECIMAL_TEXT_MAX] = "";
     const char *word = f->state != FIGURE_VALUE ? say(state_words[f->state], lang) : "";
-    if (f->has_value) {
+    if (f->has_value)
         amount(f->value, lang, value);
-    }
-    if (f->has_of) {
+    if (f->has_of)
         amount(f->of, lang, of);
-    }
     snprintf(buf, FIGURES_VALUE_MAX, "%s%s%s%s%s%s", word,
              *word != '\0' && f->has_value ? ": " : "", value, f->has_of ? " " : "",
              f->has_of ? say(SAY_WORD_OF, lang) : "", f->has_of ? " " : "");
-    if (f->has_of) {
+    if (f->has_of)
         strncat(buf, of, FIGURES_VALUE_MAX - strlen(buf) - 1);
-    }
     return buf;
 }
 
@@ -45,17 +42,15 @@ char *figures_value(const struct figure *f, enum lang lang, char buf[FIGURES_VAL
 static void cell_line(const struct sheet_row *r, enum lang lang, char *out)
 {
     (void)lang;
-    if (r->line > 0) {
+    if (r->line > 0)
         snprintf(out, CELL_MAX, "%zu", r->line);
-    }
 }
 
 static void copy(const char *text, char *out)
 {
     snprintf(out, CELL_MAX, "%s", text != NULL ? text : "");
-    for (; *out != '\0'; out++) {
+    for (; *out != '\0'; out++)
         *out = *out == '\n' || *out == '\t' ? ' ' : *out;
-    }
 }
 
 static void cell_organisation(const struct sheet_row *r, enum lang lang, char *out)
@@ -85,23 +80,20 @@ static void cell_share(const struct sheet_row *r, enum lang lang, char *out)
 {
     const struct figure *f = &r->figure;
     char text[RATIO_TEXT_MAX];
-    if (!f->has_value || !f->has_of) {
+    if (!f->has_value || !f->has_of)
         return;
-    }
     struct ratio share = ratio_div(ratio_of_decimal(f->value), ratio_of_decimal(f->of));
     struct decimal percent;
-    if (ratio_round(ratio_mul(share, ratio_of_int(100)), 1, &percent)) {
+    if (ratio_round(ratio_mul(share, ratio_of_int(100)), 1, &percent))
         snprintf(out, CELL_MAX, "%s %%", amount(percent, lang, text));
-    }
 }
 
 static void cell_date(date_t date, enum lang lang, char *out)
 {
-    if (lang == LANG_RU) {
+    if (lang == LANG_RU)
         date_format_ru(date, out);
-    } else {
+    else
         date_format_iso(date, out);
-    }
 }
 
 static void cell_as_of(const struct sheet_row *r, enum lang lang, char *out)
@@ -151,9 +143,8 @@ static bool is_used(const struct column *c, const struct sheet_row *rows, size_t
     for (size_t i = 0; i < n; i++) {
         char text[CELL_MAX] = "";
         c->cell(&rows[i], LANG_EN, text);
-        if (*text != '\0') {
+        if (*text != '\0')
             return true;
-        }
     }
     return false;
 }
@@ -177,8 +168,7 @@ void figures_print(const struct sheet_row *rows, size_t n, enum lang lang, FILE 
             table_cell(t, text);
         }
     }
-    if (t != NULL) {
+    if (t != NULL)
         table_print(t, out, colour);
-    }
     table_free(t);
 }

@@ -22,9 +22,8 @@ const char *filed_state_name(enum filed_state s)
 struct filed_reader *filed_reader_new(void)
 {
     struct filed_reader *r = calloc(1, sizeof *r);
-    if (r == NULL) {
+    if (r == NULL)
         return NULL;
-    }
     r->arenas[0] = arena_new(WIRE_MAX_UNPACKED);
     r->arenas[1] = arena_new(WIRE_MAX_UNPACKED);
     if (r->arenas[0] == NULL || r->arenas[1] == NULL) {
@@ -46,12 +45,10 @@ void filed_reader_free(struct filed_reader *r)
 static enum filed_state state_of_receipt(const struct receipt *r)
 {
     size_t rejected = 0;
-    for (size_t i = 0; i < r->n_figures; i++) {
+    for (size_t i = 0; i < r->n_figures; i++)
         rejected += r->figures[i].verdict == VERDICT_REJECTED;
-    }
-    if (rejected == 0) {
+    if (rejected == 0)
         return FILED_ACCEPTED;
-    }
     return rejected == r->n_figures ? FILED_REJECTED : FILED_PARTLY;
 }
 
@@ -65,19 +62,16 @@ bool filed_join(struct filed_reader *r, const struct spool_entry *e, const struc
                 const struct refusal *refusal, struct filed *ret)
 {
     if (!unpack(r->arenas[0], &e->file.submission, &r->submission) ||
-        r->submission.kind != MESSAGE_SUBMISSION) {
+        r->submission.kind != MESSAGE_SUBMISSION)
         return false;
-    }
     const struct submission *s = &r->submission.u.submission;
-    if (receipt != NULL && receipt->n_figures != s->n_figures) {
+    if (receipt != NULL && receipt->n_figures != s->n_figures)
         return false;
-    }
     *ret = (struct filed){s, receipt, refusal, FILED_QUEUED};
-    if (receipt != NULL) {
+    if (receipt != NULL)
         ret->state = state_of_receipt(receipt);
-    } else if (refusal != NULL) {
+    else if (refusal != NULL)
         ret->state = FILED_REFUSED;
-    }
     return true;
 }
 
@@ -87,19 +81,16 @@ bool filed_read(struct filed_reader *r, const struct spool_entry *e, enum spool_
     const struct receipt *receipt = NULL;
     const struct refusal *refusal = NULL;
     if (e->file.answer.bytes != NULL) {
-        if (!unpack(r->arenas[1], &e->file.answer, &r->answer)) {
+        if (!unpack(r->arenas[1], &e->file.answer, &r->answer))
             return false;
-        }
         receipt = r->answer.kind == MESSAGE_RECEIPT ? &r->answer.u.receipt : NULL;
         refusal = r->answer.kind == MESSAGE_REFUSAL ? &r->answer.u.refusal : NULL;
     }
-    if (!filed_join(r, e, receipt, refusal, ret)) {
+    if (!filed_join(r, e, receipt, refusal, ret))
         return false;
-    }
-    if (folder == SPOOL_REFUSED) {
+    if (folder == SPOOL_REFUSED)
         ret->state = FILED_REFUSED;
-    } else if (folder == SPOOL_SENT && receipt == NULL) {
+    else if (folder == SPOOL_SENT && receipt == NULL)
         ret->state = FILED_ACCEPTED;
-    }
     return true;
 }

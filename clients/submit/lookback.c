@@ -36,14 +36,12 @@ static bool list_places(struct work *w, struct place **ret, size_t *ret_n)
     places = done ? calloc(all + 1, sizeof *places) : NULL;
     all = 0;
     for (size_t f = 0; f < KEPT; f++) {
-        for (size_t i = 0; i < n[f] && places != NULL; i++) {
+        for (size_t i = 0; i < n[f] && places != NULL; i++)
             places[all++] = (struct place){ids[f][i], kept[f]};
-        }
         free(ids[f]);
     }
-    if (places == NULL) {
+    if (places == NULL)
         return false;
-    }
     qsort(places, all, sizeof *places, by_time);
     *ret = places;
     *ret_n = all;
@@ -60,9 +58,8 @@ static bool show_place(struct work *w, struct filed_reader *reader, const struct
     bool shown = false;
     if (spool_load(w->spool, p->folder, p->id, &e) == SPOOL_OK) {
         shown = filed_read(reader, &e, p->folder, &f);
-        if (shown) {
+        if (shown)
             each(w->answer, &f);
-        }
         spool_entry_finish(&e);
     }
     return shown;
@@ -77,9 +74,8 @@ static size_t telling_length(const struct place *places, size_t n)
         size_t same = 0;
         uuid_format(places[i - 1].id, a);
         uuid_format(places[i].id, b);
-        while (a[same] != '\0' && a[same] == b[same]) {
+        while (a[same] != '\0' && a[same] == b[same])
             same++;
-        }
         longest = a[same] != '\0' && same + 1 > longest ? same + 1 : longest;
     }
     return longest;
@@ -91,16 +87,13 @@ int command_list(struct work *w)
     struct place *places = NULL;
     size_t n = 0;
     int code = EXIT_DONE;
-    if (reader == NULL || !list_places(w, &places, &n)) {
+    if (reader == NULL || !list_places(w, &places, &n))
         code = commands_complain_spool(w, SPOOL_DISK);
-    }
     answer_id_length(w->answer, telling_length(places, n));
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         show_place(w, reader, &places[i], answer_listed);
-    }
-    if (n == 0 && code == EXIT_DONE && !w->options->json) {
+    if (n == 0 && code == EXIT_DONE && !w->options->json)
         say_to(stdout, w->lang, SAY_LIST_EMPTY);
-    }
     filed_reader_free(reader);
     free(places);
     return answer_finish(w->answer) ? code : EXIT_REFUSED;
@@ -119,9 +112,8 @@ static bool has_number(struct work *w, struct filed_reader *reader, const struct
     struct filed f;
     char number[32] = "";
     if (p->folder == SPOOL_SENT && spool_load(w->spool, p->folder, p->id, &e) == SPOOL_OK) {
-        if (filed_read(reader, &e, p->folder, &f) && f.receipt != NULL) {
+        if (filed_read(reader, &e, p->folder, &f) && f.receipt != NULL)
             snprintf(number, sizeof number, "%" PRIu64, f.receipt->number);
-        }
         spool_entry_finish(&e);
     }
     return strcmp(number, text) == 0;
@@ -130,11 +122,9 @@ static bool has_number(struct work *w, struct filed_reader *reader, const struct
 static const struct place *find_by_number(struct work *w, struct filed_reader *reader,
                                           const struct place *places, size_t n, const char *text)
 {
-    for (size_t i = n; i > 0; i--) { /* the newest is asked for most */
-        if (has_number(w, reader, &places[i - 1], text)) {
+    for (size_t i = n; i > 0; i--) /* the newest is asked for most */
+        if (has_number(w, reader, &places[i - 1], text))
             return &places[i - 1];
-        }
-    }
     return NULL;
 }
 
@@ -147,14 +137,12 @@ static const struct place *find_by_id(const struct place *places, size_t n, cons
     for (size_t i = 0; i < n; i++) {
         char id[UUID_TEXT_MAX];
         uuid_format(places[i].id, id);
-        if (strncasecmp(id, text, strlen(text)) != 0) {
+        if (strncasecmp(id, text, strlen(text)) != 0)
             continue;
-        }
-        if (found != NULL && uuid_compare(found->id, places[i].id) != 0) {
+        if (found != NULL && uuid_compare(found->id, places[i].id) != 0)
             *ret_several = true;
-        } else if (found == NULL || found->folder == SPOOL_NEW) {
+        else if (found == NULL || found->folder == SPOOL_NEW)
             found = &places[i];
-        }
     }
     return found;
 }
@@ -173,14 +161,12 @@ int command_receipt(struct work *w)
     }
     const struct place *p = is_number(text) ? find_by_number(w, reader, places, n, text)
                                             : find_by_id(places, n, text, &several);
-    if (p == NULL || several || !show_place(w, reader, p, answer_filed)) {
+    if (p == NULL || several || !show_place(w, reader, p, answer_filed))
         say_to(stderr, w->lang, several ? SAY_SEVERAL_SUCH : SAY_NO_SUCH_SUBMISSION, text);
-    } else if (answer_refused(w->answer) == 0) {
+    else if (answer_refused(w->answer) == 0)
         code = p->folder == SPOOL_NEW ? EXIT_KEPT : EXIT_DONE;
-    }
-    if (!answer_finish(w->answer)) {
+    if (!answer_finish(w->answer))
         code = EXIT_REFUSED;
-    }
 end:
     filed_reader_free(reader);
     free(places);

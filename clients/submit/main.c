@@ -44,15 +44,13 @@ static struct conf *read_conf(const struct options *o)
     char *path = o->config != NULL ? strdup(o->config) : conf_find();
     struct conf *c = NULL;
     if (path == NULL) {
-        if (!may_lack_conf(o)) {
+        if (!may_lack_conf(o))
             say_to(stderr, o->lang, SAY_NO_CONF);
-        }
         return NULL;
     }
     c = conf_read(path, o->lang, error);
-    if (c == NULL) {
+    if (c == NULL)
         fprintf(stderr, "%s\n", error);
-    }
     free(path);
     return c;
 }
@@ -61,9 +59,8 @@ static struct conf *read_conf(const struct options *o)
 static int open_spool(struct work *w)
 {
     w->spool = spool_open(w->conf->spool, NULL, tell_damaged, w);
-    if (w->spool != NULL) {
+    if (w->spool != NULL)
         return EXIT_DONE;
-    }
     bool disk = errno == EIO || errno == ENOSPC || errno == EDQUOT;
     say_to(stderr, w->lang, SAY_CANNOT_OPEN_SPOOL, w->conf->spool, fault_text(errno, w->lang));
     return disk ? EXIT_KEPT : EXIT_USAGE;
@@ -76,15 +73,13 @@ static int run(const struct options *o)
     int code = EXIT_USAGE;
     if (commands[o->command].needs_spool) {
         conf = read_conf(o);
-        if (conf == NULL && !may_lack_conf(o)) {
+        if (conf == NULL && !may_lack_conf(o))
             goto end;
-        }
         w.conf = conf;
         w.lang = conf != NULL && !o->lang_given ? conf->language : o->lang;
         code = o->dry_run ? EXIT_DONE : open_spool(&w);
-        if (code != EXIT_DONE) {
+        if (code != EXIT_DONE)
             goto end;
-        }
     }
     w.answer = answer_new(w.lang, o->json);
     if (w.answer != NULL) {
@@ -105,9 +100,8 @@ int main(int argc, char **argv)
     struct options o;
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN); /* a closed pager must not stop the sending */
-    if (sodium_init() < 0 || !options_parse(argc, argv, &o)) {
+    if (sodium_init() < 0 || !options_parse(argc, argv, &o))
         return EXIT_USAGE;
-    }
     if (o.command == COMMAND_HELP) {
         options_help(stdout, o.lang);
         return EXIT_DONE;

@@ -59,14 +59,12 @@ static void find_language(int argc, char **argv, struct options *o)
 {
     for (int i = 1; i < argc && argv[i] != NULL; i++) {
         const char *value = NULL;
-        if (strncmp(argv[i], "--lang=", 7) == 0) {
+        if (strncmp(argv[i], "--lang=", 7) == 0)
             value = argv[i] + 7;
-        } else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) {
+        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
             value = argv[i + 1];
-        }
-        if (value != NULL && lang_parse(value, &o->lang)) {
+        if (value != NULL && lang_parse(value, &o->lang))
             o->lang_given = true;
-        }
     }
 }
 
@@ -74,18 +72,16 @@ static bool take_wait(struct options *o, const char *text)
 {
     char *end;
     long seconds = strtol(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || seconds > OPTIONS_MAX_WAIT_S) {
+    if (*text < '0' || *text > '9' || *end != '\0' || seconds > OPTIONS_MAX_WAIT_S)
         return complain(o, SAY_BAD_WAIT, text);
-    }
     o->wait_ms = (int)seconds * 1000;
     return true;
 }
 
 static bool take_command(struct options *o, const struct row *r, const char *value)
 {
-    if (o->command != COMMANDS && o->command != (enum command)r->place) {
+    if (o->command != COMMANDS && o->command != (enum command)r->place)
         return complain(o, SAY_ONE_COMMAND, r->name);
-    }
     o->command = (enum command)r->place;
     o->receipt = value;
     return true;
@@ -125,26 +121,22 @@ static bool take_option(struct options *o, const struct row *r, char *value)
  * FILE. */
 static bool take_operands(struct options *o, char **operands, int n)
 {
-    if (o->command != COMMANDS) {
+    if (o->command != COMMANDS)
         return n == 0 || complain(o, SAY_TOO_MANY_OPERANDS, operands[0]);
-    }
-    if (n == 0) {
+    if (n == 0)
         return complain(o, SAY_NOTHING_TO_DO, "");
-    }
-    if (n > 2 || (n == 2 && o->withdraw)) {
+    if (n > 2 || (n == 2 && o->withdraw))
         return complain(o, SAY_TOO_MANY_OPERANDS, operands[n - 1]);
-    }
     o->command = n == 2 || o->withdraw ? COMMAND_FIGURE : COMMAND_SHEET;
     if (o->command == COMMAND_SHEET) {
         o->file = operands[0];
         return true;
     }
     o->fields[FIELD_INDICATOR] = cells_trim(operands[0]);
-    if (o->withdraw) {
+    if (o->withdraw)
         o->fields[FIELD_STATE] = "withdraw";
-    } else {
+    else
         o->fields[FIELD_VALUE] = cells_trim(operands[1]);
-    }
     return true;
 }
 
@@ -152,21 +144,17 @@ static bool take_operands(struct options *o, char **operands, int n)
 static bool check_sheet(const struct options *o)
 {
     static const enum field only_single[] = {FIELD_NOTE, FIELD_EXPECTED};
-    for (size_t i = 0; i < sizeof only_single / sizeof *only_single; i++) {
-        if (o->command == COMMAND_SHEET && o->fields[only_single[i]] != NULL) {
+    for (size_t i = 0; i < sizeof only_single / sizeof *only_single; i++)
+        if (o->command == COMMAND_SHEET && o->fields[only_single[i]] != NULL)
             return complain(o, SAY_NOT_WITH_SHEET, reading_field_name(only_single[i], o->lang));
-        }
-    }
     return true;
 }
 
 static const struct row *find_row(int code)
 {
-    for (size_t i = 0; i < ROWS; i++) {
-        if (code == (rows[i].letter != 0 ? rows[i].letter : FIRST_CODE + (int)i)) {
+    for (size_t i = 0; i < ROWS; i++)
+        if (code == (rows[i].letter != 0 ? rows[i].letter : FIRST_CODE + (int)i))
             return &rows[i];
-        }
-    }
     return NULL;
 }
 
@@ -186,11 +174,9 @@ bool options_parse(int argc, char **argv, struct options *ret)
         .command = COMMANDS, .wait_ms = OPTIONS_WAIT_MS, .lang = lang_of_environment()};
     int code;
     find_language(argc, argv, &o);
-    for (int i = 1; i < argc && argv[i] != NULL; i++) {
-        if (!utf8_valid(argv[i], strlen(argv[i]))) {
+    for (int i = 1; i < argc && argv[i] != NULL; i++)
+        if (!utf8_valid(argv[i], strlen(argv[i])))
             return complain(&o, SAY_NOT_UTF8, "");
-        }
-    }
     for (size_t i = 0; i < ROWS; i++) {
         int letter = rows[i].letter;
         longs[i] = (struct option){rows[i].name, rows[i].argument != NULL, NULL,
@@ -199,16 +185,13 @@ bool options_parse(int argc, char **argv, struct options *ret)
     opterr = 0;
     while ((code = getopt_long(argc, argv, LETTERS, longs, NULL)) != -1) {
         const struct row *r = find_row(code);
-        if (r == NULL) {
+        if (r == NULL)
             return complain_option(&o, code, argv);
-        }
-        if (!take_option(&o, r, optarg)) {
+        if (!take_option(&o, r, optarg))
             return false;
-        }
     }
-    if (!take_operands(&o, argv + optind, argc - optind) || !check_sheet(&o)) {
+    if (!take_operands(&o, argv + optind, argc - optind) || !check_sheet(&o))
         return false;
-    }
     *ret = o;
     return true;
 }
@@ -218,9 +201,8 @@ void options_help(FILE *out, enum lang lang)
     say_to(out, lang, SAY_HELP_USAGE);
     for (size_t i = 0; i < ROWS; i++) {
         char left[64], letter[8] = "    ";
-        if (rows[i].letter != 0) {
+        if (rows[i].letter != 0)
             snprintf(letter, sizeof letter, "-%c, ", rows[i].letter);
-        }
         snprintf(left, sizeof left, "%s--%s %s", letter, rows[i].name,
                  rows[i].argument != NULL ? rows[i].argument : "");
         fprintf(out, "  %-*s  %s\n", HELP_COLUMN, left, say(rows[i].help, lang));

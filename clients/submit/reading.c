@@ -84,18 +84,15 @@ void reading_complain(struct reading_error *ret, enum field field, enum say why,
     bool cut = len == READING_QUOTE_MAX;
     if (cut) {
         len = READING_QUOTE_MAX - sizeof dots;
-        while (len > 0 && ((unsigned char)what[len] & 0xC0) == 0x80) {
+        while (len > 0 && ((unsigned char)what[len] & 0xC0) == 0x80)
             len--;
-        }
     }
     *ret = (struct reading_error){.field = field, .why = why};
     memcpy(ret->what, what, len);
-    if (cut) {
+    if (cut)
         memcpy(ret->what + len, dots, sizeof dots);
-    }
-    for (char *c = ret->what; *c != '\0'; c++) {
+    for (char *c = ret->what; *c != '\0'; c++)
         *c = (unsigned char)*c < 0x20 || *c == 0x7F ? ' ' : *c;
-    }
 }
 
 /* 1,234 and 12,345,678 but not 0,234: no group of thousands begins with a nought. */
@@ -103,14 +100,11 @@ static bool looks_grouped(const char *text, size_t len)
 {
     size_t at = len > 0 && strchr("+-", *text) != NULL ? 1 : 0;
     size_t lead = strspn(text + at, "0123456789");
-    if (lead == 0 || lead > 3 || text[at] == '0' || at + lead >= len) {
+    if (lead == 0 || lead > 3 || text[at] == '0' || at + lead >= len)
         return false;
-    }
-    for (at += lead; at < len; at += 4) {
-        if (text[at] != ',' || len - at < 4 || strspn(text + at + 1, "0123456789") < 3) {
+    for (at += lead; at < len; at += 4)
+        if (text[at] != ',' || len - at < 4 || strspn(text + at + 1, "0123456789") < 3)
             return false;
-        }
-    }
     return true;
 }
 
@@ -135,27 +129,24 @@ static bool read_number(struct work *w, const char *text, size_t len, struct dec
     /* One byte more than is quoted, so that complain() sees where it was too long. */
     char quote[READING_QUOTE_MAX + 1];
     snprintf(quote, sizeof quote, "%.*s", (int)(len < sizeof quote ? len : sizeof quote - 1), text);
-    if (w->comma == COMMA_DOUBTFUL && looks_grouped(text, len)) {
+    if (w->comma == COMMA_DOUBTFUL && looks_grouped(text, len))
         return complain(w, SAY_DOUBTFUL_COMMA, quote);
-    }
     enum decimal_error e = decimal_parse(text, len, ret, NULL);
     return e == DECIMAL_OK || complain(w, decimal_complaints[e], quote);
 }
 
 static bool take_value(struct work *w, const char *text, size_t len)
 {
-    if (!read_number(w, text, len, &w->figure.value)) {
+    if (!read_number(w, text, len, &w->figure.value))
         return false;
-    }
     w->figure.has_value = true;
     return true;
 }
 
 static bool take_of(struct work *w, const char *text, size_t len)
 {
-    if (!read_number(w, text, len, &w->figure.of)) {
+    if (!read_number(w, text, len, &w->figure.of))
         return false;
-    }
     w->figure.has_of = true;
     return true;
 }
@@ -171,9 +162,8 @@ static bool take_state(struct work *w, int state)
 static bool read_milestone(struct work *w, const char *text, const char *colon)
 {
     int state = words_find(states, COUNT(states), text, (size_t)(colon - text));
-    if (state < FIGURE_NOT_DONE) {
+    if (state < FIGURE_NOT_DONE)
         return complain(w, SAY_NO_SUCH_STATE, text);
-    }
     return take_state(w, state) && take_value(w, colon + 1, strlen(colon + 1));
 }
 
@@ -186,12 +176,10 @@ static bool read_amount(struct work *w, const char *text)
         w->percent = true;
         len--;
     }
-    if (slash == NULL) {
+    if (slash == NULL)
         return take_value(w, text, len);
-    }
-    if (w->percent) {
+    if (w->percent)
         return complain(w, SAY_PERCENT_AND_OF, text);
-    }
     return take_value(w, text, (size_t)(slash - text)) && take_of(w, slash + 1, strlen(slash + 1));
 }
 
@@ -199,32 +187,27 @@ static bool read_value(struct work *w, const char *text)
 {
     int state = words_find(states, COUNT(states), text, strlen(text));
     const char *colon = strchr(text, ':');
-    if (state != WORDS_NONE && state != FIGURE_VALUE) {
+    if (state != WORDS_NONE && state != FIGURE_VALUE)
         return take_state(w, state);
-    }
     return colon != NULL ? read_milestone(w, text, colon) : read_amount(w, text);
 }
 
 static bool read_of(struct work *w, const char *text)
 {
-    if (w->figure.has_of) {
+    if (w->figure.has_of)
         return complain(w, SAY_OF_TWICE, text);
-    }
-    if (w->percent) {
+    if (w->percent)
         return complain(w, SAY_PERCENT_AND_OF, text);
-    }
     return take_of(w, text, strlen(text));
 }
 
 static bool read_state(struct work *w, const char *text)
 {
     int state = words_find(states, COUNT(states), text, strlen(text));
-    if (state == WORDS_NONE) {
+    if (state == WORDS_NONE)
         return complain(w, SAY_NO_SUCH_STATE, text);
-    }
-    if (w->state_given && w->figure.state != (enum figure_state)state) {
+    if (w->state_given && w->figure.state != (enum figure_state)state)
         return complain(w, SAY_STATE_TWICE, text);
-    }
     return take_state(w, state);
 }
 
@@ -289,17 +272,14 @@ static bool check_whole(struct work *w)
 {
     const struct figure *f = &w->figure;
     w->field = FIELD_INDICATOR;
-    if (f->indicator == NULL) {
+    if (f->indicator == NULL)
         return complain(w, SAY_INDICATOR_MISSING, "");
-    }
     w->field = FIELD_PERIOD;
-    if (f->period == PERIOD_NONE) {
+    if (f->period == PERIOD_NONE)
         return complain(w, SAY_PERIOD_MISSING, "");
-    }
     w->field = FIELD_VALUE;
-    if (with_value[f->state].must && !f->has_value) {
+    if (with_value[f->state].must && !f->has_value)
         return complain(w, SAY_VALUE_MISSING, "");
-    }
     if (f->has_value && !with_value[f->state].may) {
         char text[DECIMAL_TEXT_MAX];
         return complain(w, SAY_VALUE_UNEXPECTED, decimal_format(f->value, text));
@@ -314,13 +294,11 @@ bool reading_figure(const char *const fields[FIELD_COUNT], const struct figure *
     struct work w = {.comma = comma, .figure = *defaults, .error = ret_error};
     for (int f = 0; f < FIELD_COUNT; f++) {
         w.field = (enum field)f;
-        if (fields[f] != NULL && *fields[f] != '\0' && !readers[f](&w, fields[f])) {
+        if (fields[f] != NULL && *fields[f] != '\0' && !readers[f](&w, fields[f]))
             return false;
-        }
     }
-    if (!check_whole(&w)) {
+    if (!check_whole(&w))
         return false;
-    }
     *ret = w.figure;
     return true;
 }

@@ -51,9 +51,8 @@ void record_head(enum record_kind kind, bool replay, const uint8_t *body, size_t
     memcpy(ret, magic, sizeof magic);
     ret[AT_VERSION] = VERSION;
     ret[AT_KIND] = (uint8_t)kind;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++)
         ret[AT_LENGTH + i] = (uint8_t)(len >> (8 * i));
-    }
     ret[AT_FLAGS] = replay ? FLAG_REPLAY : 0;
     checksum(ret, body, len, ret + AT_SUM);
 }
@@ -65,23 +64,18 @@ static enum record_error take(const uint8_t **bytes, size_t *left, enum record_k
     const uint8_t *head = *bytes;
     uint8_t sum[crypto_hash_sha256_BYTES];
     size_t len = 0;
-    if (*left < RECORD_HEAD) {
+    if (*left < RECORD_HEAD)
         return RECORD_CUT;
-    }
-    for (size_t i = 4; i > 0; i--) {
+    for (size_t i = 4; i > 0; i--)
         len = len << 8 | head[AT_LENGTH + i - 1];
-    }
     if (memcmp(head, magic, sizeof magic) != 0 || head[AT_VERSION] != VERSION ||
-        head[AT_KIND] != kind || len == 0 || len > WIRE_MAX_MESSAGE) {
+        head[AT_KIND] != kind || len == 0 || len > WIRE_MAX_MESSAGE)
         return RECORD_FOREIGN;
-    }
-    if (len > *left - RECORD_HEAD) {
+    if (len > *left - RECORD_HEAD)
         return RECORD_CUT;
-    }
     checksum(head, head + RECORD_HEAD, len, sum);
-    if (memcmp(sum, head + AT_SUM, sizeof sum) != 0) {
+    if (memcmp(sum, head + AT_SUM, sizeof sum) != 0)
         return RECORD_ALTERED;
-    }
     *ret = (struct record){head + RECORD_HEAD, len};
     *ret_replay = (head[AT_FLAGS] & FLAG_REPLAY) != 0;
     *bytes += RECORD_HEAD + len;
@@ -96,16 +90,13 @@ enum record_error record_parse(const uint8_t *bytes, size_t len, struct uuid id,
     struct scan scan;
     bool answer_flag;
     enum record_error e = take(&bytes, &len, RECORD_SUBMISSION, &f.submission, &f.replay);
-    if (e == RECORD_OK && len > 0) {
+    if (e == RECORD_OK && len > 0)
         e = take(&bytes, &len, RECORD_ANSWER, &f.answer, &answer_flag);
-    }
-    if (e != RECORD_OK) {
+    if (e != RECORD_OK)
         return e;
-    }
     if (len > 0 || scan_envelope(f.submission.bytes, f.submission.len, &scan) != WIRE_OK ||
-        !scan.has_id || uuid_compare(scan.id, id) != 0) {
+        !scan.has_id || uuid_compare(scan.id, id) != 0)
         return RECORD_MIXED_UP;
-    }
     *ret = f;
     return RECORD_OK;
 }

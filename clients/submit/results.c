@@ -36,13 +36,12 @@ static void add_quoted(struct str *s, const char *text)
     str_add(s, "\"");
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
+        if (c == '"' || c == '\\')
             str_addf(s, "\\%c", c);
-        } else if (c < 0x20 || c == 0x7F) {
+        else if (c < 0x20 || c == 0x7F)
             str_addf(s, "\\u%04x", (unsigned)c);
-        } else {
+        else
             str_append(s, text, 1);
-        }
     }
     str_add(s, "\"");
 }
@@ -63,11 +62,10 @@ static void name(struct results *r, const char *field)
 static void add_text(struct results *r, const char *field, const char *text)
 {
     name(r, field);
-    if (text == NULL || *text == '\0') {
+    if (text == NULL || *text == '\0')
         str_add(&r->rows, "null");
-    } else {
+    else
         add_quoted(&r->rows, text);
-    }
 }
 
 static void add_decimal(struct results *r, const char *field, bool has, struct decimal d)
@@ -96,20 +94,18 @@ static void add_figure(struct results *r, const struct figure *f, const struct f
 static void add_number(struct results *r, const struct receipt *receipt)
 {
     name(r, "number");
-    if (receipt != NULL) {
+    if (receipt != NULL)
         str_addf(&r->rows, "%" PRIu64, receipt->number);
-    } else {
+    else
         str_add(&r->rows, "null");
-    }
 }
 
 void results_add(struct results *r, const struct filed *f)
 {
     const struct submission *s = f->submission;
     char id[UUID_TEXT_MAX], composed[CLOCK_TEXT_MAX], received[CLOCK_TEXT_MAX] = "";
-    if (f->receipt != NULL) {
+    if (f->receipt != NULL)
         clock_format(f->receipt->received_us, received);
-    }
     str_add(&r->rows, r->first_row ? "" : ",");
     r->first_row = false;
     begin(r);

@@ -68,11 +68,9 @@ static bool pack_and_send(struct sender *s, const struct message *m)
 
 static struct flight *find_flight(struct sender *s, struct uuid id)
 {
-    for (size_t i = 0; i < SENDER_WINDOW; i++) {
-        if (s->flights[i].used && uuid_compare(s->flights[i].entry.id, id) == 0) {
+    for (size_t i = 0; i < SENDER_WINDOW; i++)
+        if (s->flights[i].used && uuid_compare(s->flights[i].entry.id, id) == 0)
             return &s->flights[i];
-        }
-    }
     return NULL;
 }
 
@@ -94,9 +92,8 @@ static bool settle(struct sender *s, struct flight *f, enum spool_folder folder,
     s->deadline = monotonic_ms() + s->job->wait_ms;
     s->out->later = 0;
     s->out->answered++;
-    if (s->job->hooks->progress != NULL) {
+    if (s->job->hooks->progress != NULL)
         s->job->hooks->progress(s->job->hooks->context, s->out->answered, s->n_ids);
-    }
     return true;
 }
 
@@ -111,11 +108,10 @@ static void refuse_here(struct sender *s, struct flight *f, enum refusal_reason 
     uint8_t *bytes;
     size_t len;
     arena_reset(s->arena);
-    if (wire_pack(&m, s->arena, &bytes, &len) != WIRE_OK) {
+    if (wire_pack(&m, s->arena, &bytes, &len) != WIRE_OK)
         end(s, SENDER_FAILED);
-    } else if (settle(s, f, SPOOL_REFUSED, bytes, len) && s->job->hooks->refusal != NULL) {
+    else if (settle(s, f, SPOOL_REFUSED, bytes, len) && s->job->hooks->refusal != NULL)
         s->job->hooks->refusal(s->job->hooks->context, &f->entry, &m.u.refusal);
-    }
     land(f);
 }
 
@@ -144,14 +140,12 @@ static void on_receipt(struct sender *s, const struct message *m)
 {
     const struct receipt *r = &m->u.receipt;
     struct flight *f = find_flight(s, r->id);
-    if (f == NULL) {
+    if (f == NULL)
         return; /* the second answer to what was sent twice */
-    }
     if (settle(s, f, SPOOL_SENT, s->buf, s->len)) {
         s->standings += will_be_assessed(r);
-        if (s->job->hooks->receipt != NULL) {
+        if (s->job->hooks->receipt != NULL)
             s->job->hooks->receipt(s->job->hooks->context, &f->entry, r);
-        }
     }
     land(f);
 }
@@ -163,9 +157,8 @@ static void on_later(struct sender *s, const struct message *m)
     uint32_t delay = l->retry_after_ms;
     delay = delay < MIN_LATER_MS ? MIN_LATER_MS : delay > MAX_LATER_MS ? MAX_LATER_MS : delay;
     s->out->later = l->reason;
-    if (f != NULL) {
+    if (f != NULL)
         f->send_at = monotonic_ms() + delay;
-    }
 }
 
 /* A refusal either concerns this client, then all of the spool waits until that is mended; or one
@@ -181,9 +174,8 @@ static void on_refusal(struct sender *s, const struct message *m)
     } else if (!r->has_id) {
         end_with_text(s, SENDER_REFUSED, r->text);
     } else if (f != NULL) {
-        if (settle(s, f, SPOOL_REFUSED, s->buf, s->len) && s->job->hooks->refusal != NULL) {
+        if (settle(s, f, SPOOL_REFUSED, s->buf, s->len) && s->job->hooks->refusal != NULL)
             s->job->hooks->refusal(s->job->hooks->context, &f->entry, r);
-        }
         land(f);
     }
 }
@@ -191,9 +183,8 @@ static void on_refusal(struct sender *s, const struct message *m)
 static void on_standing(struct sender *s, const struct message *m)
 {
     s->standings -= s->standings > 0;
-    if (s->job->hooks->standing != NULL) {
+    if (s->job->hooks->standing != NULL)
         s->job->hooks->standing(s->job->hooks->context, &m->u.standing);
-    }
 }
 
 static void on_ping(struct sender *s, const struct message *m)
@@ -215,9 +206,8 @@ static void take_messages(struct sender *s)
         s->len = (size_t)len;
         arena_reset(s->arena);
         if (wire_unpack(s->buf, s->len, s->arena, &m) == WIRE_OK &&
-            (size_t)m.kind < sizeof handlers / sizeof *handlers && handlers[m.kind] != NULL) {
+            (size_t)m.kind < sizeof handlers / sizeof *handlers && handlers[m.kind] != NULL)
             handlers[m.kind](s, &m);
-        }
     }
 }
 
@@ -229,9 +219,8 @@ static void begin_anew(struct sender *s, unsigned epoch)
     s->epoch = epoch;
     s->welcomed = false;
     s->hello_at = 0;
-    for (size_t i = 0; i < SENDER_WINDOW; i++) {
+    for (size_t i = 0; i < SENDER_WINDOW; i++)
         s->flights[i].send_at = 0;
-    }
 }
 
 static void say_hello(struct sender *s)
@@ -241,9 +230,8 @@ static void say_hello(struct sender *s)
         .u.hello = {.software = "vekha-submit " VEKHA_VERSION, .language = s->job->lang},
     };
     int64_t now = monotonic_ms();
-    if (now >= s->hello_at && pack_and_send(s, &hello)) {
+    if (now >= s->hello_at && pack_and_send(s, &hello))
         s->hello_at = now + SENDER_RESEND_MS;
-    }
 }
 
 /* Loads the next submission of the list into a free place; damaged and vanished ones are passed
@@ -269,13 +257,12 @@ static void send_flight(struct sender *s, struct flight *f)
 {
     const struct record *r = &f->entry.file.submission;
     int64_t now = monotonic_ms();
-    if (f->entry.file.replay && !s->replay) {
+    if (f->entry.file.replay && !s->replay)
         refuse_here(s, f, REFUSAL_BAD_ID, SAY_ONLY_FOR_REPLAY);
-    } else if (r->len > s->max_bytes) {
+    else if (r->len > s->max_bytes)
         refuse_here(s, f, REFUSAL_MALFORMED, SAY_TOO_LARGE_FOR_CENTRE);
-    } else if (now >= f->send_at && connection_send(s->connection, r->bytes, r->len)) {
+    else if (now >= f->send_at && connection_send(s->connection, r->bytes, r->len))
         f->send_at = now + SENDER_RESEND_MS;
-    }
 }
 
 static void fill_window(struct sender *s)
@@ -284,20 +271,17 @@ static void fill_window(struct sender *s)
         struct flight *f = &s->flights[i];
         while (!s->ended && (f->used || load_next(s, f))) {
             send_flight(s, f);
-            if (f->used) {
+            if (f->used)
                 break;
-            }
         }
     }
 }
 
 static bool all_answered(const struct sender *s)
 {
-    for (size_t i = 0; i < SENDER_WINDOW; i++) {
-        if (s->flights[i].used) {
+    for (size_t i = 0; i < SENDER_WINDOW; i++)
+        if (s->flights[i].used)
             return false;
-        }
-    }
     return s->next == s->n_ids;
 }
 
@@ -307,15 +291,13 @@ static void step(struct sender *s)
 {
     unsigned epoch = connection_epoch(s->connection);
     if (connection_state(s->connection) == CONNECTION_READY) {
-        if (epoch != s->epoch) {
+        if (epoch != s->epoch)
             begin_anew(s, epoch);
-        }
         take_messages(s);
-        if (s->welcomed) {
+        if (s->welcomed)
             fill_window(s);
-        } else if (!s->ended) {
+        else if (!s->ended)
             say_hello(s);
-        }
     } else if (connection_state(s->connection) == CONNECTION_KEY_REFUSED) {
         end(s, SENDER_KEY_REFUSED);
     }
@@ -336,13 +318,12 @@ static void send_all(struct sender *s)
 {
     while (!s->ended) {
         step(s);
-        if (!s->ended && all_answered(s)) {
+        if (!s->ended && all_answered(s))
             end(s, SENDER_DONE);
-        } else if (!s->ended && monotonic_ms() >= s->deadline) {
+        else if (!s->ended && monotonic_ms() >= s->deadline)
             end(s, SENDER_NO_ANSWER);
-        } else if (!s->ended) {
+        else if (!s->ended)
             wait_a_little(s, s->deadline);
-        }
     }
 }
 
@@ -351,30 +332,26 @@ static void wait_for_standings(struct sender *s)
 {
     int64_t until = monotonic_ms() + SENDER_STANDING_MS;
     s->ended = false;
-    while (s->standings > 0 && !s->ended && monotonic_ms() < until && wait_a_little(s, until)) {
+    while (s->standings > 0 && !s->ended && monotonic_ms() < until && wait_a_little(s, until))
         take_messages(s);
-    }
     s->out->end = SENDER_DONE;
 }
 
 static size_t count_left(const struct sender *s)
 {
     size_t n = s->n_ids - s->next;
-    for (size_t i = 0; i < SENDER_WINDOW; i++) {
+    for (size_t i = 0; i < SENDER_WINDOW; i++)
         n += s->flights[i].used;
-    }
     return n;
 }
 
 static void finish(struct sender *s)
 {
     s->out->left = count_left(s);
-    if (s->connection != NULL) {
+    if (s->connection != NULL)
         s->out->connection = connection_state(s->connection);
-    }
-    for (size_t i = 0; i < SENDER_WINDOW; i++) {
+    for (size_t i = 0; i < SENDER_WINDOW; i++)
         land(&s->flights[i]);
-    }
     connection_free(s->connection);
     arena_free(s->arena);
     free(s->ids);
@@ -398,25 +375,22 @@ static void prepare(struct sender *s)
     }
     s->arena = arena_new(WIRE_MAX_UNPACKED);
     s->connection = connection_new(s->job->conf);
-    if (s->arena == NULL || s->connection == NULL) {
+    if (s->arena == NULL || s->connection == NULL)
         end(s, SENDER_FAILED);
-    }
 }
 
 void sender_run(const struct sender_job *job, struct sender_outcome *ret)
 {
     struct sender *s = calloc(1, sizeof *s);
     *ret = (struct sender_outcome){.end = SENDER_FAILED};
-    if (s == NULL) {
+    if (s == NULL)
         return;
-    }
     s->job = job;
     s->out = ret;
     prepare(s);
     s->deadline = monotonic_ms() + job->wait_ms;
     send_all(s);
-    if (ret->end == SENDER_DONE && s->connection != NULL) {
+    if (ret->end == SENDER_DONE && s->connection != NULL)
         wait_for_standings(s);
-    }
     finish(s);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "submit/headings.h"
 #include "words.h"
 #include "wire/arena.h"
 
@@ -16,44 +17,6 @@ enum {
     ARENA_SPARE = 64 * 1024,
     FIRST_ROOM = 64,
 };
-
-static const struct word headers[] = {
-    {"org", FIELD_ORGANISATION},
-    {"organisation", FIELD_ORGANISATION},
-    {"organization", FIELD_ORGANISATION},
-    {"организация", FIELD_ORGANISATION},
-    {"код организации", FIELD_ORGANISATION},
-    {"школа", FIELD_ORGANISATION},
-    {"indicator", FIELD_INDICATOR},
-    {"показатель", FIELD_INDICATOR},
-    {"код показателя", FIELD_INDICATOR},
-    {"period", FIELD_PERIOD},
-    {"период", FIELD_PERIOD},
-    {"value", FIELD_VALUE},
-    {"значение", FIELD_VALUE},
-    {"факт", FIELD_VALUE},
-    {"of", FIELD_OF},
-    {"total", FIELD_OF},
-    {"всего", FIELD_OF},
-    {"из", FIELD_OF},
-    {"state", FIELD_STATE},
-    {"состояние", FIELD_STATE},
-    {"статус", FIELD_STATE},
-    {"as of", FIELD_AS_OF},
-    {"на дату", FIELD_AS_OF},
-    {"дата", FIELD_AS_OF},
-    {"expected", FIELD_EXPECTED},
-    {"ожидается", FIELD_EXPECTED},
-    {"срок", FIELD_EXPECTED},
-    {"method", FIELD_METHOD},
-    {"методика", FIELD_METHOD},
-    {"метод", FIELD_METHOD},
-    {"note", FIELD_NOTE},
-    {"примечание", FIELD_NOTE},
-    {"комментарий", FIELD_NOTE},
-};
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 struct sheet {
     struct arena *texts;
@@ -93,13 +56,11 @@ struct parse {
 static bool make_room(void **array, size_t n, size_t *room, size_t size)
 {
     size_t wanted = *room == 0 ? FIRST_ROOM : *room * 2;
-    if (n < *room) {
+    if (n < *room)
         return true;
-    }
     void *larger = reallocarray(*array, wanted, size);
-    if (larger == NULL) {
+    if (larger == NULL)
         return false;
-    }
     *array = larger;
     *room = wanted;
     return true;
@@ -137,13 +98,12 @@ static void map_column(struct parse *p, size_t at)
 {
     struct sheet *s = p->sheet;
     const char *name = p->cells[at];
-    int field = words_find(headers, COUNT(headers), name, strlen(name));
+    int field = headings_find(name, strlen(name));
     p->names[at] = name;
     p->fields[at] = field;
     if (field == WORDS_NONE) {
-        if (*name != '\0') {
+        if (*name != '\0')
             s->unknown[s->n_unknown++] = name;
-        }
     } else if (p->columns[field] != 0) {
         give_up(p, p->row_line, SAY_HEADER_TWICE, name);
     } else {
@@ -159,19 +119,16 @@ static void read_header(struct parse *p)
     }
     p->has_header = true;
     p->n_columns = p->n_cells;
-    for (size_t i = 0; i < p->n_columns && !p->stopped; i++) {
+    for (size_t i = 0; i < p->n_columns && !p->stopped; i++)
         map_column(p, i);
-    }
-    if (p->stopped) {
+    if (p->stopped)
         return;
-    }
-    if (p->columns[FIELD_INDICATOR] == 0) {
+    if (p->columns[FIELD_INDICATOR] == 0)
         give_up(p, p->row_line, SAY_NO_HEADER, "показатель, indicator");
-    } else if (p->columns[FIELD_VALUE] == 0 && p->columns[FIELD_STATE] == 0) {
+    else if (p->columns[FIELD_VALUE] == 0 && p->columns[FIELD_STATE] == 0)
         give_up(p, p->row_line, SAY_NO_HEADER, "значение, value");
-    } else if (p->columns[FIELD_PERIOD] == 0 && p->defaults->period == PERIOD_NONE) {
+    else if (p->columns[FIELD_PERIOD] == 0 && p->defaults->period == PERIOD_NONE)
         give_up(p, p->row_line, SAY_NO_HEADER, "период, period");
-    }
 }
 
 /* --- the rows -------------------------------------------------------------------------------- */
@@ -184,12 +141,10 @@ static bool holds_a_row(const struct parse *p, const char *cell)
     while (line != NULL && p->n_columns > 1) {
         const char *end = strchr(++line, '\n');
         size_t found = 0;
-        for (const char *c = line; *c != '\0' && c != end; c++) {
+        for (const char *c = line; *c != '\0' && c != end; c++)
             found += *c == p->sheet->delimiter;
-        }
-        if (found >= p->n_columns - 1) {
+        if (found >= p->n_columns - 1)
             return true;
-        }
         line = end;
     }
     return false;
@@ -228,9 +183,8 @@ static const struct known *recall(struct parse *p, const struct figure *f, size_
     int len = snprintf(text, sizeof text, "%s\n%s\n%s", or_empty(f->organisation), f->indicator,
                        period_format(f->period, period));
     HASH_FIND(hh, p->known, text, (unsigned)len, k);
-    if (k != NULL) {
+    if (k != NULL)
         return k;
-    }
     k = arena_alloc(p->sheet->texts, sizeof *k);
     char *key = arena_copy_text(p->sheet->texts, text, (size_t)len);
     if (k == NULL || key == NULL) {
@@ -271,12 +225,10 @@ static void add_figure(struct parse *p, const struct figure *f)
         refuse_both(p, same);
         return;
     }
-    if (!make_room((void **)&s->rows, s->n_rows, &s->room_rows, sizeof *s->rows)) {
+    if (!make_room((void **)&s->rows, s->n_rows, &s->room_rows, sizeof *s->rows))
         p->no_memory = p->stopped = true;
-    }
-    if (!p->stopped) {
+    if (!p->stopped)
         s->rows[s->n_rows++] = (struct sheet_row){.line = p->row_line, .figure = *f};
-    }
 }
 
 static void read_row(struct parse *p)
@@ -286,19 +238,15 @@ static void read_row(struct parse *p)
     struct reading_error error;
     struct figure figure;
     bool empty;
-    if (!check_cells(p, &empty) || empty) {
+    if (!check_cells(p, &empty) || empty)
         return;
-    }
-    for (size_t i = 0; i < p->n_cells && i < p->n_columns; i++) {
-        if (p->fields[i] != WORDS_NONE) {
+    for (size_t i = 0; i < p->n_cells && i < p->n_columns; i++)
+        if (p->fields[i] != WORDS_NONE)
             texts[p->fields[i]] = p->cells[i];
-        }
-    }
-    if (reading_figure(texts, p->defaults, comma, &figure, &error)) {
+    if (reading_figure(texts, p->defaults, comma, &figure, &error))
         add_figure(p, &figure);
-    } else {
+    else
         add_error(p, p->row_line, p->columns[error.field], &error);
-    }
 }
 
 /* --- the text -------------------------------------------------------------------------------- */
@@ -315,7 +263,7 @@ static bool on_row(void *context, size_t line, const char *const *cells, size_t 
 
 static bool is_header(const char *text, size_t len)
 {
-    return words_find(headers, COUNT(headers), text, len) != WORDS_NONE;
+    return headings_find(text, len) != WORDS_NONE;
 }
 
 static void parse_text(struct parse *p, const char *text, size_t len)
@@ -340,9 +288,8 @@ static void parse_text(struct parse *p, const char *text, size_t len)
         p->no_memory = true;
         break;
     case CELLS_OK:
-        if (!p->stopped && !p->has_header) {
+        if (!p->stopped && !p->has_header)
             give_up(p, 0, SAY_EMPTY_FILE, "");
-        }
     }
 }
 
@@ -351,20 +298,17 @@ static void parse_text(struct parse *p, const char *text, size_t len)
 static int by_place(const void *a, const void *b)
 {
     const struct sheet_error *x = a, *y = b;
-    if (x->line != y->line) {
+    if (x->line != y->line)
         return x->line < y->line ? -1 : 1;
-    }
     return (x->column > y->column) - (x->column < y->column);
 }
 
 static void drop_repeated(struct sheet *s)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < s->n_rows; i++) {
-        if (s->rows[i].figure.flaw == REASON_NONE) {
+    for (size_t i = 0; i < s->n_rows; i++)
+        if (s->rows[i].figure.flaw == REASON_NONE)
             s->rows[kept++] = s->rows[i];
-        }
-    }
     s->n_rows = kept;
 }
 
@@ -375,28 +319,25 @@ struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure 
     struct parse p = {.sheet = s, .defaults = defaults};
     enum charset_fault why;
     size_t line;
-    if (s == NULL) {
+    if (s == NULL)
         return NULL;
-    }
     s->delimiter = ';';
     if (!charset_decode(bytes, len, &t, &why, &line)) {
         give_up(&p, line, why == CHARSET_WORKBOOK ? SAY_IS_WORKBOOK : SAY_NO_CHARSET, "");
     } else {
         s->charset = t.charset;
         s->texts = arena_new(t.len * ARENA_PER_BYTE + ARENA_SPARE);
-        if (s->texts == NULL) {
+        if (s->texts == NULL)
             p.no_memory = true;
-        } else {
+        else
             parse_text(&p, t.text, t.len);
-        }
     }
     HASH_CLEAR(hh, p.known);
     free(t.text);
     drop_repeated(s);
     s->n_rows = p.spoiled ? 0 : s->n_rows;
-    if (s->n_errors > 1) {
+    if (s->n_errors > 1)
         qsort(s->errors, s->n_errors, sizeof *s->errors, by_place);
-    }
     if (p.no_memory) {
         sheet_free(s);
         errno = ENOMEM;
@@ -411,13 +352,11 @@ struct sheet *sheet_read(const char *path, const struct figure *defaults)
     uint8_t *bytes = malloc(SHEET_MAX_BYTES + 1);
     FILE *file = fopen(path, "rbe");
     size_t len;
-    if (bytes == NULL || file == NULL) {
+    if (bytes == NULL || file == NULL)
         goto end;
-    }
     len = fread(bytes, 1, SHEET_MAX_BYTES + 1, file);
-    if (ferror(file)) {
+    if (ferror(file))
         goto end;
-    }
     if (len > SHEET_MAX_BYTES) {
         errno = EFBIG;
         goto end;

@@ -51,9 +51,8 @@ static size_t tokens_of(char *folded, const char *tokens[MAX_TOKENS + 1])
     size_t n = 0;
     char *rest = NULL;
     for (char *t = strtok_r(folded, " .-/", &rest); t != NULL; t = strtok_r(NULL, " .-/", &rest)) {
-        if (n == MAX_TOKENS + 1) {
+        if (n == MAX_TOKENS + 1)
             return 0;
-        }
         tokens[n++] = t;
     }
     return n;
@@ -63,21 +62,18 @@ static size_t tokens_of(char *folded, const char *tokens[MAX_TOKENS + 1])
 static bool year_of(const char *token, bool may_be_short, int *ret)
 {
     size_t len = strlen(token);
-    if (strspn(token, "0123456789") != len || !(len == 4 || (len == 2 && may_be_short))) {
+    if (strspn(token, "0123456789") != len || !(len == 4 || (len == 2 && may_be_short)))
         return false;
-    }
     *ret = (int)strtol(token, NULL, 10) + (len == 2 ? CENTURY : 0);
     return true;
 }
 
 static int month_of(const char *token)
 {
-    for (size_t i = 0; i < COUNT(months); i++) {
+    for (size_t i = 0; i < COUNT(months); i++)
         if (strncmp(token, months[i].folded, strlen(months[i].folded)) == 0 &&
-            strpbrk(token, "0123456789") == NULL) {
+            strpbrk(token, "0123456789") == NULL)
             return months[i].id;
-        }
-    }
     return WORDS_NONE;
 }
 
@@ -113,17 +109,14 @@ bool spoken_period(const char *text, size_t len, period_t *ret)
 {
     char folded[WORDS_MAX], plain[PERIOD_TEXT_MAX];
     const char *tokens[MAX_TOKENS + 1];
-    if (period_parse(text, len, ret)) {
+    if (period_parse(text, len, ret))
         return true;
-    }
     words_fold(text, len, folded);
     size_t n = tokens_of(folded, tokens);
     if (n > 0 && words_find(year_words, COUNT(year_words), tokens[n - 1], strlen(tokens[n - 1])) !=
-                     WORDS_NONE) {
+                     WORDS_NONE)
         n--;
-    }
-    if (n == 0 || n > MAX_TOKENS || !formats[n](tokens, plain, sizeof plain)) {
+    if (n == 0 || n > MAX_TOKENS || !formats[n](tokens, plain, sizeof plain))
         return false;
-    }
     return period_parse(plain, strlen(plain), ret);
 }

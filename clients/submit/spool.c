@@ -6,19 +6,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h> /* renameat */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/durable.h"
+#include "submit/patience.h"
 
-enum { FIRST_ROOM = 64, SECONDS_PER_DAY = 86400, ALARM_AGAIN_US = 100000 };
+enum { FIRST_ROOM = 64, SECONDS_PER_DAY = 86400 };
 
 static const char *const folder_names[SPOOL_FOLDERS] = {
     [SPOOL_TMP] = "tmp",         [SPOOL_NEW] = "new", [SPOOL_SENT] = "sent",
@@ -38,9 +37,8 @@ struct spool {
 static void close_fd(int fd)
 {
     int saved = errno;
-    if (fd >= 0) {
+    if (fd >= 0)
         close(fd);
-    }
     errno = saved;
 }
 
@@ -82,11 +80,9 @@ static bool walk(struct spool *s, enum spool_folder folder, visit *each, void *d
         return false;
     }
     errno = 0;
-    for (struct dirent *d; done && (d = readdir(dir)) != NULL; errno = 0) {
-        if (d->d_name[0] != '.') {
+    for (struct dirent *d; done && (d = readdir(dir)) != NULL; errno = 0)
+        if (d->d_name[0] != '.')
             done = each(s, folder, d->d_name, data);
-        }
-    }
     done = done && errno == 0;
     int saved = errno;
     closedir(dir);
@@ -105,15 +101,13 @@ static bool collect(struct spool *s, enum spool_folder folder, const char *name,
     struct uuid id;
     (void)s;
     (void)folder;
-    if (!names_id(name, &id)) {
+    if (!names_id(name, &id))
         return true;
-    }
     if (list->n == list->room) {
         size_t room = list->room == 0 ? FIRST_ROOM : list->room * 2;
         struct uuid *larger = reallocarray(list->ids, room, sizeof *larger);
-        if (larger == NULL) {
+        if (larger == NULL)
             return false;
-        }
         list->ids = larger;
         list->room = room;
     }
@@ -133,9 +127,8 @@ bool spool_list(struct spool *s, enum spool_folder folder, struct uuid **ret, si
         free(list.ids);
         return false;
     }
-    if (list.n > 1) {
+    if (list.n > 1)
         qsort(list.ids, list.n, sizeof *list.ids, by_id);
-    }
     *ret = list.ids;
     *ret_n = list.n;
     return true;
@@ -153,9 +146,8 @@ static void set_aside(struct spool *s, enum spool_folder folder, const char *nam
 {
     if (renameat(s->folders[folder], name, s->folders[SPOOL_BAD], name) == 0) {
         fsync(s->folders[SPOOL_BAD]);
-        if (s->tell != NULL) {
+        if (s->tell != NULL)
             s->tell(s->context, name);
-        }
     }
 }
 
@@ -164,9 +156,8 @@ static bool set_aside_strangers(struct spool *s, enum spool_folder folder, const
 {
     struct uuid id;
     (void)data;
-    if (!names_id(name, &id)) {
+    if (!names_id(name, &id))
         set_aside(s, folder, name);
-    }
     return true;
 }
 
@@ -174,9 +165,8 @@ static bool clear_old(struct spool *s, enum spool_folder folder, const char *nam
 {
     const time_t *oldest = data;
     struct stat st;
-    if (fstatat(s->folders[folder], name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime < *oldest) {
+    if (fstatat(s->folders[folder], name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime < *oldest)
         unlinkat(s->folders[folder], name, 0);
-    }
     return true;
 }
 
@@ -185,12 +175,10 @@ static void clear_surplus(struct spool *s, enum spool_folder folder)
     struct uuid *ids;
     char name[UUID_TEXT_MAX];
     size_t n;
-    if (!spool_list(s, folder, &ids, &n)) {
+    if (!spool_list(s, folder, &ids, &n))
         return;
-    }
-    for (size_t i = 0; i + s->limits.keep_files < n; i++) {
+    for (size_t i = 0; i + s->limits.keep_files < n; i++)
         unlinkat(s->folders[folder], uuid_format(ids[i], name), 0);
-    }
     free(ids);
 }
 
@@ -199,9 +187,8 @@ static void clear_surplus(struct spool *s, enum spool_folder folder)
 static void tidy(struct spool *s)
 {
     time_t oldest = time(NULL) - (time_t)SPOOL_KEEP_DAYS * SECONDS_PER_DAY;
-    if (!lock(s->write_lock, LOCK_EX | LOCK_NB)) {
+    if (!lock(s->write_lock, LOCK_EX | LOCK_NB))
         return;
-    }
     walk(s, SPOOL_TMP, clear_file, NULL);
     walk(s, SPOOL_NEW, set_aside_strangers, NULL);
     for (int f = SPOOL_SENT; f < SPOOL_FOLDERS; f++) {
@@ -231,13 +218,11 @@ static bool make_path(const char *path)
 static bool open_folders(struct spool *s)
 {
     for (int f = 0; f < SPOOL_FOLDERS; f++) {
-        if (mkdirat(s->root, folder_names[f], 0770) != 0 && errno != EEXIST) {
+        if (mkdirat(s->root, folder_names[f], 0770) != 0 && errno != EEXIST)
             return false;
-        }
         s->folders[f] = openat(s->root, folder_names[f], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (s->folders[f] < 0) {
+        if (s->folders[f] < 0)
             return false;
-        }
     }
     return fsync(s->root) == 0;
 }
@@ -246,9 +231,8 @@ struct spool *spool_open(const char *path, const struct spool_limits *limits, sp
                          void *context)
 {
     struct spool *s = malloc(sizeof *s);
-    if (s == NULL) {
+    if (s == NULL)
         return NULL;
-    }
     *s = (struct spool){
         .limits = {SPOOL_MAX_FILES, SPOOL_MAX_BYTES, SPOOL_KEEP_FILES},
         .tell = tell,
@@ -258,21 +242,17 @@ struct spool *spool_open(const char *path, const struct spool_limits *limits, sp
         .write_lock = -1,
         .send_lock = -1,
     };
-    if (limits != NULL) {
+    if (limits != NULL)
         s->limits = *limits;
-    }
-    if (!make_path(path)) {
+    if (!make_path(path))
         goto fail;
-    }
     s->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (s->root < 0 || !open_folders(s)) {
+    if (s->root < 0 || !open_folders(s))
         goto fail;
-    }
     s->write_lock = openat(s->root, ".write", O_RDONLY | O_CREAT | O_CLOEXEC, 0660);
     s->send_lock = openat(s->root, ".send", O_RDONLY | O_CREAT | O_CLOEXEC, 0660);
-    if (s->write_lock < 0 || s->send_lock < 0) {
+    if (s->write_lock < 0 || s->send_lock < 0)
         goto fail;
-    }
     tidy(s);
     return s;
 fail:
@@ -282,12 +262,10 @@ fail:
 
 void spool_close(struct spool *s)
 {
-    if (s == NULL) {
+    if (s == NULL)
         return;
-    }
-    for (int f = 0; f < SPOOL_FOLDERS; f++) {
+    for (int f = 0; f < SPOOL_FOLDERS; f++)
         close_fd(s->folders[f]);
-    }
     close_fd(s->write_lock);
     close_fd(s->send_lock);
     close_fd(s->root);
@@ -300,9 +278,8 @@ void spool_close(struct spool *s)
 static bool write_file(struct spool *s, enum spool_folder folder, const char *name,
                        const struct durable_piece *pieces, size_t n)
 {
-    if (!durable_create_at(s->folders[SPOOL_TMP], name, 0660, pieces, n)) {
+    if (!durable_create_at(s->folders[SPOOL_TMP], name, 0660, pieces, n))
         return false;
-    }
     bool renamed = renameat(s->folders[SPOOL_TMP], name, s->folders[folder], name) == 0;
     bool done = renamed && fsync(s->folders[folder]) == 0;
     if (!done) {
@@ -331,12 +308,10 @@ static bool add_usage(struct spool *s, enum spool_folder folder, const char *nam
 static enum spool_error check_room(struct spool *s, size_t len)
 {
     struct usage u = {0, 0};
-    if (!walk(s, SPOOL_NEW, add_usage, &u)) {
+    if (!walk(s, SPOOL_NEW, add_usage, &u))
         return SPOOL_DISK;
-    }
-    if (u.files >= s->limits.max_files) {
+    if (u.files >= s->limits.max_files)
         return SPOOL_FULL_FILES;
-    }
     return u.bytes + len > s->limits.max_bytes ? SPOOL_FULL_BYTES : SPOOL_OK;
 }
 
@@ -348,15 +323,13 @@ enum spool_error spool_add(struct spool *s, struct uuid id, const uint8_t *bytes
     char name[UUID_TEXT_MAX];
     record_head(RECORD_SUBMISSION, replay, bytes, len, head);
     uuid_format(id, name);
-    if (!lock(s->write_lock, LOCK_EX)) {
+    if (!lock(s->write_lock, LOCK_EX))
         return SPOOL_DISK;
-    }
     enum spool_error e = check_room(s, RECORD_HEAD + len);
     /* A second try is a new file; where that fails, too, the disk does. */
     if (e == SPOOL_OK && !write_file(s, SPOOL_NEW, name, pieces, 2) &&
-        !(errno == EIO && write_file(s, SPOOL_NEW, name, pieces, 2))) {
+        !(errno == EIO && write_file(s, SPOOL_NEW, name, pieces, 2)))
         e = SPOOL_DISK;
-    }
     unlock(s->write_lock);
     return e;
 }
@@ -374,9 +347,8 @@ bool spool_settle(struct spool *s, const struct spool_entry *e, enum spool_folde
     record_head(RECORD_ANSWER, false, answer, len, heads[1]);
     bool kept = lock(s->write_lock, LOCK_EX) && write_file(s, folder, name, pieces, 4);
     unlock(s->write_lock);
-    if (!kept) {
+    if (!kept)
         return renameat(s->folders[SPOOL_NEW], name, s->folders[folder], name) == 0;
-    }
     /* If this is lost with the power, the submission is sent again and gets the same receipt. */
     return unlinkat(s->folders[SPOOL_NEW], name, 0) == 0 || errno == ENOENT;
 }
@@ -399,9 +371,8 @@ static enum spool_error read_file(struct spool *s, enum spool_folder folder, con
     }
     while (len < ROOM && n != 0) {
         n = read(fd, bytes + len, ROOM - len);
-        if (n < 0 && errno != EINTR) {
+        if (n < 0 && errno != EINTR)
             goto end;
-        }
         len += n > 0 ? (size_t)n : 0;
     }
     *ret = bytes;
@@ -422,9 +393,8 @@ enum spool_error spool_load(struct spool *s, enum spool_folder folder, struct uu
     uint8_t *bytes;
     size_t len;
     enum spool_error e = read_file(s, folder, uuid_format(id, name), &bytes, &len);
-    if (e != SPOOL_OK) {
+    if (e != SPOOL_OK)
         return e;
-    }
     if (record_parse(bytes, len, id, &file) != RECORD_OK) {
         free(bytes);
         set_aside(s, folder, name);
@@ -442,38 +412,7 @@ void spool_entry_finish(struct spool_entry *e)
 
 /* --- the one sender -------------------------------------------------------------------------- */
 
-static void wake(int number)
-{
-    (void)number; /* it only has to interrupt flock() */
-}
-
-static void start_alarm(int timeout_ms)
-{
-    const struct itimerval t = {
-        /* again and again, in case the first comes just before flock() */
-        .it_interval = {0, ALARM_AGAIN_US},
-        .it_value = {timeout_ms / 1000, timeout_ms % 1000 * 1000},
-    };
-    setitimer(ITIMER_REAL, &t, NULL);
-}
-
 bool spool_lock_sender(struct spool *s, int timeout_ms)
 {
-    const struct sigaction interrupt = {.sa_handler = wake};
-    const struct itimerval off = {{0, 0}, {0, 0}};
-    struct sigaction before;
-    if (flock(s->send_lock, LOCK_EX | LOCK_NB) == 0) {
-        return true;
-    }
-    if (errno != EWOULDBLOCK || timeout_ms <= 0) {
-        return false;
-    }
-    sigaction(SIGALRM, &interrupt, &before);
-    start_alarm(timeout_ms);
-    bool done = flock(s->send_lock, LOCK_EX) == 0;
-    int saved = errno == EINTR ? EAGAIN : errno;
-    setitimer(ITIMER_REAL, &off, NULL);
-    sigaction(SIGALRM, &before, NULL);
-    errno = saved;
-    return done;
+    return patience_lock(s->send_lock, timeout_ms);
 }

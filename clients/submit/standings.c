@@ -30,9 +30,8 @@ enum { STANDINGS = sizeof standings / sizeof *standings, INDENT = 2 };
 static size_t find(const char *status)
 {
     size_t i = 0;
-    while (i < STANDINGS && (status == NULL || strcmp(status, standings[i].name) != 0)) {
+    while (i < STANDINGS && (status == NULL || strcmp(status, standings[i].name) != 0))
         i++;
-    }
     return i;
 }
 
@@ -70,17 +69,15 @@ static void add_facts(struct str *out, const struct standing *s, enum lang lang)
         str_addf(out, " %s %s", say(SAY_WORD_OF, lang),
                  decimal_format_grouped(s->target, point, number));
     }
-    if (s->as_of != DATE_NONE) {
+    if (s->as_of != DATE_NONE)
         str_addf(out, ", %s", (lang == LANG_RU ? date_format_ru : date_format_iso)(s->as_of, day));
-    }
     str_addf(out, ": %s", word_of(s->status, lang));
 }
 
 static void add_code(struct str *out, const char *code, const char *end)
 {
-    if (code != NULL) {
+    if (code != NULL)
         str_addf(out, "%s%s", code, end);
-    }
 }
 
 void standings_print(const struct standing *s, struct standings_codes codes, enum lang lang,
@@ -89,17 +86,14 @@ void standings_print(const struct standing *s, struct standings_codes codes, enu
     struct str line;
     bool foreign = is_russian(s->text) != (lang == LANG_RU);
     str_init(&line, 2 * WIRE_MAX_NOTE);
-    if (codes.organisation || foreign) {
+    if (codes.organisation || foreign)
         add_code(&line, s->organisation, codes.indicator || foreign ? " " : ": ");
-    }
-    if (codes.indicator || foreign) {
+    if (codes.indicator || foreign)
         add_code(&line, s->indicator, ": ");
-    }
-    if (foreign) {
+    if (foreign)
         add_facts(&line, s, lang);
-    } else {
+    else
         str_add(&line, s->text);
-    }
     terminal_wrap(out, str_text(&line), INDENT, terminal_width(out), "");
     str_finish(&line);
     fflush(out);

@@ -6,18 +6,18 @@
 #include "base/utf8.h"
 #include "cells.c"
 #include "charset.c"
+#include "submit/headings.c"
 #include "submit/reading.c"
 #include "submit/sheet.c"
 #include "submit/spoken.c"
 #include "submit/texts.c"
-#include "submit/words.c"
+#include "words.c"
 #include "wire/wire.h"
 
 static void require(bool holds)
 {
-    if (!holds) {
+    if (!holds)
         abort();
-    }
 }
 
 static void check_row(const struct sheet_row *r, struct arena *a)
@@ -45,9 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct sheet_row *rows;
     const struct sheet_error *errors;
     struct sheet *s = sheet_parse(data, size, &nothing);
-    if (a == NULL) {
+    if (a == NULL)
         a = arena_new(WIRE_MAX_UNPACKED);
-    }
     require(s != NULL && a != NULL);
     size_t n = sheet_rows(s, &rows);
     for (size_t i = 0; i < n; i++) {

@@ -13,11 +13,12 @@
 #include "base/str.h"
 #include "cells.c"
 #include "charset.c"
+#include "submit/headings.c"
 #include "submit/reading.c"
 #include "submit/sheet.c"
 #include "submit/spoken.c"
 #include "submit/texts.c"
-#include "submit/words.c"
+#include "words.c"
 #include "wire/wire.h"
 
 #define DATA "tests/data/school/"
@@ -35,24 +36,18 @@ static void dump_row(struct str *s, const struct sheet_row *r)
     char text[DECIMAL_TEXT_MAX];
     str_addf(s, "%zu %s%s%s %s", r->line, f->organisation != NULL ? f->organisation : "",
              f->organisation != NULL ? " " : "", f->indicator, period_format(f->period, text));
-    if (f->state != FIGURE_VALUE) {
+    if (f->state != FIGURE_VALUE)
         str_addf(s, " %s", figure_state_name(f->state));
-    }
-    if (f->has_value) {
+    if (f->has_value)
         str_addf(s, " %s", decimal_format(f->value, text));
-    }
-    if (f->has_of) {
+    if (f->has_of)
         str_addf(s, "/%s", decimal_format(f->of, text));
-    }
-    if (f->as_of != DATE_NONE) {
+    if (f->as_of != DATE_NONE)
         str_addf(s, " @%s", date_format_iso(f->as_of, text));
-    }
-    if (f->expected != DATE_NONE) {
+    if (f->expected != DATE_NONE)
         str_addf(s, " ~%s", date_format_iso(f->expected, text));
-    }
-    if (f->note != NULL) {
+    if (f->note != NULL)
         str_addf(s, strlen(f->note) > 100 ? " (long)" : " (%s)", f->note);
-    }
     str_add(s, "\n");
 }
 
@@ -64,9 +59,8 @@ static char *dump(const struct sheet *sheet)
     struct str s;
     str_init(&s, 64 * 1024);
     size_t n = sheet_rows(sheet, &rows);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         dump_row(&s, &rows[i]);
-    }
     n = sheet_errors(sheet, &errors);
     for (size_t i = 0; i < n; i++) {
         const struct sheet_error *e = &errors[i];
@@ -74,9 +68,8 @@ static char *dump(const struct sheet *sheet)
                  strlen(e->error.what) > 30 ? "(long)" : e->error.what);
     }
     n = sheet_unknown(sheet, &unknown);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         str_addf(&s, "?%s\n", unknown[i]);
-    }
     return str_take(&s);
 }
 
@@ -155,9 +148,8 @@ static void test_files(void **state)
         char path[256];
         snprintf(path, sizeof path, DATA "%s", e->file);
         struct sheet *s = sheet_read(path, &nothing);
-        if (s == NULL) {
+        if (s == NULL)
             fail_msg("%s: %s", path, strerror(errno));
-        }
         char *understood = dump(s);
         if (strcmp(understood != NULL ? understood : "",
                    e->understood != NULL ? e->understood : "") != 0 ||
@@ -211,9 +203,8 @@ static void test_row_limit(void **state)
     (void)state;
     str_init(&text, SHEET_MAX_BYTES);
     str_add(&text, "indicator;period;value\n");
-    for (int i = 0; i <= SHEET_MAX_ROWS; i++) {
+    for (int i = 0; i <= SHEET_MAX_ROWS; i++)
         str_addf(&text, "i%d;2020;1\n", i);
-    }
     struct sheet *s = parse(str_text(&text), &nothing);
     assert_int_equal(sheet_rows(s, &rows), 0);
     assert_int_equal(sheet_errors(s, &errors), 1);
@@ -232,9 +223,8 @@ static void test_smallest_rows_fit(void **state)
     (void)state;
     str_init(&text, SHEET_MAX_BYTES);
     str_add(&text, "indicator;period;value\n");
-    for (int i = 1900; i < 2900; i++) {
+    for (int i = 1900; i < 2900; i++)
         str_addf(&text, "a;%d;1\n", i);
-    }
     struct sheet *s = parse(str_text(&text), &nothing);
     assert_non_null(s);
     assert_int_equal(sheet_rows(s, &rows), 1000);
@@ -249,9 +239,8 @@ static void test_too_many_columns(void **state)
     struct str text;
     (void)state;
     str_init(&text, 4096);
-    for (int i = 0; i <= SHEET_MAX_COLUMNS; i++) {
+    for (int i = 0; i <= SHEET_MAX_COLUMNS; i++)
         str_addf(&text, "c%d;", i);
-    }
     str_add(&text, "\n1\n");
     struct sheet *s = parse(str_text(&text), &nothing);
     assert_int_equal(sheet_errors(s, &errors), 1);

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "submit/patience.c"
 #include "submit/record.c"
 #include "submit/spool.c"
 #include "wire/wire.h"
@@ -356,9 +357,8 @@ static void test_two_writers(void **state)
         add(s, i);
         spool_close(s);
     }
-    if (child == 0) {
+    if (child == 0)
         _exit(0);
-    }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);

@@ -26,7 +26,7 @@ static const struct mark {
     {"\xFE\xFF", 2, "UTF-16BE", true, CHARSET_UTF16},
 };
 
-static const char *const names[] = {
+static const char *const charset_names[] = {
     [CHARSET_UTF8] = "UTF-8",
     [CHARSET_CP1251] = "cp1251",
     [CHARSET_UTF16] = "UTF-16",
@@ -34,25 +34,22 @@ static const char *const names[] = {
 
 const char *charset_name(enum charset c)
 {
-    return names[c];
+    return charset_names[c];
 }
 
-static size_t line_of(const uint8_t *bytes, const uint8_t *at)
+static size_t line_at(const uint8_t *bytes, const uint8_t *at)
 {
     size_t line = 1;
-    for (; bytes < at; bytes++) {
+    for (; bytes < at; bytes++)
         line += *bytes == '\n';
-    }
     return line;
 }
 
 static const struct mark *find_mark(const uint8_t *bytes, size_t len)
 {
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (len >= marks[i].len && memcmp(bytes, marks[i].bytes, marks[i].len) == 0) {
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (len >= marks[i].len && memcmp(bytes, marks[i].bytes, marks[i].len) == 0)
             return &marks[i];
-        }
-    }
     return NULL;
 }
 
@@ -67,11 +64,10 @@ static bool convert(const char *from, const uint8_t *bytes, size_t len, struct c
     iconv_t cd = iconv_open("UTF-8", from);
     bool done =
         text != NULL && (intptr_t)cd != -1 && iconv(cd, &in, &in_left, &out, &left) != (size_t)-1;
-    if ((intptr_t)cd != -1) {
+    if ((intptr_t)cd != -1)
         iconv_close(cd);
-    }
     if (!done) {
-        *ret_line = line_of(bytes, (const uint8_t *)in);
+        *ret_line = line_at(bytes, (const uint8_t *)in);
         free(text);
         return false;
     }
@@ -84,9 +80,8 @@ static bool convert(const char *from, const uint8_t *bytes, size_t len, struct c
 static bool copy(const uint8_t *bytes, size_t len, struct charset_text *ret)
 {
     char *text = malloc(len + 1);
-    if (text == NULL) {
+    if (text == NULL)
         return false;
-    }
     memcpy(text, bytes, len);
     text[len] = '\0';
     ret->text = text;

@@ -6,13 +6,13 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "admin/apply.h"
 #include "admin/commands.h"
 #include "admin/db.h"
-#include "admin/programme.h"
 #include "admin/text.h"
 #include "base/decimal.h"
 
-enum { COUNT_TEXT_MAX = 24, MAX_PARAMS = ENTRY_MAX_FIELDS + 1 };
+enum { MAX_PARAMS = ENTRY_MAX_FIELDS + 1 };
 
 /* What the centre holds, in the columns of the noun's fields; and what records an entry: its
  * fields, then the time. */
@@ -238,7 +238,7 @@ static void name_missing(struct ctl *ctl, enum noun noun, const struct programme
     forget_rows(known);
 }
 
-static bool apply_noun(struct ctl *ctl, enum noun noun, const struct programme *p,
+static bool apply_noun(struct ctl *ctl, enum noun noun, const struct programme *p, bool whole,
                        struct difference *d)
 {
     PGresult *r = db_query(ctl->db, statements[noun].standing, 0, NULL);
@@ -250,15 +250,16 @@ static bool apply_noun(struct ctl *ctl, enum noun noun, const struct programme *
     index = index_rows(&nouns[noun], r);
     for (size_t i = 0; good && i < p->nouns[noun].n; i++)
         good = apply_entry(ctl, noun, p->nouns[noun].list[i], r, index, d);
-    if (good)
+    if (good && whole)
         name_missing(ctl, noun, p, r, d);
     forget_rows(index);
     PQclear(r);
     return good;
 }
 
-static void summarise(enum lang lang, const struct difference *d)
+static void summarise(enum lang lang, bool whole, const struct difference *d)
 {
+    enum { COUNT_TEXT_MAX = 24 };
     char counts[4][COUNT_TEXT_MAX];
 
     snprintf(counts[0], COUNT_TEXT_MAX, "%zu", d->added);
@@ -267,21 +268,24 @@ static void summarise(enum lang lang, const struct difference *d)
     snprintf(counts[3], COUNT_TEXT_MAX, "%zu", d->missing);
     if (d->same > 0)
         say(lang, TEXT_APPLY_UNCHANGED, counts[2]);
-    say(lang, TEXT_APPLY_SUMMARY, counts[0], counts[1], counts[2], counts[3]);
+    if (whole)
+        say(lang, TEXT_APPLY_SUMMARY, counts[0], counts[1], counts[2], counts[3]);
+    else
+        say(lang, TEXT_IMPORT_SUMMARY, counts[0], counts[1], counts[2]);
 }
 
 /* A rehearsal writes too, and takes it back: so it finds whatever PostgreSQL would object to. */
-static bool apply_all(struct ctl *ctl, const struct programme *p)
+static bool write_all(struct ctl *ctl, const struct programme *p, bool whole)
 {
     bool dry = ctl->given[OPTION_DRY_RUN] != NULL;
     struct difference d = {0};
 
     if (!db_begin(ctl->db))
         return false;
-    for (int noun = 0; noun < NOUN_COUNT; noun++)
-        if (!apply_noun(ctl, (enum noun)noun, p, &d))
+    for (int noun = whole ? 0 : NOUN_PLAN; noun < NOUN_COUNT; noun++)
+        if (!apply_noun(ctl, (enum noun)noun, p, whole, &d))
             goto fail;
-    summarise(ctl->lang, &d);
+    summarise(ctl->lang, whole, &d);
     if (dry) {
         db_rollback(ctl->db);
         say(ctl->lang, TEXT_APPLY_DRY);
@@ -295,16 +299,32 @@ fail:
     return false;
 }
 
-static void show_problems(const struct ctl *ctl, const struct problems *problems)
+bool apply_standing(struct ctl *ctl, enum noun noun, struct programme *p, struct problems *problems)
 {
-    char count[COUNT_TEXT_MAX], limit[COUNT_TEXT_MAX];
+    PGresult *r = db_query(ctl->db, statements[noun].standing, 0, NULL);
+    bool good = r != NULL;
 
-    fputs(str_text(&problems->text), stderr);
-    snprintf(count, sizeof count, "%zu", problems->n);
-    snprintf(limit, sizeof limit, "%d", PROBLEMS_SHOWN);
-    if (problems->n > PROBLEMS_SHOWN)
-        complain(ctl->lang, TEXT_PROBLEMS_MORE, limit);
-    complain(ctl->lang, TEXT_PROBLEMS_FOUND, count);
+    for (int row = 0; good && row < PQntuples(r); row++) {
+        struct entry *e = entry_new("vekha", 0);
+
+        good = e != NULL;
+        for (size_t i = 0; good && i < nouns[noun].n_fields; i++)
+            e->values[i] = db_text(r, row, (int)i) != NULL ? strdup(db_text(r, row, (int)i)) : NULL;
+        if (good)
+            programme_add(p, noun, e, problems);
+    }
+    PQclear(r);
+    return good;
+}
+
+int apply_entries(struct ctl *ctl, const struct programme *p, const struct problems *problems,
+                  bool whole)
+{
+    if (problems->n > 0) {
+        problems_print(problems);
+        return CTL_REFUSED;
+    }
+    return write_all(ctl, p, whole) ? CTL_DONE : db_exit(ctl->db);
 }
 
 int apply_run(struct ctl *ctl)
@@ -317,10 +337,8 @@ int apply_run(struct ctl *ctl)
     p = programme_read(ctl->operands[0], &problems);
     if (p == NULL)
         complain(ctl->lang, TEXT_NO_MEMORY);
-    else if (problems.n > 0)
-        show_problems(ctl, &problems);
     else
-        code = apply_all(ctl, p) ? CTL_DONE : db_exit(ctl->db);
+        code = apply_entries(ctl, p, &problems, true);
     programme_free(p);
     problems_finish(&problems);
     return code;

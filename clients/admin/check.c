@@ -143,6 +143,8 @@ static const struct plan_need {
     {"milestone", PLAN_DUE_PRECISION, NEEDED},
     {"milestone", PLAN_BASE, FORBIDDEN},
     {"milestone", PLAN_POINTS, FORBIDDEN},
+    {"milestone", PLAN_KNOTS, FORBIDDEN},
+    {"milestone", PLAN_TERMS, FORBIDDEN},
 };
 
 static void check_needs(const struct entry *plan, const char *kind, struct problems *problems)
@@ -242,17 +244,21 @@ static void check_plan(const struct programme *p, const struct entry *plan,
         check_points(plan, problems);
 }
 
+void programme_check_noun(const struct programme *p, enum noun noun, struct problems *problems)
+{
+    for (size_t i = 0; i < p->nouns[noun].n; i++) {
+        const struct entry *e = p->nouns[noun].list[i];
+
+        check_references(p, noun, e, problems);
+        check_spans(noun, e, problems);
+        if (noun == NOUN_PLAN)
+            check_plan(p, e, problems);
+    }
+}
+
 void programme_check(struct programme *p, struct problems *problems)
 {
-    for (int noun = 0; noun < NOUN_COUNT; noun++) {
-        for (size_t i = 0; i < p->nouns[noun].n; i++) {
-            const struct entry *e = p->nouns[noun].list[i];
-
-            check_references(p, (enum noun)noun, e, problems);
-            check_spans((enum noun)noun, e, problems);
-            if (noun == NOUN_PLAN)
-                check_plan(p, e, problems);
-        }
-    }
+    for (int noun = 0; noun < NOUN_COUNT; noun++)
+        programme_check_noun(p, (enum noun)noun, problems);
     sort_organisations(p, problems);
 }

@@ -64,6 +64,37 @@ const struct command commands[] = {
                   "  --dry-run   только показать разницу"},
      .examples = "  vekhactl apply programme.conf --dry-run\n"
                  "  vekhactl apply examples/bogotol/programme.conf"},
+    {.noun = "plan",
+     .verb = "import",
+     .fn = plan_import,
+     .options = O(DRY_RUN),
+     .min_operands = 1,
+     .max_operands = 2,
+     .usage = "plan import PLANS.csv [POINTS.csv] [--dry-run]",
+     .brief = {[LANG_EN] = "load plans from a table", [LANG_RU] = "загрузить планы из таблицы"},
+     .help =
+         {[LANG_EN] =
+              "Compares a table of plans with the centre, prints the difference (+ new, ~ "
+              "changed, = unchanged) and writes\n"
+              "it; for organisations and indicators that are there already. All or nothing: "
+              "with any error nothing is\n"
+              "written. Columns as in plans.csv of a programme, in any order, headings in "
+              "English or Russian; CSV with «;»\n"
+              "in UTF-8 or as Excel saves it in Russia (cp1251). POINTS.csv holds the points of "
+              "plans of that shape.\n"
+              "  --dry-run   only print the difference",
+          [LANG_RU] =
+              "Сравнивает таблицу планов с центром, печатает разницу (+ новое, ~ изменено, = "
+              "без изменений) и записывает\n"
+              "её; организации и показатели должны уже быть. Всё или ничего: при любой ошибке "
+              "не записывается ничего.\n"
+              "Столбцы как в plans.csv программы, в любом порядке, заголовки русские или "
+              "английские; CSV с «;» в UTF-8\n"
+              "или как сохраняет Excel (cp1251). POINTS.csv — точки планов, заданных по "
+              "точкам.\n"
+              "  --dry-run   только показать разницу"},
+     .examples = "  vekhactl plan import plans-2021.csv --dry-run\n"
+                 "  vekhactl plan import plans-2021.csv"},
     {.noun = "status",
      .fn = status_run,
      .options = O(ORG) | O(PROJECT) | O(INDICATOR) | O(STATUS) | O(AS_OF) | O(KNOWN_AT),

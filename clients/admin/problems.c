@@ -3,6 +3,7 @@
 #include "admin/problems.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 enum { SENTENCE_MAX = 1000 };
 
@@ -49,4 +50,17 @@ void problem(struct problems *p, const char *file, int line, const char *field, 
     if (field != NULL && *field != '\0')
         str_addf(&p->text, "%s: ", field);
     str_addf(&p->text, "%s\n", sentence);
+}
+
+void problems_print(const struct problems *p)
+{
+    enum { COUNT_TEXT_MAX = 24 };
+    char count[COUNT_TEXT_MAX], limit[COUNT_TEXT_MAX];
+
+    fputs(str_text(&p->text), stderr);
+    snprintf(count, sizeof count, "%zu", p->n);
+    snprintf(limit, sizeof limit, "%d", PROBLEMS_SHOWN);
+    if (p->n > PROBLEMS_SHOWN)
+        complain(p->lang, TEXT_PROBLEMS_MORE, limit);
+    complain(p->lang, TEXT_PROBLEMS_FOUND, count);
 }

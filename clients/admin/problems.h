@@ -39,4 +39,7 @@ void problems_column(struct problems *p, const char *file, const char *field, in
  * or "" is left out. */
 void problem(struct problems *p, const char *file, int line, const char *field, enum text id, ...);
 
+/* On standard error: the first ones, and how many there are. */
+void problems_print(const struct problems *p);
+
 #endif

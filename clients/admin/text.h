@@ -263,6 +263,7 @@
     X(APPLY_SUMMARY, \
       "%s new, %s changed, %s unchanged, %s not in the file.", \
       "Новых: %s, изменено: %s, без изменений: %s, нет в файле: %s.") \
+    X(IMPORT_SUMMARY, "%s new, %s changed, %s unchanged.", "Новых: %s, изменено: %s, без изменений: %s.") \
     X(NOTHING_WRITTEN, "nothing was written", "ничего не записано") \
     X(APPLY_DRY, "Nothing was written (--dry-run).", "Ничего не записано (--dry-run).") \
     /* series */ \

@@ -13,7 +13,9 @@
 #include "admin/sheet.c"
 #include "admin/text.c"
 #include "cells.c"
+#include "charset.c"
 #include "fault.c"
+#include "words.c"
 #include "base/utf8.h"
 
 static void require(bool holds)

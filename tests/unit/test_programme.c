@@ -22,7 +22,9 @@
 #include "admin/source.c"
 #include "admin/text.c"
 #include "cells.c"
+#include "charset.c"
 #include "fault.c"
+#include "words.c"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -160,43 +162,43 @@ static const struct {
     {"rule_set r {\n flow_prior = \"-1\"\n}\n", ORGS, PLANS_HEAD,
      "c.conf:2: flow_prior: a constant cannot be negative"},
     {CONF, "code;name;kind;time_zone\na;A;school;Moon/Sea of Tranquility\n", PLANS_HEAD,
-     "o.csv:2: time_zone: "},
+     "o.csv:2:4: time_zone: "},
     {CONF, "code;name;kind;time_zone\na;A;school;UTC\n\na;B;school;UTC\n", PLANS_HEAD,
      "o.csv:4: a: it is there already"},
     {CONF, "code;name;kind;parent;time_zone\na;A;school;b;UTC\nb;B;school;a;UTC\n", PLANS_HEAD,
-     "o.csv:2: parent: «b»: the organisations above form a circle"},
+     "o.csv:2:4: parent: «b»: the organisations above form a circle"},
     {CONF, "code;name;kind;parent;time_zone\na;A;school;b;UTC\n", PLANS_HEAD,
-     "o.csv:2: parent: «b»: there is no such organisation"},
+     "o.csv:2:4: parent: «b»: there is no such organisation"},
     {CONF, "code;name;kind\na;A;school\n", PLANS_HEAD,
      "o.csv:1: time_zone: this column is missing"},
     {CONF, "code;name;kind;time_zone;frob\na;A;school;UTC;x\n", PLANS_HEAD,
      "o.csv:1: frob: there is no such column"},
-    {CONF, "code;name;kind;time_zone\na;;school;UTC\n", PLANS_HEAD, "o.csv:2: name: missing"},
+    {CONF, "code;name;kind;time_zone\na;;school;UTC\n", PLANS_HEAD, "o.csv:2:2: name: missing"},
     {CONF, "", PLANS_HEAD, "o.csv:1: the file is empty"},
-    {CONF, "code;name;kind;time_zone\na;\xff;school;UTC\n", PLANS_HEAD,
-     "o.csv:1: the file is not UTF-8"},
+    {CONF, "code;name;kind;time_zone\na;\x98;school;UTC\n", PLANS_HEAD,
+     "o.csv:2: this is a text neither in UTF-8 nor in cp1251"},
     {CONF, ORGS, PLANS_HEAD "town;consultations;x;2020-01-01;2020-12-31;двести\n",
-     "p.csv:2: target: «двести» is no number"},
+     "p.csv:2:6: target: «двести» is no number"},
     {CONF, ORGS, PLANS_HEAD "town;consultations;x;2020-01-01;2020-12-31;\n",
-     "p.csv:2: target: a plan of the kind «flow» needs it"},
+     "p.csv:2:6: target: a plan of the kind «flow» needs it"},
     {CONF, ORGS, PLANS_HEAD "town;consultations;x;2020-01-01;2020-12-31;200,5\n",
-     "p.csv:2: target: 200.5: this indicator is counted"},
+     "p.csv:2:6: target: 200.5: this indicator is counted"},
     {CONF, ORGS, PLANS_HEAD "town;coverage;x;2020-01-01;2020-12-31;175\n",
-     "p.csv:2: target: 175: a share is given in per cent"},
+     "p.csv:2:6: target: 175: a share is given in per cent"},
     {CONF, ORGS, PLANS_HEAD "town;festival;x;2020-01-01;2020-12-31;\n",
      "p.csv:2: due_precision: a plan of the kind «milestone»"},
     {CONF, ORGS, PLANS_HEAD "town;nothing;x;2020-01-01;2020-12-31;1\n",
-     "p.csv:2: indicator: «nothing»: there is no such"},
+     "p.csv:2:2: indicator: «nothing»: there is no such"},
     {CONF, ORGS, PLANS_HEAD "town;consultations;x;2020-13-01;2020-12-31;1\n",
-     "p.csv:2: starts: «2020-13-01» is no date"},
+     "p.csv:2:4: starts: «2020-13-01» is no date"},
     {CONF, ORGS,
      "organisation;indicator;basis;starts;ends;target;shape\ntown;consultations;x;2020-01-01;2020-"
      "12-31;1;points\n",
-     "p.csv:2: shape: points: no points are given"},
+     "p.csv:2:7: shape: points: no points are given"},
     {CONF, ORGS,
      "organisation;indicator;basis;starts;ends;due_from;due_to;due_precision\n"
      "town;festival;x;2020-01-01;2020-12-31;2020-10-26;2020-10-27;day\n",
-     "p.csv:2: due_to: 2020-10-27: a milestone on a day"},
+     "p.csv:2:7: due_to: 2020-10-27: a milestone on a day"},
     {CONF, ORGS,
      "organisation;indicator;basis;starts;ends;due_precision\ntown;festival;x;2020-01-01;2020-12-"
      "31;month\n",
@@ -274,10 +276,14 @@ static const struct {
 } sheets[] = {
     {"\xef\xbb\xbf"
      "a;b\r\n1;2\r\n",
-     1, 2, "1|2", 0},                   /* as Excel writes it */
-    {"B;A\n 2 ; 1 \n", 1, 2, "1|2", 0}, /* any order and case; blanks around */
-    {"б;а\n2;1\n", 1, 2, "1|2", 0},     /* Russian headings */
+     1, 2, "1|2", 0},                        /* as Excel writes it */
+    {"B;A\n 2 ; 1 \n", 1, 2, "1|2", 0},      /* any order and case; blanks around */
+    {"б;а\n2;1\n", 1, 2, "1|2", 0},          /* Russian headings */
+    {"\xe1;\xe0\n2;\xff\n", 1, 2, "я|2", 0}, /* the same in cp1251 */
+    {" А ;Б\n1;2\n", 1, 2, "1|2", 0},        /* any case of Russian letters, too */
     {"a;b;comment\n1;2;whatever\n", 1, 2, "1|2", 0},
+    {"PK\x03\x04", 0, 0, "", 1},                         /* a workbook */
+    {"a;b\n1;\x98\n", 0, 0, "", 1},                      /* in no charset */
     {"a;b\n\"1;\n\"\"x\"\"\";2\n3;4\n", 2, 4, "3|4", 0}, /* a newline inside of quotes counts */
     {"a;b\n1;2\n;\n\n", 1, 2, "1|2", 0},                 /* what Excel leaves at the end */
     {"a;b\n1\n", 1, 2, "1|-", 0},                        /* a short row */

@@ -12,7 +12,7 @@
 #include "submit/reading.c"
 #include "submit/spoken.c"
 #include "submit/texts.c"
-#include "submit/words.c"
+#include "words.c"
 #include "wire/wire.h"
 
 #define NAME(name, english, russian) #name,

@@ -14,7 +14,7 @@
 #include "fault.c"
 #include "submit/conf.c"
 #include "submit/texts.c"
-#include "submit/words.c"
+#include "words.c"
 
 enum { TEXT_SIZE = 1024 };
 

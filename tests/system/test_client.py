@@ -147,6 +147,84 @@ def test_receipts_can_be_shown_again(school):
     assert done.returncode == 0 and "accepted" in done.stdout
 
 
+def test_a_receipt_is_found_by_its_number_or_the_beginning_of_its_id(school):
+    for value in ("3", "4"):
+        school.run("consultations", value, "--period", "2026-10")
+    rows = json.loads(school.run("--list", "--json").stdout)["rows"]
+    for row in rows:
+        for name in (str(row["number"]), row["id"], row["id"].upper()):
+            shown = json.loads(school.run("--receipt", name, "--json").stdout)["rows"]
+            assert [r["id"] for r in shown] == [row["id"]]
+    assert school.run("--receipt", "0").returncode == 1  # the beginning of both
+    for name in ("999999", "nonsense", "0-"):
+        done = school.run("--receipt", name, lang="ru")
+        assert done.returncode == 1 and "здесь нет" in done.stderr
+    # What the list shows is enough, and fits.
+    lines = school.run("--list", lang="ru").stdout.splitlines()
+    assert max(map(len, lines)) <= 100
+    for line, row in zip(lines[1:], rows):
+        assert json.loads(school.run("--receipt", line.split()[-1], "--json").stdout)["rows"][0]["id"] == row["id"]
+
+
+def test_where_the_target_stands_is_told_in_the_readers_language(centre, school, tmp_path):
+    def standing(*arguments, lang):
+        done = school.run(*arguments, lang=lang)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return [line for line in done.stdout.splitlines() if line.startswith("  ") and ": " in line and "2026" in line]
+
+    # The centre writes Russian.  One series needs no codes, of several each is named.
+    assert standing("consultations", "31", "--period", "2026-03", lang="ru")[-1].startswith("  МБОУ СОШ № 4, ")
+    english = standing("consultations", "32", "--period", "2026-03", lang="en")[-1]
+    assert english.startswith("  school-4 consultations: ") and english.isascii()
+    path = write(tmp_path / "figures.csv", "indicator;period;value\nconsultations;2026-04;5\nteachers-trained;2026-04;6\n")
+    told = standing(path, "--yes", lang="ru")
+    assert any(line.startswith("  consultations: МБОУ") for line in told)
+    assert any(line.startswith("  teachers-trained: МБОУ") for line in told)
+
+
+def test_a_file_that_is_too_long_is_not_taken_by_half(school, tmp_path):
+    rows = ["i%d;2026-01;1" % i for i in range(50001)]
+    done = school.run(write(tmp_path / "long.csv", "indicator;period;value\n" + "\n".join(rows)), "--yes", lang="ru")
+    assert done.returncode == 1 and "файл не принят" in done.stderr and school.waiting() == 0
+
+
+@pytest.mark.parametrize("lang, said", [("ru", "это папка"), ("en", "this is a folder")])
+def test_what_cannot_be_read_is_told_in_the_readers_language(school, tmp_path, lang, said):
+    done = school.run(str(tmp_path), "--yes", lang=lang)
+    assert done.returncode == 2 and said in done.stderr
+
+
+def test_utf16_without_a_mark_is_refused_with_advice(school, tmp_path):
+    path = write(tmp_path / "u.csv", "indicator;period;value\nconsultations;2026-02;5\n", "utf-16-le")
+    done = school.run(path, "--yes")
+    assert done.returncode == 1 and "save the table as CSV anew" in done.stderr and school.waiting() == 0
+
+
+def test_a_closed_pipe_does_not_stop_the_sending(centre, school):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(["vekha-submit", "-c", school.conf, "consultations", "77", "--period", "2025-11"], env=centre.env,
+                          stdin=subprocess.DEVNULL, stdout=writer, stderr=subprocess.PIPE, timeout=60)
+    os.close(writer)
+    assert done.returncode in (0, 1) and school.waiting() == 0
+    assert centre.sql("SELECT value FROM vekha.figure WHERE period = 2025011") == [["77"]]
+
+
+def test_an_interrupted_run_keeps_what_was_queued(centre, school):
+    centre.freeze_daemon()
+    try:
+        process = subprocess.Popen(["vekha-submit", "-c", school.conf, "--lang", "en", "consultations", "78", "--period", "2025-10"],
+                                   env=centre.env, text=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        wait_for(school.waiting, what="a queued submission")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        assert school.waiting() == 1
+    finally:
+        centre.thaw_daemon()
+    assert school.run("--send").returncode == 0 and school.waiting() == 0
+    assert centre.sql("SELECT value FROM vekha.figure WHERE period = 2025010") == [["78"]]
+
+
 def test_withdrawing(centre, school):
     assert school.run("consultations", "3", "--period", "2025-12").returncode == 0
     assert school.run("consultations", "--withdraw", "--period", "2025-12").returncode == 0

@@ -1,6 +1,6 @@
 # Vekha. `make demo` shows it, `make check` proves it; both install what is missing on a bare Debian 12 first.
 #
-#   all  demo  check  quickcheck  asan  lint  fuzz  bench  torture  coverage  install  deps  clean
+#   all  demo  check  quickcheck  asan  lint  fuzz  bench  backtest  coverage  install  deps  clean
 #
 # A .c file in a folder of the house belongs to that folder's library or program; there is no other list.
 
@@ -16,6 +16,7 @@ CC      ?= gcc
 CC      := $(if $(filter cc,$(CC)),gcc,$(CC))
 PYTHON  ?= /usr/bin/python3
 MINUTES ?= 1
+SEEDS   ?= 300
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 OPT     ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -43,6 +44,7 @@ SUBMIT := $(call objects,clients/submit/*.c) $(CLIENT)
 ADMIN  := $(call objects,clients/admin/*.c) $(CLIENT) $(BUILD)/migrations.o
 UNIT   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+BACKTEST := $(call objects,tests/backtest/*.c)
 BENCH  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 SQL    := $(sort $(wildcard sql/*.sql))
 
@@ -53,7 +55,7 @@ run = $(if $(V),,@printf '  %-6s %s\n' $(1) '$@' &&) $(2)
 SOURCES  := $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] clients/*.[ch] clients/*/*.[ch] \
             tests/*/*.[ch])
 
-.PHONY: all demo check quickcheck unit sql system crash asan lint fuzz fuzz-build bench coverage install deps clean
+.PHONY: all demo check quickcheck unit sql system crash asan lint fuzz fuzz-build bench backtest coverage install deps clean
 all: $(PROGRAMS)
 
 # --- what is built --------------------------------------------------------------------------------------------
@@ -138,6 +140,8 @@ lint: $(BUILD)/proto/vekha.pb-c.h $(BUILD)/migrations.c
 	BUILD=$(BUILD) tests/lint $(SOURCES)
 bench: $(PROGRAMS) $(BENCH) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/bench/run
+backtest: $(BUILD)/tests/backtest/backtest
+	$< $(SEEDS) $(BUILD)/backtest.json
 coverage:
 	$(MAKE) BUILD=build/coverage OPT='-O0 -g' SAN='--coverage' coverage-report
 coverage-report: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
@@ -147,6 +151,9 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(addprefix $(BUILD)/daemon/,store/group
                         $(BUILD)/libwire.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
 	$(call run,BENCH,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.o %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE))
+
+$(BUILD)/tests/backtest/backtest: $(BACKTEST) $(BUILD)/libmodel.a $(BUILD)/libbase.a
+	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_BASE))
 
 # --- use ------------------------------------------------------------------------------------------------------
 

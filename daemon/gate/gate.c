@@ -154,7 +154,7 @@ static void remember(struct speaker *s, const struct intake_origin *from, const 
 static void hand_over(struct gate *g, struct speaker *s, const struct intake_origin *from,
                       const uint8_t *bytes, size_t len)
 {
-    if (s->waiting >= GATE_CREDITS) {
+    if (s->waiting >= INTAKE_CREDITS) {
         intake_put_off(g->intake, from, bytes, len, LATER_CREDITS);
         return;
     }

@@ -1,7 +1,7 @@
 /* gate: the one ROUTER socket and its ZAP handler: who is speaking, how much they may say at once.
  *
  * Knows the agent by the ZAP User-Id of the payload frame, never by a routing id or a name in the
- * message.  An agent may have GATE_CREDITS submissions waiting; beyond them the answer is `later`,
+ * message.  An agent may have INTAKE_CREDITS submissions waiting; beyond them the answer is `later`,
  * so that one flood delays nobody else. */
 #ifndef VEKHA_GATE_H
 #define VEKHA_GATE_H
@@ -18,8 +18,7 @@
 struct gate;
 
 enum {
-    GATE_CREDITS = 16, /* submissions of one agent that may wait for an answer */
-    GATE_BATCH = 64,   /* messages read before other events get their turn */
+    GATE_BATCH = 64, /* messages read before other events get their turn */
 };
 
 /* Binds the ZAP handler, then the ROUTER.  NULL with a logged reason.  The intake is given by

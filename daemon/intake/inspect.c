@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "intake/state.h"
 #include "intake/subject.h"
 
 enum { PERCENT = 100 };
@@ -101,41 +102,18 @@ static enum reason as_of_possible(struct subject *s)
 
 /* --- how much --- */
 
-enum need { NEVER, MAYBE, ALWAYS };
-
-/* Which states an indicator may have, and whether a number goes with them. */
-static const struct {
-    enum need value;
-    bool counted, milestone; /* flow, level, share; milestone */
-    bool expected;           /* a date may be given */
-} state_rules[] = {
-    [FIGURE_VALUE] = {.counted = true, .value = ALWAYS},
-    [FIGURE_NOT_APPLICABLE] = {.counted = true, .milestone = true, .value = NEVER},
-    [FIGURE_NO_DATA] = {.counted = true, .milestone = true, .value = NEVER},
-    [FIGURE_WITHDRAWN] = {.counted = true, .milestone = true, .value = NEVER},
-    [FIGURE_NOT_DONE] = {.milestone = true, .value = MAYBE, .expected = true},
-    [FIGURE_IN_PROGRESS] = {.milestone = true, .value = MAYBE, .expected = true},
-    [FIGURE_DONE] = {.milestone = true, .value = MAYBE},
-};
-
-bool inspect_state_fits(enum indicator_kind kind, enum figure_state state)
-{
-    return kind == KIND_MILESTONE ? state_rules[state].milestone : state_rules[state].counted;
-}
-
 static enum reason state_possible(struct subject *s)
 {
-    return inspect_state_fits(s->indicator->kind, s->figure->state) ? REASON_NONE
-                                                                    : REASON_BAD_STATE;
+    return state_fits(s->indicator->kind, s->figure->state) ? REASON_NONE : REASON_BAD_STATE;
 }
 
 static enum reason value_present(struct subject *s)
 {
     const struct figure *f = s->figure;
-    enum need need = state_rules[f->state].value;
-    if (need == ALWAYS && !f->has_value)
+    enum state_need need = state_rule(f->state)->value;
+    if (need == NEED_ALWAYS && !f->has_value)
         return REASON_VALUE_MISSING;
-    if (need == NEVER && (f->has_value || f->has_of))
+    if (need == NEED_NEVER && (f->has_value || f->has_of))
         return REASON_VALUE_UNEXPECTED;
     return f->has_of && s->indicator->kind != KIND_SHARE ? REASON_OF_UNEXPECTED : REASON_NONE;
 }
@@ -168,7 +146,7 @@ static enum reason at_most_all(struct subject *s)
 static enum reason expected_possible(struct subject *s)
 {
     const struct figure *f = s->figure;
-    return f->expected != DATE_NONE && !state_rules[f->state].expected ? REASON_BAD_EXPECTED
+    return f->expected != DATE_NONE && !state_rule(f->state)->expected ? REASON_BAD_EXPECTED
                                                                        : REASON_NONE;
 }
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "catalogue.h"
+#include "intake/subject.h"
 #include "store/store.h"
 #include "wire/arena.h"
 #include "wire/message.h"
@@ -17,20 +17,10 @@ enum {
         40 * 1024, /* bytes of all texts of a submission: a receipt must fit WIRE_MAX_MESSAGE */
 };
 
-struct inspection {
-    const struct catalogue *catalogue;
-    const struct agent *agent;
-    int64_t now_us;
-};
-
 /* Judges every figure of a submission; *ret_figures has s->n_figures elements.  Memory, texts too,
  * is of the arena.  Past INSPECT_MAX_TEXT a reason goes without its text.  False if the arena is
  * full. */
 bool inspect(const struct inspection *by, const struct submission *s, struct arena *a,
              struct stored_figure **ret_figures) __attribute__((warn_unused_result));
-
-/* True if an indicator of this kind may be in this state: a flow is never `done`, a milestone never
- * a bare number. */
-bool inspect_state_fits(enum indicator_kind kind, enum figure_state state);
 
 #endif

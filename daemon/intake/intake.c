@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "gate/gate.h"
 #include "intake/inspect.h"
 #include "log.h"
 #include "intake/texts.h"
@@ -169,7 +168,7 @@ static bool on_hello(struct intake *in, const struct letter *l)
                 .organisation_name = name_that_fits(own->name, name),
                 .max_message_bytes = WIRE_MAX_MESSAGE,
                 .max_figures = WIRE_MAX_FIGURES,
-                .credits = GATE_CREDITS,
+                .credits = INTAKE_CREDITS,
                 .time_us = clock_now_us(),
                 .replay = catalogue_is_replay(in->catalogue),
             },

@@ -12,6 +12,8 @@
 
 struct intake;
 
+enum { INTAKE_CREDITS = 16 }; /* submissions of one agent that may wait for an answer */
+
 /* Where an answer goes; filled by the gate, kept by the intake until it answers. */
 struct intake_origin {
     int32_t agent;

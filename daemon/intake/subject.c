@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "intake/state.h"
 #include "intake/texts.h"
 
 enum { US_PER_MINUTE = 60 * 1000 * 1000, FIGURE_TEXT_MAX = 2 * DECIMAL_TEXT_MAX + 8 };
@@ -44,7 +45,7 @@ static const char *states_text(const struct indicator *i, enum lang lang, char *
     size_t len = 0;
     *buf = '\0';
     for (size_t state = FIGURE_VALUE; state <= FIGURE_DONE && len < size; state++) {
-        if (inspect_state_fits(i->kind, (enum figure_state)state)) {
+        if (state_fits(i->kind, (enum figure_state)state)) {
             int more = snprintf(buf + len, size - len, "%s%s", len > 0 ? ", " : "",
                                 text_of_state((enum figure_state)state, lang));
             len += more > 0 ? (size_t)more : 0;

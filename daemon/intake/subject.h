@@ -7,11 +7,20 @@
 
 #include "base/lang.h"
 #include "base/str.h"
-#include "intake/inspect.h"
+#include "catalogue.h"
+#include "store/store.h"
+#include "wire/message.h"
 
 enum {
     SUBJECT_MAX_LINES = 6, /* named of one key that stands more than once */
     SUBJECT_LINES_TEXT = SUBJECT_MAX_LINES * sizeof "18446744073709551615, " + sizeof "…",
+};
+
+/* Who brings figures in, when, and what they are checked against. */
+struct inspection {
+    const struct catalogue *catalogue;
+    const struct agent *agent;
+    int64_t now_us;
 };
 
 /* One figure under the rules; each rule may rely on what those before it have made sure of. */

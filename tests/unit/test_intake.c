@@ -12,6 +12,7 @@
 #include "intake/inspect.c"
 #include "intake/intake.c"
 #include "log.c"
+#include "intake/state.c"
 #include "intake/subject.c"
 #include "intake/texts.c"
 
@@ -660,7 +661,7 @@ static void hello(void **state)
     assert_string_equal(w->organisation_name, "Школа № 2");
     assert_int_equal(w->max_message_bytes, WIRE_MAX_MESSAGE);
     assert_int_equal(w->max_figures, WIRE_MAX_FIGURES);
-    assert_int_equal(w->credits, GATE_CREDITS);
+    assert_int_equal(w->credits, INTAKE_CREDITS);
     assert_true(w->replay);
     assert_false(answer.settled);
 }

@@ -11,7 +11,7 @@ EXAMPLE = os.path.join(TOP, "examples", "bogotol")
 STATUS_ROW = set("""org indicator project period as_of target plan_at fact n of gap gap_unit unit progress attainment needed_pace
     pace forecast forecast_sd probability status freshness shape rule plan_version explanation contributors""".split())
 ALERT_ROW = STATUS_ROW | set("id kind level opened_at changed_at closed_at actions".split())
-COMMANDS = ["migrate", "centre init", "apply", "status", "explain", "alerts", "ack", "silence", "history", "receipts",
+COMMANDS = ["migrate", "centre init", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history", "receipts",
             "outbox retry", "outbox", "doctor", "agent enrol", "agent revoke", "agent list"]
 
 
@@ -99,10 +99,10 @@ def test_a_dry_run_shows_and_writes_nothing(autumn, tmp_path):
 
 
 @pytest.mark.parametrize("name, old, new, said", [
-    ("organisations.csv", "Asia/Krasnoyarsk;", "Krasnoyarsk time;", "organisations.csv:2: time_zone: "),
+    ("organisations.csv", "Asia/Krasnoyarsk;", "Krasnoyarsk time;", "organisations.csv:2:6: time_zone: "),
     ("organisations.csv", "code;name;", "code;nahme;", "organisations.csv:1: nahme: "),
-    ("plans.csv", ";200;", ";two hundred;", "plans.csv:2: target: "),
-    ("plans.csv", "bogotol;coverage;", "bogotol;nothing;", "plans.csv:3: indicator: "),
+    ("plans.csv", ";200;", ";two hundred;", "plans.csv:2:8: target: "),
+    ("plans.csv", "bogotol;coverage;", "bogotol;nothing;", "plans.csv:3:2: indicator: "),
     ("programme.conf", "kind", "kynd", "programme.conf:"),
 ])
 def test_mistakes_are_named_by_file_line_and_field(autumn, tmp_path, name, old, new, said):

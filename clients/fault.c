@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const struct {
     int number;
@@ -27,10 +28,14 @@ static const struct {
 
 const char *fault_text(int number, enum lang lang)
 {
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
-        if (faults[i].number == number) {
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (faults[i].number == number)
             return faults[i].texts[lang];
-        }
-    }
     return strerror(number);
+}
+
+bool fault_is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }

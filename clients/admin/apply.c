@@ -1,6 +1,7 @@
 /* apply: makes the centre's catalogue what the programme says.  The difference is found here, field
  * by field, so that it can be shown before anything is written; the writing is PostgreSQL's, all in
  * one transaction. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "admin/db.h"
 #include "admin/text.h"
 #include "base/decimal.h"
+#include "fault.h"
 
 enum { MAX_PARAMS = ENTRY_MAX_FIELDS + 1 };
 
@@ -333,6 +335,10 @@ int apply_run(struct ctl *ctl)
     struct programme *p;
     int code = CTL_REFUSED;
 
+    if (fault_is_folder(ctl->operands[0])) {
+        complain(ctl->lang, TEXT_CANNOT_READ, ctl->operands[0], fault_text(EISDIR, ctl->lang));
+        return code;
+    }
     problems_init(&problems, ctl->lang);
     p = programme_read(ctl->operands[0], &problems);
     if (p == NULL)

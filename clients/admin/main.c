@@ -158,6 +158,11 @@ static bool read_config(const struct ctl *ctl, char **ret_conninfo)
     cfg_t *cfg = cfg_init(opts, CFGF_IGNORE_UNKNOWN);
     bool good = false;
 
+    if (fault_is_folder(path)) {
+        complain(ctl->lang, TEXT_CANNOT_READ, path, fault_text(EISDIR, ctl->lang));
+        cfg_free(cfg);
+        return false;
+    }
     if (cfg == NULL)
         return false;
     cfg_set_error_function(cfg, confuse_error);
@@ -209,6 +214,15 @@ static int set_clock(const struct ctl *ctl)
     return ctl->given[OPTION_REPLAY] != NULL ? CTL_DONE : check_replay(ctl);
 }
 
+/* An answer that nobody could read was not given. */
+static int check_output(const struct ctl *ctl, int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    complain(ctl->lang, TEXT_CANNOT_WRITE, "stdout", fault_text(errno, ctl->lang));
+    return code == CTL_DONE ? CTL_REFUSED : code;
+}
+
 static int run(struct ctl *ctl, const struct command *c)
 {
     char *conninfo = NULL;
@@ -221,7 +235,7 @@ static int run(struct ctl *ctl, const struct command *c)
     if (ctl->db != NULL)
         code = set_clock(ctl);
     if (ctl->db != NULL && code == CTL_DONE)
-        code = c->fn(ctl);
+        code = check_output(ctl, c->fn(ctl));
     db_free(ctl->db);
     return code;
 }

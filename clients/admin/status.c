@@ -81,12 +81,15 @@ static bool read_known(struct view *v)
                  "JOIN vekha.project_version v ON v.project = p.id "
                  "AND v.superseded_at = 'infinity' AND v.valid_to = 'infinity'",
                  0, NULL);
-    PGresult *tree = db_query(v->ctl->db,
-                              "SELECT o.code, p.code FROM vekha.organisation_version v "
-                              "JOIN vekha.organisation o ON o.id = v.organisation "
-                              "JOIN vekha.organisation p ON p.id = v.parent "
-                              "WHERE v.superseded_at = 'infinity' AND v.valid_to = 'infinity'",
-                              0, NULL);
+    PGresult *tree =
+        projects == NULL
+            ? NULL
+            : db_query(v->ctl->db,
+                       "SELECT o.code, p.code FROM vekha.organisation_version v "
+                       "JOIN vekha.organisation o ON o.id = v.organisation "
+                       "JOIN vekha.organisation p ON p.id = v.parent "
+                       "WHERE v.superseded_at = 'infinity' AND v.valid_to = 'infinity'",
+                       0, NULL);
     bool good = projects != NULL && tree != NULL;
 
     for (int i = 0; good && i < PQntuples(projects); i++)

@@ -53,7 +53,7 @@ def test_the_list_names_every_command(autumn):
     ["ack", "1", "--measure", "", "--until", "2020-12-01"], ["ack", "1", "--measure", "a\nb", "--until", "2020-12-01"],
     ["ack", "1", "--measure", "m", "--until", "2020-09-01"], ["ack", "1", "--measure", "я" * 1001, "--until", "2020-12-01"],
     ["silence"], ["silence", "school-3"], ["silence", "school-3", "--until", "2020-12-01"],
-    ["doctor", "--write"], ["-c", "/nonexistent", "status"], [],
+    ["doctor", "--write"], ["-c", "/nonexistent", "status"], ["-c", "/tmp", "status"], [],
 ])
 def test_wrong_calls_exit_2_and_say_why(autumn, arguments):
     done = autumn.run("vekhactl", *arguments, *autumn.at_now())
@@ -75,6 +75,21 @@ def test_what_there_is_not_exits_1(autumn):
                     ["silence", "nobody", "--until", "2020-12-01", "--reason", "r"], ["receipts", "--org", "nobody"]):
         done = autumn.ctl(*command)
         assert done.returncode == 1 and done.stderr.startswith("vekhactl: "), command
+
+
+def test_an_answer_that_cannot_be_written_was_not_given(autumn):
+    for command in (["status"], ["status", "--json"], ["doctor"], ["explain", "school-3", "consultations"], ["agent", "list"]):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(["vekhactl", *command, "--lang", "ru", *autumn.at_now()], env=autumn.env, stdout=full,
+                                  stderr=subprocess.PIPE, text=True, timeout=60)
+        assert done.returncode == 1 and "нет места" in done.stderr, command
+
+
+def test_a_stranger_to_the_database_is_told_whose_member_to_be(autumn):
+    autumn.sql("CREATE ROLE clerk LOGIN")
+    done = subprocess.run(["vekhactl", "status", "--lang", "ru"], env={**autumn.env, "PGUSER": "clerk"}, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 1 and done.stderr.count("vekha_admin") == 1
 
 
 # --- the programme ---
@@ -115,12 +130,12 @@ def test_mistakes_are_named_by_file_line_and_field(autumn, tmp_path, name, old, 
     assert "nothing was written" in done.stderr
 
 
-def test_a_table_that_is_not_utf8_or_is_a_folder_is_told(autumn, tmp_path):
+def test_a_table_in_no_known_charset_or_that_is_a_folder_is_told(autumn, tmp_path):
     folder = programme(tmp_path)
     text = (folder / "plans.csv").read_text(encoding="utf-8")
-    (folder / "plans.csv").write_bytes(text.encode("utf-16"))
+    (folder / "plans.csv").write_bytes(text.encode("utf-16-le"))  # without its mark
     done = autumn.ctl("apply", str(folder / "programme.conf"), lang="ru")
-    assert done.returncode == 1 and "CSV UTF-8" in done.stderr
+    assert done.returncode == 1 and "plans.csv" in done.stderr and "UTF-8" in done.stderr
     os.remove(folder / "plans.csv")
     os.mkdir(folder / "plans.csv")
     done = autumn.ctl("apply", str(folder / "programme.conf"), lang="ru")
@@ -275,7 +290,8 @@ def test_doctor_finds_what_is_wrong(fresh):
     assert done.returncode == 0 and "All is well." in done.stdout, done.stdout
     assert all(row["well"] for row in fresh.ctl_json("doctor")["rows"])
     fresh.sandbox("stop", "vekhad")
-    fresh.sql("UPDATE vekha.agent SET revoked_at = enrolled_at")
+    for row in fresh.ctl_json("agent", "list")["rows"]:
+        assert fresh.ctl("agent", "revoke", str(row["id"])).returncode == 0
     fresh.sql("UPDATE vekha.centre SET endpoint = NULL")
     fresh.sql("INSERT INTO vekha.reassessment (organisation, indicator, queued_at) SELECT o.id, i.id, '2000-01-01' "
               "FROM vekha.organisation o, vekha.indicator i LIMIT 1")

@@ -29,11 +29,21 @@ static void others_are_the_systems(void **state)
     assert_non_null(fault_text(-1, LANG_EN));
 }
 
+static void folders_are_known(void **state)
+{
+    (void)state;
+    assert_true(fault_is_folder("/"));
+    assert_false(fault_is_folder("/dev/null"));
+    assert_false(fault_is_folder("/nonexistent"));
+    assert_false(fault_is_folder(""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_ones_have_both_languages),
         cmocka_unit_test(others_are_the_systems),
+        cmocka_unit_test(folders_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

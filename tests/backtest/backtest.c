@@ -103,10 +103,10 @@ static void print_table(const struct measure *m, const char *shape)
     printf("\n%-15s %6s", shape, "missed");
     for (enum judge j = 0; j < JUDGE_COUNT; j++)
         printf("  %13s", judge_name(j));
-    printf("   Brier\n%-15s %6s", "", "%");
+    printf("  Brier\n%-15s %6s", "", "%");
     for (enum judge j = 0; j < JUDGE_COUNT; j++)
         printf("  %6s %6s", "found", "false");
-    printf("  of P  of rate");
+    printf("  of P  of rate  P < 0.1 came true");
     for (size_t kind = 0; kind < YEAR_KINDS; kind++) {
         const struct score *s = m->scores[kind];
         const struct calibration *c = &m->calibrations[kind];
@@ -115,6 +115,7 @@ static void print_table(const struct measure *m, const char *shape)
         for (enum judge j = 0; j < JUDGE_COUNT; j++)
             printf("  %6.0f %6.0f", 100 * measure_found(&s[j]), 100 * measure_false_red(&s[j]));
         printf("  %.3f %.3f", measure_brier(c), measure_brier_of_rate(c));
+        printf("  %8.0f %%", 100 * measure_ratio(c->met[0], c->n[0]));
     }
     printf("\n\n");
 }

@@ -169,7 +169,7 @@ install: all
 	install -m 755 $(BUILD)/vekha-submit $(BUILD)/vekhactl $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8/
-	install -m 644 README.md LICENSE $(wildcard docs/*.md) proto/vekha.proto $(DESTDIR)$(PREFIX)/share/doc/vekha/
+	install -m 644 README.md LICENSE $(wildcard docs/*.md docs/*.svg) proto/vekha.proto $(DESTDIR)$(PREFIX)/share/doc/vekha/
 	install -m 644 proto/README.md $(DESTDIR)$(PREFIX)/share/doc/vekha/protocol.md
 	install -m 644 $(filter-out %/demo,$(wildcard examples/bogotol/*)) $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol/
 	sed 's|/usr/sbin/vekhad|$(PREFIX)/sbin/vekhad|' systemd/vekhad.service \

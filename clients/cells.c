@@ -17,20 +17,17 @@ struct cutter {
 
 const char *cells_line_end(const char *at, const char *end)
 {
-    while (at < end && *at != '\n' && *at != '\r') {
+    while (at < end && *at != '\n' && *at != '\r')
         at++;
-    }
-    if (at + 1 < end && at[0] == '\r' && at[1] == '\n') {
+    if (at + 1 < end && at[0] == '\r' && at[1] == '\n')
         at++;
-    }
     return at < end ? at + 1 : end;
 }
 
 static bool blank_line(const char *at, const char *end)
 {
-    while (at < end && strchr(" \r\n", *at) != NULL) {
+    while (at < end && strchr(" \r\n", *at) != NULL)
         at++;
-    }
     return at == end;
 }
 
@@ -38,40 +35,34 @@ static bool blank_line(const char *at, const char *end)
 static void unify_breaks(char *text)
 {
     char *out = text;
-    for (const char *in = text; *in != '\0'; in++) {
-        if (*in != '\r') {
+    for (const char *in = text; *in != '\0'; in++)
+        if (*in != '\r')
             *out++ = *in;
-        } else if (in[1] != '\n') {
+        else if (in[1] != '\n')
             *out++ = '\n';
-        }
-    }
     *out = '\0';
 }
 
 static size_t blank_before(const char *text, const char *end)
 {
-    if (end - text >= 2 && memcmp(end - 2, "\xC2\xA0", 2) == 0) {
+    if (end - text >= 2 && memcmp(end - 2, "\xC2\xA0", 2) == 0)
         return 2;
-    }
     return end > text && strchr(" \t\r\n", end[-1]) != NULL ? 1 : 0;
 }
 
 char *cells_trim(char *text)
 {
     char *end = text + strlen(text);
-    for (size_t n; (n = blank_before(text, end)) > 0;) {
+    for (size_t n; (n = blank_before(text, end)) > 0;)
         end -= n;
-    }
     *end = '\0';
-    for (;;) {
-        if (strncmp(text, "\xC2\xA0", 2) == 0) {
+    for (;;)
+        if (strncmp(text, "\xC2\xA0", 2) == 0)
             text += 2;
-        } else if (*text != '\0' && strchr(" \t\r\n", *text) != NULL) {
+        else if (*text != '\0' && strchr(" \t\r\n", *text) != NULL)
             text++;
-        } else {
+        else
             return text;
-        }
-    }
 }
 
 static const char *keep_cell(struct cutter *c, const void *bytes, size_t len)
@@ -88,9 +79,8 @@ static const char *keep_cell(struct cutter *c, const void *bytes, size_t len)
 static void on_cell(void *bytes, size_t len, void *data)
 {
     struct cutter *c = data;
-    if (c->n < CELLS_MAX) {
+    if (c->n < CELLS_MAX)
         c->cells[c->n] = len > 0 ? keep_cell(c, bytes, len) : "";
-    }
     c->n++;
 }
 
@@ -98,9 +88,8 @@ static void on_row_end(int byte, void *data)
 {
     struct cutter *c = data;
     (void)byte;
-    if (!c->stopped) {
+    if (!c->stopped)
         c->stopped = !c->job->row(c->job->context, c->line, c->cells, c->n);
-    }
     c->n = 0;
     c->row_ended = true;
 }
@@ -121,30 +110,25 @@ enum cells_end cells_parse(const struct cells_job *job, size_t *ret_line)
     struct cutter c = {.job = job, .row_ended = true};
     struct csv_parser csv;
     size_t line = job->first_line;
-    if (csv_init(&csv, job->strict ? CSV_STRICT : 0) != 0) {
+    if (csv_init(&csv, job->strict ? CSV_STRICT : 0) != 0)
         return CELLS_NO_MEMORY;
-    }
     csv_set_delim(&csv, (unsigned char)job->delimiter);
     for (const char *at = job->text; at < job->end && !c.stopped; line++) {
         const char *next = cells_line_end(at, job->end);
         c.line = c.row_ended ? line : c.line;
-        if (!c.row_ended || !blank_line(at, next)) {
+        if (!c.row_ended || !blank_line(at, next))
             feed(&c, &csv, at, (size_t)(next - at));
-        }
         at = next;
     }
     /* The last line may lack its break; only an open quote outlives one. */
-    if (!c.stopped && !c.row_ended) {
+    if (!c.stopped && !c.row_ended)
         feed(&c, &csv, "\n", 1);
-    }
     csv_free(&csv);
     *ret_line = c.line;
-    if (c.no_memory) {
+    if (c.no_memory)
         return CELLS_NO_MEMORY;
-    }
-    if (c.astray) {
+    if (c.astray)
         return CELLS_QUOTE_ASTRAY;
-    }
     return c.stopped || c.row_ended ? CELLS_OK : CELLS_QUOTE_OPEN;
 }
 
@@ -171,9 +155,8 @@ static size_t known_headers(const char *text, const char *end, char delimiter,
 {
     struct header_count count = {is_header, 0, false};
     struct csv_parser csv;
-    if (csv_init(&csv, 0) != 0) {
+    if (csv_init(&csv, 0) != 0)
         return 0;
-    }
     csv_set_delim(&csv, (unsigned char)delimiter);
     while (text < end && !count.ended) {
         const char *next = cells_line_end(text, end);

@@ -317,11 +317,10 @@ bool table_print(const struct table *t, FILE *out, bool colour)
         layout.widths[c] = natural_width(t, c);
     fit(t, width > 0 ? width : TABLE_WIDTH, &layout);
     print_titles(t, out, &layout, colour);
-    for (size_t i = 0; i < t->n_lines; i++) {
+    for (size_t i = 0; i < t->n_lines; i++)
         if (t->lines[i].heading)
             print_heading(out, &t->lines[i], width, colour);
         else
             print_row(t, out, &t->lines[i], &layout, colour);
-    }
     return fflush(out) == 0 && !ferror(out);
 }

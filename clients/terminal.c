@@ -12,15 +12,12 @@ size_t terminal_width(FILE *out)
 {
     struct winsize size;
     int fd = fileno(out);
-    if (fd < 0 || ioctl(fd, TIOCGWINSZ, &size) != 0) {
+    if (fd < 0 || ioctl(fd, TIOCGWINSZ, &size) != 0)
         return 0;
-    }
-    if (size.ws_col == 0) { /* a terminal that does not know */
+    if (size.ws_col == 0) /* a terminal that does not know */
         return 80;
-    }
-    if (size.ws_col < TERMINAL_LEAST_WIDTH) {
+    if (size.ws_col < TERMINAL_LEAST_WIDTH)
         return TERMINAL_LEAST_WIDTH;
-    }
     return size.ws_col > TERMINAL_MOST_WIDTH ? TERMINAL_MOST_WIDTH : size.ws_col;
 }
 
@@ -47,7 +44,7 @@ void terminal_wrap(FILE *out, const char *text, size_t indent, size_t width, con
     while (*text != '\0') {
         size_t blanks = strspn(text, " "), len = strcspn(text + blanks, " \n");
         size_t wanted = blanks + utf8_width(text + blanks, len);
-        if (width > 0 && at > 0 && at + wanted > width) {
+        if (width > 0 && at > 0 && len > 0 && at + wanted > width) {
             end_line(out, paint);
             at = 0;
             wanted -= blanks;

@@ -28,9 +28,8 @@ static void fold_pair(unsigned char *lead, unsigned char *trail)
 /* How many bytes of blank begin here; 0 if none. */
 static size_t blank(const char *text, size_t len)
 {
-    if (len >= 2 && memcmp(text, "\xC2\xA0", 2) == 0) {
+    if (len >= 2 && memcmp(text, "\xC2\xA0", 2) == 0)
         return 2;
-    }
     return len >= 1 && *text != '\0' && strchr(" \t\r\n_", *text) != NULL ? 1 : 0;
 }
 
@@ -80,10 +79,8 @@ int words_find(const struct word *table, size_t n, const char *text, size_t len)
 {
     char folded[WORDS_MAX];
     words_fold(text, len, folded);
-    for (size_t i = 0; i < n && *folded != '\0'; i++) {
-        if (strcmp(table[i].folded, folded) == 0) {
+    for (size_t i = 0; i < n && *folded != '\0'; i++)
+        if (strcmp(table[i].folded, folded) == 0)
             return table[i].id;
-        }
-    }
     return WORDS_NONE;
 }

@@ -14,9 +14,8 @@ static bool write_all(int fd, const uint8_t *bytes, size_t len)
 {
     while (len > 0) {
         ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno != EINTR) {
+        if (n < 0 && errno != EINTR)
             return false;
-        }
         if (n > 0) {
             bytes += n;
             len -= (size_t)n;
@@ -31,13 +30,11 @@ bool durable_create_at(int folder, const char *name, mode_t mode,
                        const struct durable_piece *pieces, size_t n)
 {
     int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-    if (fd < 0) {
+    if (fd < 0)
         return false;
-    }
     bool done = true;
-    for (size_t i = 0; i < n && done; i++) {
+    for (size_t i = 0; i < n && done; i++)
         done = write_all(fd, pieces[i].bytes, pieces[i].len);
-    }
     done = done && fsync(fd) == 0;
     int number = errno;
     if (close(fd) != 0 && done) {
@@ -60,9 +57,8 @@ static bool sync_folder_of(const char *path)
     }
     memcpy(folder, path, strlen(path) + 1);
     int fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
+    if (fd < 0)
         return false;
-    }
     bool done = fsync(fd) == 0;
     int number = errno;
     close(fd);
@@ -73,9 +69,8 @@ static bool sync_folder_of(const char *path)
 bool durable_create(const char *path, mode_t mode, const void *bytes, size_t len)
 {
     const struct durable_piece piece = {bytes, len};
-    if (!durable_create_at(AT_FDCWD, path, mode, &piece, 1)) {
+    if (!durable_create_at(AT_FDCWD, path, mode, &piece, 1))
         return false;
-    }
     if (!sync_folder_of(path)) {
         int number = errno;
         unlink(path);

@@ -79,12 +79,10 @@ static const struct {
 static void describe(const struct figure *f, char *out, size_t size)
 {
     char value[DECIMAL_TEXT_MAX] = "", of[DECIMAL_TEXT_MAX] = "";
-    if (f->has_value) {
+    if (f->has_value)
         decimal_format(f->value, value);
-    }
-    if (f->has_of) {
+    if (f->has_of)
         decimal_format(f->of, of);
-    }
     snprintf(out, size, "%s%s%s%s%s", figure_state_name(f->state), f->has_value ? " " : "", value,
              f->has_of ? "/" : "", of);
 }
@@ -99,14 +97,12 @@ static void test_values(void **state)
         struct reading_error error;
         struct figure f;
         char got[128];
-        if (reading_figure(fields, &nothing, values[i].comma, &f, &error)) {
+        if (reading_figure(fields, &nothing, values[i].comma, &f, &error))
             describe(&f, got, sizeof got);
-        } else {
+        else
             snprintf(got, sizeof got, "%s", say_names[error.why]);
-        }
-        if (strcmp(got, values[i].understood) != 0) {
+        if (strcmp(got, values[i].understood) != 0)
             fail_msg("«%s»: %s, not %s", values[i].text, got, values[i].understood);
-        }
     }
 }
 
@@ -153,12 +149,10 @@ static void test_periods(void **state)
     for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
         char got[PERIOD_TEXT_MAX] = "";
         period_t p = PERIOD_NONE;
-        if (spoken_period(periods[i].text, strlen(periods[i].text), &p)) {
+        if (spoken_period(periods[i].text, strlen(periods[i].text), &p))
             period_format(p, got);
-        }
-        if (strcmp(got, periods[i].period) != 0) {
+        if (strcmp(got, periods[i].period) != 0)
             fail_msg("«%s»: «%s», not «%s»", periods[i].text, got, periods[i].period);
-        }
     }
 }
 
@@ -184,9 +178,8 @@ static void test_complaints_are_printable(void **state)
     char text[400] = "a\033[31m";
     struct reading_error error;
     (void)state;
-    for (size_t i = strlen(text); i + 2 < sizeof text; i += 2) {
+    for (size_t i = strlen(text); i + 2 < sizeof text; i += 2)
         memcpy(text + i, "ж", 3);
-    }
     reading_complain(&error, FIELD_NOTE, SAY_BAD_NOTE, text);
     assert_true(utf8_printable(error.what, strlen(error.what)));
     assert_true(strlen(error.what) < READING_QUOTE_MAX);
@@ -235,9 +228,8 @@ static void test_texts_agree(void **state)
                 n[lang] += c[1] == 's';
             }
         }
-        if (n[LANG_EN] != n[LANG_RU]) {
+        if (n[LANG_EN] != n[LANG_RU])
             fail_msg("%s has other conversions in Russian", say_names[i]);
-        }
     }
     assert_true(say_is_yes("Да\n") && say_is_yes("y\n"));
     assert_false(say_is_yes("\n") || say_is_yes("нет\n"));

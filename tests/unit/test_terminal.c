@@ -31,6 +31,7 @@ static void wrapping(void **state)
         {"a verylongword b", 1, 6, " a\n verylongword\n b\n"},
         {"one\ntwo", 1, 0, " one\n two\n"},
         {"one\n", 0, 0, "one\n"},
+        {"one ", 0, 3, "one \n"},
         {"3\u00a0580 рублей", 0, 6, "3\u00a0580\nрублей\n"}, /* a number is not torn */
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

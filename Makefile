@@ -129,7 +129,7 @@ check: deps
 	$(MAKE) -j2 all $(UNIT) $(FUZZ) $(BENCH) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/run check $(UNIT)
 quickcheck:
-	$(MAKE) -j2 all $(UNIT)
+	$(MAKE) -j2 all $(UNIT) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/run quick $(UNIT)
 asan:
 	$(MAKE) BUILD=build/asan CC=clang OPT='-O1 -g -fno-omit-frame-pointer' \

@@ -1,12 +1,14 @@
 """Honest and hostile peers on the wire, spoken to by an independent client."""
 import hashlib
+import os
+import sys
 import time
 
 import pytest
 import zmq
 
 import vekha_pb2 as pb
-from centre import wait_for
+from centre import TOP, wait_for
 from peer import Peer, decimal, figure, peer_of, read_conf, submission, uuid7
 
 
@@ -345,3 +347,17 @@ def test_standing_follows_the_receipt(centre):
 def test_everything_that_stands_is_rebuilt_identically(centre):
     centre.settled()
     centre.check_invariants()
+
+
+def test_the_client_in_the_protocol_description_works(centre, tmp_path):
+    """The program printed in proto/README.md, as it stands there."""
+    with open(os.path.join(TOP, "proto", "README.md"), encoding="utf-8") as file:
+        program = file.read().split("```python\n")[1].split("```")[0]
+    path = tmp_path / "client.py"
+    path.write_text(program, encoding="utf-8")
+    conf = read_conf(centre.conf("guardianship"))
+    keys = [conf[name] for name in ("endpoint", "server_key", "public_key", "secret_key")]
+    centre.env["PYTHONPATH"] = os.path.dirname(pb.__file__)
+    done = centre.run(sys.executable, str(path), *keys, "consultations", "2025-11", "19")
+    assert done.returncode == 0 and done.stdout.startswith("receipt"), done.stdout + done.stderr
+    assert centre.sql("SELECT value FROM vekha.figure WHERE period = 2025011 AND value = 19") == [["19"]]

@@ -3,6 +3,7 @@ import hashlib
 import os
 import sys
 import time
+import uuid
 
 import pytest
 import zmq
@@ -70,7 +71,7 @@ def test_the_same_id_with_other_bytes_is_refused(centre):
         answer = peer.ask(message)
         assert answer.refusal.reason == pb.ALTERED and answer.refusal.id == message.submission.id
     assert centre.sql("SELECT value FROM vekha.figure WHERE period = 2026003") == [["5"]]
-    assert str(__import__("uuid").UUID(bytes=message.submission.id)) in centre.log()
+    assert str(uuid.UUID(bytes=message.submission.id)) in centre.log()
 
 
 def test_an_unknown_key_never_gets_in(centre):

@@ -95,7 +95,7 @@ SELECT is(pg_temp.send(70, '2020-10-02Z', 7, period => 2020011, as_of => '2020-1
 -- --- groups ---
 CREATE TEMP TABLE answer AS
 SELECT * FROM vekha.ingest('2020-10-09Z', ARRAY[pg_temp.id(40), pg_temp.id(5), pg_temp.id(41)], '{1,2,1}', '{wire,wire,import}',
-    '{NULL,NULL,"Иванова"}', '{2020-10-08Z,2020-10-08Z,2020-10-08Z}', ARRAY[sha256('a'), sha256('b'), sha256('c')],
+    '{NULL,NULL,"завуч"}', '{2020-10-08Z,2020-10-08Z,2020-10-08Z}', ARRAY[sha256('a'), sha256('b'), sha256('c')],
     '{1,3,1,2,3}', '{0,1,1,0,0}', '{1,1,2,1,2}', '{2020001,2020002,2020001,2020003,2020002}', '{1,1,1,1,1}',
     '{2020-01-31,2020-02-29,2020-01-31,2020-03-31,2020-02-29}', '{value,value,value,value,value}', '{1,2,3,4,5}',
     '{null,null,null,null,null}', '{null,null,null,null,null}', '{null,null,null,null,null}', '{null,null,null,null,null}',

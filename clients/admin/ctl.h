@@ -42,6 +42,8 @@ enum ctl_option {
     OPTION_MEASURE,
     OPTION_UNTIL,
     OPTION_REASON,
+    OPTION_FROM,
+    OPTION_TO,
     OPTION_COUNT
 };
 

@@ -61,6 +61,8 @@ static const struct option_row {
     [OPTION_MEASURE] = {"measure", required_argument, false, {"", ""}},
     [OPTION_UNTIL] = {"until", required_argument, false, {"", ""}},
     [OPTION_REASON] = {"reason", required_argument, false, {"", ""}},
+    [OPTION_FROM] = {"from", required_argument, false, {"", ""}},
+    [OPTION_TO] = {"to", required_argument, false, {"", ""}},
 };
 
 const char *ctl_now(const struct ctl *ctl)

@@ -319,6 +319,29 @@
     X(LEVEL_INFO, "INFO", "К СВЕДЕНИЮ") \
     X(LEVEL_AT_RISK, "AT RISK", "ВНИМАНИЕ") \
     X(LEVEL_LAGGING, "LAGGING", "ОТСТАЁТ") \
+    /* rehearse */ \
+    X(TRIAL_EMPTY, \
+      "no constant is given; write one a line, like progress_on_track = \"0.97\"", \
+      "нет ни одной константы; пишите по одной в строке: progress_on_track = \"0.97\"") \
+    X(REHEARSE_SPAN, \
+      "--from and --to are days in order, the last not after today, at most 3660 days in all", \
+      "--from и --to — дни по порядку, последний не позже сегодняшнего, всего не больше 3660 дней") \
+    X(REHEARSE_TOO_MANY, \
+      "that is too much history at once; choose with --project, --indicator or --org", \
+      "слишком много данных за один раз; выберите часть: --project, --indicator или --org") \
+    X(REHEARSE_CLOSED, "closed", "закрыта") \
+    X(REHEARSE_PRESENT, "present", "сейчас") \
+    X(REHEARSE_TRIED, "rehearsed", "на пробу") \
+    X(REHEARSE_SERIES, "Series replayed: %s. Nothing was written.", "Рядов воспроизведено: %s. Ничего не записано.") \
+    X(REHEARSE_RAISED, "Raised", "Поднимались тревоги") \
+    X(REHEARSE_LAGGED, "Lagging", "Доходило до «ОТСТАЁТ»") \
+    X(REHEARSE_COUNT, \
+      "%s: present %s, rehearsed %s, both %s, of these earlier %s, later %s.", \
+      "%s: сейчас %s, на пробу %s, в обоих случаях %s, из них раньше %s, позже %s.") \
+    X(COLUMN_PRESENT, "PRESENT", "СЕЙЧАС") \
+    X(COLUMN_REHEARSED, "REHEARSED", "НА ПРОБУ") \
+    X(COLUMN_SHIFT, "DAYS", "ДНЕЙ") \
+    X(COLUMN_LAG_SHIFT, "LAG DAYS", "ДНЕЙ ДО ОТСТ.") \
     /* outbox */ \
     X(OUTBOX_EMPTY, "Nothing is waiting to be sent.", "Неотправленных сообщений нет.") \
     X(OUTBOX_RETRIED, "Message %s is due again.", "Сообщение %s снова в очереди.") \

@@ -12,7 +12,7 @@ STATUS_ROW = set("""org indicator project period as_of target plan_at fact n of 
     pace forecast forecast_sd probability status freshness shape rule plan_version explanation contributors""".split())
 ALERT_ROW = STATUS_ROW | set("id kind level opened_at changed_at closed_at actions".split())
 COMMANDS = ["migrate", "centre init", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history", "receipts",
-            "outbox retry", "outbox", "doctor", "agent enrol", "agent revoke", "agent list"]
+            "outbox retry", "outbox", "rehearse", "doctor", "agent enrol", "agent revoke", "agent list"]
 
 
 def programme(tmp_path):

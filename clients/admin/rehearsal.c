@@ -79,7 +79,7 @@ static bool add_series(struct rehearsal *r, const PGresult *row)
 static bool add_day(struct rehearsal *r, struct rehearsed *s, date_t day)
 {
     size_t room = s->room == 0 ? 8 : s->room * 2;
-    date_t *days = s->days;
+    date_t *days;
 
     if (r->n_days++ == REHEARSAL_MAX_DAYS)
         return too_many(r);

@@ -33,8 +33,8 @@ struct rehearsal {
     struct rehearsed *series; /* by project, indicator, organisation */
 };
 
-/* Finds what changed when, and plays it day by day.  All is read in one
- * transaction that PostgreSQL keeps from writing.  False, and said why, on failure. */
+/* Finds what changed when, and plays it day by day.  All is read in one transaction that
+ * PostgreSQL keeps from writing.  False, and said why, on failure. */
 bool rehearsal_play(struct rehearsal *r) __attribute__((warn_unused_result));
 
 #endif

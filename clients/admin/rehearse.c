@@ -119,7 +119,7 @@ static void cell_shift(struct table *t, date_t present, date_t rehearsed)
     int shift;
 
     if (replay_shift(present, rehearsed, &shift))
-        snprintf(days, sizeof days, "%+d", shift);
+        snprintf(days, sizeof days, shift != 0 ? "%+d" : "%d", shift);
     table_cell(t, days);
 }
 

@@ -3,6 +3,8 @@ import os
 import random
 import threading
 
+import pytest
+
 import vekha_pb2 as pb
 from peer import figure, peer_of, submission
 
@@ -61,6 +63,7 @@ def kill_at_random(centre, rng, senders):
     return kills
 
 
+@pytest.mark.timeout(150 + 20 * KILLS)
 def test_kill_minus_nine_under_load(fresh):
     rng = random.Random(SEED)
     senders = [Sender(fresh, organisation, composed_messages(rng, 60 * KILLS), rng.random())
@@ -69,7 +72,7 @@ def test_kill_minus_nine_under_load(fresh):
         sender.start()
     kills = kill_at_random(fresh, rng, senders)
     for sender in senders:
-        sender.join(240)
+        sender.join(120 + 10 * KILLS)
         assert not sender.is_alive() and not sender.failed and not sender.differing
 
     receipts = {id: text for sender in senders for id, text in sender.receipts.items()}

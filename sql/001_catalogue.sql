@@ -256,6 +256,7 @@ CREATE TABLE vekha.plan (
     starts vekha.day NOT NULL,
     ends vekha.day NOT NULL CHECK (ends >= starts),
     shape vekha.plan_shape NOT NULL DEFAULT 'linear',
+    shape_from vekha.code CHECK (shape_from IS NULL OR shape IN ('season', 'terms')),
     base vekha.decimal,
     base_on vekha.day,
     base_method vekha.method,
@@ -287,6 +288,7 @@ COMMENT ON COLUMN vekha.plan.basis IS 'The document that sets the plan.';
 COMMENT ON COLUMN vekha.plan.starts IS 'First day (t0).';
 COMMENT ON COLUMN vekha.plan.ends IS 'Last day (t1).';
 COMMENT ON COLUMN vekha.plan.shape IS 'How the growth is spread.';
+COMMENT ON COLUMN vekha.plan.shape_from IS 'The season or calendar of the programme that its knots or terms were taken from.';
 COMMENT ON COLUMN vekha.plan.base IS 'Value to start from (B); a flow has none.';
 COMMENT ON COLUMN vekha.plan.base_on IS 'As-of date of the base.';
 COMMENT ON COLUMN vekha.plan.base_method IS 'How the base was counted.';
@@ -312,6 +314,34 @@ COMMENT ON TABLE vekha.plan_point IS 'Approved points of a plan with shape point
 COMMENT ON COLUMN vekha.plan_point.plan IS 'The plan version.';
 COMMENT ON COLUMN vekha.plan_point.at IS 'The day at whose end the value is to be reached.';
 COMMENT ON COLUMN vekha.plan_point.value IS 'The value to be reached.';
+
+-- What season and calendar said when the plan was approved: they may change later, an approved plan does not.
+CREATE TABLE vekha.plan_knot (
+    plan integer NOT NULL REFERENCES vekha.plan,
+    month smallint NOT NULL CHECK (month BETWEEN 0 AND 12),
+    share vekha.decimal NOT NULL CHECK (share BETWEEN 0 AND 1),
+    PRIMARY KEY (plan, month),
+    CHECK (month <> 0 OR share = 0),
+    CHECK (month <> 12 OR share = 1)
+);
+
+COMMENT ON TABLE vekha.plan_knot IS 'Seasonal curve of a plan with shape season: thirteen rows.';
+COMMENT ON COLUMN vekha.plan_knot.plan IS 'The plan version.';
+COMMENT ON COLUMN vekha.plan_knot.month IS 'Months since the plan''s begin.';
+COMMENT ON COLUMN vekha.plan_knot.share IS 'Share of the way to be gone by then.';
+
+CREATE TABLE vekha.plan_term (
+    plan integer NOT NULL REFERENCES vekha.plan,
+    first vekha.day NOT NULL,
+    last vekha.day NOT NULL CHECK (last >= first),
+    PRIMARY KEY (plan, first),
+    EXCLUDE USING gist (plan WITH =, daterange(first, last, '[]') WITH &&)
+);
+
+COMMENT ON TABLE vekha.plan_term IS 'School terms within a plan with shape terms.';
+COMMENT ON COLUMN vekha.plan_term.plan IS 'The plan version.';
+COMMENT ON COLUMN vekha.plan_term.first IS 'First day of the term, or of the plan.';
+COMMENT ON COLUMN vekha.plan_term.last IS 'Last day of the term, or of the plan.';
 
 CREATE TABLE vekha.agent (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

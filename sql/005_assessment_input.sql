@@ -89,6 +89,8 @@ COMMENT ON FUNCTION vekha.line(text[]) IS 'Fields as one line of assessment_inpu
 --     plan    id version basis starts ends shape base base-on base-method target of due-from due-to due-precision
 --             event valid-from                            (none or one)
 --     point   at value                                    (any number, by date)
+--     knot    month share                                 (of shape season: 13, months 0 to 12)
+--     term    first last                                  (of shape terms, by date)
 --     figure  period as-of state value of expected method composed recorded submission
 --                                                         (any number, by as-of, period, composed; the latest 4000)
 --
@@ -178,8 +180,14 @@ BEGIN
         SELECT 5, pt.at, NULL, NULL, NULL, vekha.line('point', pt.at::text, pt.value::text)
         FROM vekha.plan_point pt WHERE pt.plan = s.plan_id
         UNION ALL
+        SELECT 6, NULL, k.month, NULL, NULL, vekha.line('knot', k.month::text, k.share::text)
+        FROM vekha.plan_knot k WHERE k.plan = s.plan_id
+        UNION ALL
+        SELECT 7, t.first, NULL, NULL, NULL, vekha.line('term', t.first::text, t.last::text)
+        FROM vekha.plan_term t WHERE t.plan = s.plan_id
+        UNION ALL
         (
-            SELECT 6, f.as_of, f.period, f.composed_at, NULL,
+            SELECT 8, f.as_of, f.period, f.composed_at, NULL,
                    vekha.line('figure', f.period::text, f.as_of::text, f.state::text, f.value::text, f.of_value::text,
                               f.expected::text, f.method,
                               to_char(f.composed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),

@@ -336,14 +336,50 @@ $$;
 COMMENT ON FUNCTION vekha.put_rule_set(text, text[], numeric[], timestamptz) IS
     'Records a rule set''s constants as its next version; returns created, changed or same.';
 
+-- What a plan's shape needs besides its name, kept with the version: thirteen knots of a season, or the terms within the plan.
+CREATE FUNCTION vekha.keep_shape(plan_id integer, knots numeric[], terms_first date[], terms_last date[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = vekha, pg_temp
+AS $$
+DECLARE
+    kept vekha.plan;
+BEGIN
+    SELECT p.* INTO kept FROM vekha.plan p WHERE p.id = plan_id;
+    IF (kept.shape = 'season') <> (cardinality(knots) > 0) OR (kept.shape = 'terms') <> (cardinality(terms_first) > 0) THEN
+        RAISE EXCEPTION 'a plan of the shape % takes other knots and terms', kept.shape
+            USING ERRCODE = 'check_violation', HINT = 'Give knots to season, terms to terms, and nothing to the others.';
+    END IF;
+    INSERT INTO vekha.plan_knot (plan, month, share)
+    SELECT plan_id, n.ord - 1, n.share FROM unnest(knots) WITH ORDINALITY n(share, ord);
+    INSERT INTO vekha.plan_term (plan, first, last)
+    SELECT plan_id, n.first, n.last FROM unnest(terms_first, terms_last) n(first, last);
+    IF cardinality(knots) NOT IN (0, 13)
+       OR EXISTS (SELECT FROM vekha.plan_knot k JOIN vekha.plan_knot l ON l.plan = k.plan AND l.month = k.month + 1
+                  WHERE k.plan = plan_id AND l.share < k.share) THEN
+        RAISE EXCEPTION 'the knots of a season are thirteen shares that never fall' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM vekha.plan_term t
+               WHERE t.plan = plan_id AND (t.first <= coalesce(kept.base_on, kept.starts - 1) OR t.last > kept.ends)) THEN
+        RAISE EXCEPTION 'a term is not within its plan' USING ERRCODE = 'check_violation';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION vekha.keep_shape(integer, numeric[], date[], date[]) IS
+    'Keeps the knots or terms of a plan version, or refuses what does not suit its shape.';
+
 -- A plan is known by its series, its first day and valid_from.  Null valid_from: the newest version for that first day; one that
 -- differs from it is a revision, in force from the day it is recorded; the first is in force from its own first day, or from now
 -- if that is earlier.  A version with the same valid_from is a correction and supersedes the wrong one; else both are kept
--- and each is in force in its time.
+-- and each is in force in its time.  Knots and terms are what season and calendar say today: they go into a new version, and make
+-- none, so that an approved plan keeps those it was approved with.
 CREATE FUNCTION vekha.put_plan(organisation_code text, indicator_code text, basis text, starts date, ends date,
                                shape vekha.plan_shape, base numeric, base_on date, base_method text, target numeric,
                                of_value numeric, due_from date, due_to date, due_precision vekha.due_precision,
-                               event boolean, valid_from date, points_at date[], points_value numeric[], at timestamptz)
+                               event boolean, valid_from date, points_at date[], points_value numeric[], at timestamptz,
+                               shape_from text DEFAULT NULL, knots numeric[] DEFAULT '{}', terms_first date[] DEFAULT '{}',
+                               terms_last date[] DEFAULT '{}')
 RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = vekha, pg_temp
@@ -371,6 +407,7 @@ BEGIN
     wanted.starts := starts;
     wanted.ends := ends;
     wanted.shape := coalesce(shape, 'linear');
+    wanted.shape_from := shape_from;
     wanted.base := base;
     wanted.base_on := base_on;
     wanted.base_method := base_method;
@@ -394,16 +431,17 @@ BEGIN
     IF standing.valid_from = wanted.valid_from THEN
         UPDATE vekha.plan p SET superseded_at = wanted.recorded_at WHERE p.id = standing.id;
     END IF;
-    INSERT INTO vekha.plan (organisation, indicator, version, basis, starts, ends, shape, base, base_on, base_method, target,
-                            of_value, due_from, due_to, due_precision, event, valid_from, recorded_at)
+    INSERT INTO vekha.plan (organisation, indicator, version, basis, starts, ends, shape, shape_from, base, base_on, base_method,
+                            target, of_value, due_from, due_to, due_precision, event, valid_from, recorded_at)
     SELECT who, what, 1 + coalesce((SELECT max(p.version) FROM vekha.plan p
                                     WHERE p.organisation = who AND p.indicator = what), 0),
-           wanted.basis, wanted.starts, wanted.ends, wanted.shape, wanted.base, wanted.base_on, wanted.base_method,
-           wanted.target, wanted.of_value, wanted.due_from, wanted.due_to, wanted.due_precision, wanted.event,
+           wanted.basis, wanted.starts, wanted.ends, wanted.shape, wanted.shape_from, wanted.base, wanted.base_on,
+           wanted.base_method, wanted.target, wanted.of_value, wanted.due_from, wanted.due_to, wanted.due_precision, wanted.event,
            wanted.valid_from, wanted.recorded_at
     RETURNING id INTO plan_id;
     INSERT INTO vekha.plan_point (plan, at, value)
     SELECT plan_id, n.at, n.value FROM unnest(points_at, points_value) n(at, value);
+    PERFORM vekha.keep_shape(plan_id, coalesce(knots, '{}'), coalesce(terms_first, '{}'), coalesce(terms_last, '{}'));
     PERFORM vekha.queue_reassessment(ARRAY[who], ARRAY[what], put_plan.at);
     PERFORM vekha.catalogue_changed();
     RETURN CASE WHEN known THEN 'changed' ELSE 'created' END;
@@ -411,7 +449,7 @@ END
 $$;
 
 COMMENT ON FUNCTION vekha.put_plan(text, text, text, date, date, vekha.plan_shape, numeric, date, text, numeric, numeric, date,
-    date, vekha.due_precision, boolean, date, date[], numeric[], timestamptz) IS
+    date, vekha.due_precision, boolean, date, date[], numeric[], timestamptz, text, numeric[], date[], date[]) IS
     'Records a plan as the next version of its series unless the same stands; returns created, changed or same.';
 
 -- Assessments are derived: they may be thrown away at any time, and the daemon makes the same ones again.

@@ -20,7 +20,7 @@ enum { MAX_PARAMS = ENTRY_MAX_FIELDS + 1 };
  * fields, then the time. */
 static const struct {
     const char *standing, *put;
-} statements[NOUN_COUNT] = {
+} statements[NOUN_KEPT] = {
     [NOUN_RULE_SET] =
         {"SELECT s.code, string_agg(c.name || '=' || c.value, ' ' ORDER BY c.name COLLATE \"C\") "
          "FROM vekha.rule_set s "
@@ -55,22 +55,30 @@ static const struct {
          "$6::vekha.direction, $7, $8, "
          "$9::boolean, $10::vekha.counting, $11::integer, $12, $13, NULL, $14::timestamptz)"},
     [NOUN_PLAN] =
-        {"SELECT o.code, i.code, p.starts, p.valid_from, p.basis, p.ends, p.shape, p.base, "
+        {"SELECT o.code, i.code, p.starts, p.valid_from, p.basis, p.ends, p.shape, p.shape_from, "
+         "p.base, "
          "p.base_on, "
          "p.base_method, p.target, p.of_value, p.due_from, p.due_to, p.due_precision, "
          "p.event::text, "
          "(SELECT string_agg(t.at || '=' || t.value, ' ' ORDER BY t.at) FROM vekha.plan_point t "
+         "WHERE t.plan = p.id), "
+         "(SELECT string_agg(k.share::text, ' ' ORDER BY k.month) FROM vekha.plan_knot k "
+         "WHERE k.plan = p.id), "
+         "(SELECT string_agg(t.first || '=' || t.last, ' ' ORDER BY t.first) FROM vekha.plan_term "
+         "t "
          "WHERE t.plan = p.id) "
          "FROM vekha.plan p JOIN vekha.organisation o ON o.id = p.organisation "
          "JOIN vekha.indicator i ON i.id = p.indicator WHERE p.superseded_at = 'infinity' "
          "ORDER BY o.code, i.code, p.version",
-         "SELECT vekha.put_plan($1, $2, $5, $3::date, $6::date, $7::vekha.plan_shape, $8::numeric, "
-         "$9::date, $10, "
-         "$11::numeric, $12::numeric, $13::date, $14::date, $15::vekha.due_precision, "
-         "$16::boolean, $4::date, "
-         "ARRAY(SELECT split_part(c, '=', 1)::date FROM unnest(string_to_array($17, ' ')) c), "
-         "ARRAY(SELECT split_part(c, '=', 2)::numeric FROM unnest(string_to_array($17, ' ')) c), "
-         "$18::timestamptz)"},
+         "SELECT vekha.put_plan($1, $2, $5, $3::date, $6::date, $7::vekha.plan_shape, $9::numeric, "
+         "$10::date, $11, "
+         "$12::numeric, $13::numeric, $14::date, $15::date, $16::vekha.due_precision, "
+         "$17::boolean, $4::date, "
+         "ARRAY(SELECT split_part(c, '=', 1)::date FROM unnest(string_to_array($18, ' ')) c), "
+         "ARRAY(SELECT split_part(c, '=', 2)::numeric FROM unnest(string_to_array($18, ' ')) c), "
+         "$21::timestamptz, $8, string_to_array($19, ' ')::numeric[], "
+         "ARRAY(SELECT split_part(c, '=', 1)::date FROM unnest(string_to_array($20, ' ')) c), "
+         "ARRAY(SELECT split_part(c, '=', 2)::date FROM unnest(string_to_array($20, ' ')) c))"},
 };
 
 /* A row of the centre under one of its keys: with all key fields, and without the optional last one
@@ -83,6 +91,7 @@ struct standing {
 
 struct difference {
     size_t added, changed, same, missing;
+    size_t kept; /* plans whose season or calendar says something else by now */
 };
 
 static void remember(struct standing **all, const char *key, int row)
@@ -155,6 +164,21 @@ static const char *shown(const char *value)
     return value != NULL ? value : "—";
 }
 
+static bool is_frozen(const struct noun_table *table, size_t field)
+{
+    return table == &nouns[NOUN_PLAN] && field >= PLAN_FROZEN;
+}
+
+/* True if the plan stands with other knots or terms than the programme would give it today. */
+static bool keeps_its_shape(const struct noun_table *table, const struct entry *e,
+                            const PGresult *r, int row)
+{
+    for (size_t i = 0; i < table->n_fields; i++)
+        if (is_frozen(table, i) && !equal(&table->fields[i], db_text(r, row, (int)i), e->values[i]))
+            return true;
+    return false;
+}
+
 /* "~ project families: ends 2023-12-31 -> 2024-12-31"; returns whether anything differs. */
 static bool print_changes(const struct noun_table *table, enum lang lang, const struct entry *e,
                           const PGresult *r, int row)
@@ -164,7 +188,8 @@ static bool print_changes(const struct noun_table *table, enum lang lang, const 
     for (size_t i = 0; i < table->n_fields; i++) {
         const char *old = db_text(r, row, (int)i), *new = e->values[i];
 
-        if (equal(&table->fields[i], old, new) || ((int)i < table->n_keys && new == NULL))
+        if (equal(&table->fields[i], old, new) || ((int)i < table->n_keys && new == NULL) ||
+            is_frozen(table, i))
             continue;
         if (!differs)
             printf("~ %s %s:", table->word[lang], e->key);
@@ -207,6 +232,7 @@ static bool apply_entry(struct ctl *ctl, enum noun noun, const struct entry *e, 
         d->changed++;
     } else {
         d->same++;
+        d->kept += keeps_its_shape(table, e, r, s->row);
         return true;
     }
     return put(ctl, noun, e);
@@ -259,10 +285,21 @@ static bool apply_noun(struct ctl *ctl, enum noun noun, const struct programme *
     return good;
 }
 
+/* No shape is chosen silently. */
+static void say_by_terms(enum lang lang, const struct programme *p)
+{
+    enum { COUNT_TEXT_MAX = 24 };
+    char count[COUNT_TEXT_MAX];
+
+    snprintf(count, COUNT_TEXT_MAX, "%zu", p->n_by_terms);
+    if (p->n_by_terms > 0)
+        say(lang, TEXT_APPLY_BY_TERMS, p->nouns[NOUN_CALENDAR].list[0]->key, count);
+}
+
 static void summarise(enum lang lang, bool whole, const struct difference *d)
 {
     enum { COUNT_TEXT_MAX = 24 };
-    char counts[4][COUNT_TEXT_MAX];
+    char counts[5][COUNT_TEXT_MAX];
 
     snprintf(counts[0], COUNT_TEXT_MAX, "%zu", d->added);
     snprintf(counts[1], COUNT_TEXT_MAX, "%zu", d->changed);
@@ -270,6 +307,9 @@ static void summarise(enum lang lang, bool whole, const struct difference *d)
     snprintf(counts[3], COUNT_TEXT_MAX, "%zu", d->missing);
     if (d->same > 0)
         say(lang, TEXT_APPLY_UNCHANGED, counts[2]);
+    snprintf(counts[4], COUNT_TEXT_MAX, "%zu", d->kept);
+    if (d->kept > 0)
+        say(lang, TEXT_APPLY_KEPT_SHAPE, counts[4]);
     if (whole)
         say(lang, TEXT_APPLY_SUMMARY, counts[0], counts[1], counts[2], counts[3]);
     else
@@ -284,9 +324,10 @@ static bool write_all(struct ctl *ctl, const struct programme *p, bool whole)
 
     if (!db_begin(ctl->db))
         return false;
-    for (int noun = whole ? 0 : NOUN_PLAN; noun < NOUN_COUNT; noun++)
+    for (int noun = whole ? 0 : NOUN_PLAN; noun < NOUN_KEPT; noun++)
         if (!apply_noun(ctl, (enum noun)noun, p, whole, &d))
             goto fail;
+    say_by_terms(ctl->lang, p);
     summarise(ctl->lang, whole, &d);
     if (dry) {
         db_rollback(ctl->db);

@@ -143,6 +143,8 @@ static const struct plan_need {
     {"milestone", PLAN_DUE_PRECISION, NEEDED},
     {"milestone", PLAN_BASE, FORBIDDEN},
     {"milestone", PLAN_POINTS, FORBIDDEN},
+    {"milestone", PLAN_KNOTS, FORBIDDEN},
+    {"milestone", PLAN_TERMS, FORBIDDEN},
 };
 
 static void check_needs(const struct entry *plan, const char *kind, struct problems *problems)

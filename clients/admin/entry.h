@@ -11,7 +11,7 @@
 #include "admin/problems.h"
 
 enum {
-    ENTRY_MAX_FIELDS = 18,
+    ENTRY_MAX_FIELDS = 24,
     ENTRY_KEY_MAX = 160, /* bytes of "school-3/consultations/2020-01-01/2020-06-01" with NUL */
 };
 

@@ -154,6 +154,7 @@ static const struct {
     [FIELD_CHOICE] = {normalise_choice, TEXT_FIELD_CHOICE},
     [FIELD_REFERENCE] = {normalise_code, TEXT_FIELD_CODE},
     [FIELD_MADE] = {normalise_text, TEXT_FIELD_TEXT},
+    [FIELD_LIST] = {normalise_text, TEXT_FIELD_TEXT},
 };
 
 bool field_normalise(const struct field *field, const char *raw, struct str *out,

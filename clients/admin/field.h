@@ -22,6 +22,7 @@ enum field_type {
     FIELD_CHOICE,    /* one of field.choices */
     FIELD_REFERENCE, /* the code of something else */
     FIELD_MADE,      /* not in a file of its own: put together from other rows */
+    FIELD_LIST,      /* {"a", "b"} in the programme file, here one to a line */
 };
 
 struct field {

@@ -19,6 +19,7 @@ static int import(struct ctl *ctl, struct programme *p, struct problems *problem
     programme_read_bulk(p, NOUN_PLAN, ctl->operands[OPERAND_PLANS], problems);
     if (ctl->n_operands > OPERAND_POINTS)
         programme_read_points(p, ctl->operands[OPERAND_POINTS], problems);
+    programme_shape(p, problems);
     programme_check_noun(p, NOUN_PLAN, problems);
     return apply_entries(ctl, p, problems, false);
 }

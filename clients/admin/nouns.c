@@ -47,7 +47,8 @@ static const struct field plan_fields[] = {
     [PLAN_VALID_FROM]    = FIELD("valid_from", "действует_с", FIELD_DATE, false),
     [PLAN_BASIS]         = FIELD("basis", "основание", FIELD_BASIS, true),
     [PLAN_ENDS]          = FIELD("ends", "конец", FIELD_DATE, true),
-    [PLAN_SHAPE]         = CHOICE("shape", "форма", false, "linear", "linear points"),
+    [PLAN_SHAPE]         = CHOICE("shape", "форма", false, NULL, "linear points season terms"),
+    [PLAN_SHAPE_FROM]    = FIELD("shape_from", "форма_из", FIELD_CODE, false),
     [PLAN_BASE]          = FIELD("base", "база", FIELD_DECIMAL, false),
     [PLAN_BASE_ON]       = FIELD("base_on", "база_на", FIELD_DATE, false),
     [PLAN_BASE_METHOD]   = FIELD("base_method", "метод_базы", FIELD_METHOD, false),
@@ -59,6 +60,17 @@ static const struct field plan_fields[] = {
                                   "day month window unknown"),
     [PLAN_EVENT]         = DEFAULTED("event", "событие", FIELD_BOOLEAN, "false"),
     [PLAN_POINTS]        = FIELD("points", "", FIELD_MADE, false),
+    [PLAN_KNOTS]         = FIELD("knots", "", FIELD_MADE, false),
+    [PLAN_TERMS]         = FIELD("terms", "", FIELD_MADE, false),
+};
+static const struct field season_fields[] = {
+    [SEASON_CODE]  = FIELD("code", "код", FIELD_CODE, true),
+    [SEASON_KNOTS] = FIELD("knots", "узлы", FIELD_LIST, false),
+    [SEASON_YEARS] = FIELD("years", "годы", FIELD_LIST, false),
+};
+static const struct field calendar_fields[] = {
+    [CALENDAR_CODE]  = FIELD("code", "код", FIELD_CODE, true),
+    [CALENDAR_TERMS] = FIELD("terms", "четверти", FIELD_LIST, true),
 };
 
 #define FIELDS(f) (f), sizeof(f) / sizeof *(f)
@@ -70,5 +82,7 @@ const struct noun_table nouns[NOUN_COUNT] = {
                            FIELDS(organisation_fields), 1},
     [NOUN_INDICATOR]    = {"indicator", {"indicator", "показатель"}, FIELDS(indicator_fields), 1},
     [NOUN_PLAN]         = {"plan", {"plan", "план"}, FIELDS(plan_fields), 4},
+    [NOUN_SEASON]       = {"season", {"season", "сезон"}, FIELDS(season_fields), 1},
+    [NOUN_CALENDAR]     = {"calendar", {"calendar", "календарь"}, FIELDS(calendar_fields), 1},
 };
 /* clang-format on */

@@ -8,7 +8,17 @@
 #include "admin/field.h"
 #include "base/lang.h"
 
-enum noun { NOUN_RULE_SET, NOUN_PROJECT, NOUN_ORGANISATION, NOUN_INDICATOR, NOUN_PLAN, NOUN_COUNT };
+enum noun {
+    NOUN_RULE_SET,
+    NOUN_PROJECT,
+    NOUN_ORGANISATION,
+    NOUN_INDICATOR,
+    NOUN_PLAN,
+    NOUN_KEPT, /* the centre keeps the nouns before it; those from here on only go into plans */
+    NOUN_SEASON = NOUN_KEPT,
+    NOUN_CALENDAR,
+    NOUN_COUNT
+};
 
 /* The places of values in an entry, in the order of the tables in nouns.c. */
 enum { RULE_SET_CODE, RULE_SET_CONSTANTS };
@@ -45,7 +55,8 @@ enum {
     PLAN_VALID_FROM, /* absent: the newest version of the plan with this first day */
     PLAN_BASIS,
     PLAN_ENDS,
-    PLAN_SHAPE,
+    PLAN_SHAPE,      /* absent: shape.h chooses */
+    PLAN_SHAPE_FROM, /* the season or calendar */
     PLAN_BASE,
     PLAN_BASE_ON,
     PLAN_BASE_METHOD,
@@ -56,7 +67,12 @@ enum {
     PLAN_DUE_PRECISION,
     PLAN_EVENT,
     PLAN_POINTS, /* "2020-03-31=40 2020-06-30=90" */
+    PLAN_FROZEN, /* what an approved plan keeps, and is not compared with the centre's */
+    PLAN_KNOTS = PLAN_FROZEN, /* "0 0.08 … 1" */
+    PLAN_TERMS,               /* "2020-09-01=2020-10-25 2020-11-05=2020-12-27" */
 };
+enum { SEASON_CODE, SEASON_KNOTS, SEASON_YEARS };
+enum { CALENDAR_CODE, CALENDAR_TERMS };
 
 struct noun_table {
     const char *name, *word[LANG_COUNT];

@@ -6,6 +6,8 @@
  *     plans         = "plans.csv"
  *     points        = "points.csv"
  *
+ *     calendar school { terms = {"2020-09-01..2020-10-25", "2020-11-05..2020-12-27"} }
+ *     season consultations { knots = {"0", "0.08", … "1"} }
  *     rule_set strict { progress_on_track = "0.97" }
  *     project families { name = "Поддержка семей, имеющих детей" starts = "2019-01-01" ends =
  * "2024-12-31" } indicator consultations { project = "families" kind = "flow" name = "Консультации"
@@ -25,6 +27,8 @@
 enum {
     PROGRAMME_MAX_ENTRIES = 500000, /* of one noun */
     PROGRAMME_MAX_POINTS = 400,     /* of one plan */
+    PROGRAMME_MAX_TERMS = 100,      /* of one calendar */
+    PROGRAMME_MAX_PAST = 20,        /* years of one season */
     PROGRAMME_MAX_FILES = 4,
 };
 
@@ -38,6 +42,7 @@ struct programme {
     struct entries nouns[NOUN_COUNT];
     char *files[PROGRAMME_MAX_FILES]; /* names that the entries point to */
     size_t n_files;
+    size_t n_by_terms; /* plans that name no shape and got the terms */
 };
 
 /* Reads and checks everything (source.c).  The programme is whole only if problems->n is still 0;
@@ -55,6 +60,10 @@ void programme_add(struct programme *p, enum noun noun, struct entry *e, struct 
 void programme_read_bulk(struct programme *p, enum noun noun, const char *file,
                          struct problems *problems);
 void programme_read_points(struct programme *p, const char *file, struct problems *problems);
+
+/* Gives each plan its shape (shape.c): the one it names, with the knots of its season or the terms of
+ * its calendar; a flow that names none gets terms if there is a calendar, else linear. */
+void programme_shape(struct programme *p, struct problems *problems);
 
 /* What single values cannot tell (check.c): references, the tree, dates in order, plans that suit
  * their indicator. Sorts the organisations. */

@@ -13,7 +13,7 @@
 enum { FILE_ORGANISATIONS, FILE_PLANS, FILE_POINTS, FILE_COUNT };
 static const char *const file_options[FILE_COUNT] = {"organisations", "plans", "points"};
 
-enum { RULES_MAX = 64, RULES_TEXT_MAX = 8 * 1024 };
+enum { RULES_MAX = 64, RULES_TEXT_MAX = 8 * 1024, LIST_TEXT_MAX = 8 * 1024 };
 
 /* libconfuse keeps no line for a value and passes no argument to its callbacks: both are noted here
  * while one file is read. */
@@ -42,23 +42,26 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
     problem(reading.problems, reading.file, cfg->line, NULL, TEXT_PROGRAMME_SYNTAX, message);
 }
 
-static int note_line(cfg_t *cfg, cfg_opt_t *opt)
-{
-    struct noted_line *noted = calloc(1, sizeof *noted);
-
-    if (noted == NULL)
-        return -1;
-    *noted = (struct noted_line){.opt = opt, .line = cfg->line};
-    HASH_ADD_PTR(reading.lines, opt, noted);
-    return 0;
-}
-
 static int line_of(const cfg_opt_t *opt, int otherwise)
 {
     struct noted_line *noted;
 
     HASH_FIND_PTR(reading.lines, &opt, noted);
     return noted != NULL ? noted->line : otherwise;
+}
+
+static int note_line(cfg_t *cfg, cfg_opt_t *opt)
+{
+    struct noted_line *noted;
+
+    if (line_of(opt, 0) != 0) /* a list comes by value: its first line counts */
+        return 0;
+    noted = calloc(1, sizeof *noted);
+    if (noted == NULL)
+        return -1;
+    *noted = (struct noted_line){.opt = opt, .line = cfg->line};
+    HASH_ADD_PTR(reading.lines, opt, noted);
+    return 0;
 }
 
 static void forget_lines(void)
@@ -127,6 +130,26 @@ static void set_constants(struct source *r, struct entry *e, cfg_t *section)
     str_finish(&all);
 }
 
+/* One value to a line; what they mean is looked at by shape.c. */
+static void set_list(struct source *r, struct entry *e, enum noun noun, size_t field,
+                     cfg_t *section)
+{
+    const struct field *f = &nouns[noun].fields[field];
+    cfg_opt_t *opt = cfg_getopt(section, f->name);
+    struct str all;
+
+    str_init(&all, LIST_TEXT_MAX);
+    for (unsigned i = 0; i < cfg_opt_size(opt); i++)
+        str_addf(&all, "%s%s", i > 0 ? "\n" : "", cfg_opt_getnstr(opt, i));
+    e->lines[field] = line_of(opt, section->line);
+    if (all.failed)
+        problem(r->problems, e->file, e->lines[field], f->name, TEXT_LIST_TOO_LONG);
+    else if (all.len == 0 && f->required)
+        problem(r->problems, e->file, e->lines[field], f->name, TEXT_FIELD_REQUIRED);
+    e->values[field] = str_take(&all);
+    str_finish(&all);
+}
+
 static void take_section(struct source *r, enum noun noun, cfg_t *section)
 {
     const struct noun_table *table = &nouns[noun];
@@ -139,7 +162,9 @@ static void take_section(struct source *r, enum noun noun, cfg_t *section)
         int line;
         const char *raw;
 
-        if (table->fields[i].type == FIELD_MADE)
+        if (table->fields[i].type == FIELD_LIST)
+            set_list(r, e, noun, i, section);
+        if (table->fields[i].type == FIELD_LIST || table->fields[i].type == FIELD_MADE)
             continue;
         raw = given(section, table->fields[i].name, &line);
         entry_set(e, noun, i, raw, line, r->problems);
@@ -157,7 +182,9 @@ static void section_options(enum noun noun, cfg_opt_t *opts)
     const struct rule_description *rules = rules_describe(&n_rules);
 
     for (size_t i = 1; i < table->n_fields; i++)
-        if (table->fields[i].type != FIELD_MADE)
+        if (table->fields[i].type == FIELD_LIST)
+            opts[n++] = (cfg_opt_t)CFG_STR_LIST(table->fields[i].name, NULL, CFGF_NODEFAULT);
+        else if (table->fields[i].type != FIELD_MADE)
             opts[n++] = (cfg_opt_t)CFG_STR(table->fields[i].name, NULL, CFGF_NODEFAULT);
     for (size_t i = 0; noun == NOUN_RULE_SET && i < n_rules && i < RULES_MAX; i++)
         opts[n++] = (cfg_opt_t)CFG_STR(rules[i].name, NULL, CFGF_NODEFAULT);
@@ -175,7 +202,8 @@ static void note_lines_of(cfg_t *cfg, const char *section, const cfg_opt_t *opts
 }
 
 /* The rest comes from CSV files. */
-static const enum noun sections[] = {NOUN_RULE_SET, NOUN_PROJECT, NOUN_INDICATOR};
+static const enum noun sections[] = {NOUN_RULE_SET, NOUN_PROJECT, NOUN_INDICATOR, NOUN_SEASON,
+                                     NOUN_CALENDAR};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 static cfg_t *parse(const char *path)
@@ -277,6 +305,7 @@ struct programme *programme_read(const char *path, struct problems *problems)
     if (cfg != NULL && problems->n == 0) {
         take_sections(&r, cfg);
         take_files(&r, cfg, path);
+        programme_shape(p, problems);
         programme_check(p, problems);
     }
     forget_lines();

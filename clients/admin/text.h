@@ -253,7 +253,60 @@
     X(POINT_OUT_OF_ORDER, \
       "%s: points go forward in time, within the plan, from the base towards the target", \
       "%s: точки идут вперёд по времени, в пределах плана, от базы к цели") \
+    /* shapes of plans */ \
+    X(LIST_TOO_LONG, "the list is too long; shorten it", "список слишком длинный; сократите его") \
+    X(SEASON_ONE_OF, \
+      "give either knots or years", \
+      "укажите либо knots, либо years") \
+    X(SEASON_COUNT, \
+      "«%s»: expected %s numbers (the begin of the plan and the ends of its twelve months), " \
+      "found %s", \
+      "«%s»: нужно чисел: %s (начало плана и концы двенадцати его месяцев), найдено: %s") \
+    X(SEASON_NUMBER, "«%s» is no number from 0 on", "«%s»: это не число от 0") \
+    X(SEASON_FALLS, \
+      "«%s»: knots begin with 0, never fall and end with 1", \
+      "«%s»: узлы начинаются с 0, не убывают и кончаются на 1") \
+    X(SEASON_YEAR, \
+      "«%s»: a year begins with 0 and ends above it", \
+      "«%s»: год начинается с 0 и кончается числом больше 0") \
+    X(SEASON_YEARS_MANY, "at most %s years", "не больше %s лет") \
+    X(TERM_SPAN, \
+      "«%s» is no term; write FIRST-DAY..LAST-DAY, like 2020-09-01..2020-10-25", \
+      "«%s»: это не четверть; пишите ПЕРВЫЙ-ДЕНЬ..ПОСЛЕДНИЙ-ДЕНЬ, например 2020-09-01..2020-10-25") \
+    X(TERM_OVERLAP, \
+      "«%s» overlaps another term of this calendar; correct one of the two", \
+      "«%s» пересекается с другой четвертью этого календаря; исправьте одну из двух") \
+    X(TERMS_MANY, "at most %s terms", "не больше %s четвертей") \
+    X(SHAPE_FROM_MISSING, \
+      "name the season that the programme file gives this plan", \
+      "назовите сезон (season) из файла программы") \
+    X(SHAPE_FROM_UNKNOWN, \
+      "«%s»: the programme file has no %s of this code", \
+      "«%s»: в файле программы нет такого (%s)") \
+    X(SHAPE_FROM_UNUSED, \
+      "«%s»: only the shapes season and terms take it; set the shape or leave it out", \
+      "«%s»: нужно только формам season и terms; задайте форму или уберите") \
+    X(SHAPE_WHICH_CALENDAR, \
+      "the programme has several calendars; name one in shape_from, or set the shape to linear", \
+      "в программе несколько календарей; назовите один в shape_from или задайте форму linear") \
+    X(SHAPE_NO_CALENDAR, \
+      "the programme file has no calendar; add its terms", \
+      "в файле программы нет календаря (calendar); добавьте его четверти") \
+    X(SHAPE_NOT_TWELVE, \
+      "«%s»: a season is for a plan of exactly twelve months; change its days or its shape", \
+      "«%s»: сезон — для плана ровно на двенадцать месяцев; измените дни или форму") \
+    X(SHAPE_NO_TERMS, \
+      "«%s»: the calendar has no term from %s to %s; add its terms or set the shape to linear", \
+      "«%s»: в календаре нет четвертей с %s по %s; добавьте их или задайте форму linear") \
     /* apply */ \
+    X(APPLY_BY_TERMS, \
+      "By the school terms of the calendar %s, because they name no shape: plans: %s.", \
+      "По учебным дням календаря %s, потому что форма не названа: планов: %s.") \
+    X(APPLY_KEPT_SHAPE, \
+      "Season or calendar have changed; approved plans keep theirs: %s. To take the new ones over, " \
+      "change the basis.", \
+      "Сезон или календарь изменились; у утверждённых планов остались прежние: %s. Чтобы взять " \
+      "новые, измените основание.") \
     X(PROBLEMS_FOUND, "%s errors; nothing was written", "ошибок: %s; ничего не записано") \
     X(PROBLEMS_MORE, "(the first %s are shown)", "(показаны первые %s)") \
     X(APPLY_UNCHANGED, "= %s unchanged", "= без изменений: %s") \

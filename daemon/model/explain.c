@@ -209,6 +209,16 @@ static bool is_year(const struct plan *p)
            to.day == 31;
 }
 
+/* How the growth is spread, of a flow and of what starts from a base. */
+static const struct {
+    enum phrase flow, level;
+} spreads[] = {
+    [SHAPE_LINEAR] = {PHRASE_LINEAR_FLOW, PHRASE_LINEAR_LEVEL},
+    [SHAPE_POINTS] = {PHRASE_POINTS, PHRASE_POINTS},
+    [SHAPE_SEASON] = {PHRASE_SEASON_FLOW, PHRASE_SEASON_LEVEL},
+    [SHAPE_TERMS] = {PHRASE_TERMS_FLOW, PHRASE_TERMS_LEVEL},
+};
+
 static void say_plan(struct telling *t)
 {
     const struct plan *p = &t->s->plan;
@@ -218,10 +228,7 @@ static void say_plan(struct telling *t)
         say(t, is_year(p) ? PHRASE_PLAN_YEAR : PHRASE_PLAN_SPAN);
     else
         say(t, PHRASE_PLAN_LEVEL);
-    if (p->shape == SHAPE_POINTS)
-        say(t, PHRASE_POINTS);
-    else
-        say(t, flow ? PHRASE_LINEAR_FLOW : PHRASE_LINEAR_LEVEL);
+    say(t, flow ? spreads[p->shape].flow : spreads[p->shape].level);
 }
 
 static void say_progress(struct telling *t)

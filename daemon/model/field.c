@@ -133,8 +133,8 @@ READ_WORD(field_direction, enum direction, "up or down", {"up", DIRECTION_UP},
           {"down", DIRECTION_DOWN})
 READ_WORD(field_counting, enum counting, "per_period or year_to_date",
           {"per_period", COUNTING_PER_PERIOD}, {"year_to_date", COUNTING_YEAR_TO_DATE})
-READ_WORD(field_shape, enum plan_shape, "linear or points", {"linear", SHAPE_LINEAR},
-          {"points", SHAPE_POINTS})
+READ_WORD(field_shape, enum plan_shape, "linear, points, season or terms", {"linear", SHAPE_LINEAR},
+          {"points", SHAPE_POINTS}, {"season", SHAPE_SEASON}, {"terms", SHAPE_TERMS})
 READ_WORD(field_precision, enum due_precision, "day, month, window or unknown",
           {"unknown", DUE_UNKNOWN}, {"day", DUE_DAY}, {"month", DUE_MONTH}, {"window", DUE_WINDOW})
 READ_WORD(field_state, enum report_state, "a state of a figure, like value or done",

@@ -20,6 +20,10 @@ struct input {
         char name[SERIES_CODE_MAX];
         struct decimal value;
     } rule;
+    struct { /* a `knot` line */
+        int month;
+        struct decimal share;
+    } knot;
     char error[ERROR_MAX];
 };
 
@@ -79,6 +83,16 @@ static const struct field plan_fields[] = {
 static const struct field point_fields[] = {
     FIELD_NEED("at", field_date, struct plan_point, at),
     FIELD_NEED("value", field_decimal, struct plan_point, value),
+};
+
+static const struct field knot_fields[] = {
+    FIELD_NEED("month", field_number, struct input, knot.month),
+    FIELD_NEED("share", field_decimal, struct input, knot.share),
+};
+
+static const struct field term_fields[] = {
+    FIELD_NEED("first", field_date, struct plan_term, first),
+    FIELD_NEED("last", field_date, struct plan_term, last),
 };
 
 static const struct field figure_fields[] = {
@@ -161,6 +175,8 @@ static bool take_series(struct input *in, const struct field *fields, size_t cou
     if (s->step_months < 1 || s->step_months > 12)
         return fail(in, "line 'series', field step-months: expected 1 to 12, not %d",
                     s->step_months);
+    if (s->changes_on != DATE_NONE && s->changes_on <= s->today)
+        return fail(in, "line 'series', field changes-on: has to be after today");
     fall_back_to_russian(s->organisation_name);
     fall_back_to_russian(s->indicator_name);
     if (!s->unit[LANG_EN][0])
@@ -225,6 +241,49 @@ static bool take_point(struct input *in, const struct field *fields, size_t coun
     return true;
 }
 
+static bool take_knot(struct input *in, const struct field *fields, size_t count,
+                      const struct text *texts)
+{
+    static const struct decimal none = {0, 0}, all = {1, 0};
+    struct plan *p = &in->s.plan;
+    struct decimal share, before = p->n_knots > 0 ? p->knots[p->n_knots - 1] : none;
+
+    if (!in->s.has_plan)
+        return fail(in, "line 'knot': its plan has to come before it");
+    if (!read_fields(in, "knot", fields, count, texts, in))
+        return false;
+    share = in->knot.share;
+    if (p->n_knots >= SERIES_KNOTS || in->knot.month != (int)p->n_knots)
+        return fail(in, "line 'knot', field month: knots have to be of months 0 to %d, in order",
+                    SERIES_KNOTS - 1);
+    if (decimal_compare(share, before) < 0 || decimal_compare(share, all) > 0 ||
+        (p->n_knots == 0 && decimal_compare(share, none) != 0) ||
+        (p->n_knots == SERIES_KNOTS - 1 && decimal_compare(share, all) != 0))
+        return fail(in, "line 'knot', field share: shares have to grow from 0 to 1");
+    p->knots[p->n_knots++] = share;
+    return true;
+}
+
+static bool take_term(struct input *in, const struct field *fields, size_t count,
+                      const struct text *texts)
+{
+    struct plan *p = &in->s.plan;
+    struct plan_term term;
+
+    if (!in->s.has_plan)
+        return fail(in, "line 'term': its plan has to come before it");
+    if (!read_fields(in, "term", fields, count, texts, &term))
+        return false;
+    if (term.last < term.first)
+        return fail(in, "line 'term', field last: the term ends before it starts");
+    if (p->n_terms > 0 && term.first <= p->terms[p->n_terms - 1].last)
+        return fail(in, "line 'term', field first: terms have to be one after the other");
+    if (p->n_terms >= SERIES_MAX_TERMS)
+        return fail(in, "more than %d lines of this kind in one series", SERIES_MAX_TERMS);
+    p->terms[p->n_terms++] = term;
+    return true;
+}
+
 static bool take_figure(struct input *in, const struct field *fields, size_t count,
                         const struct text *texts)
 {
@@ -250,7 +309,8 @@ static const struct line {
     const struct field *fields;
     size_t count;
 } lines[] = {
-    {LINE(series)}, {LINE(rules)}, {LINE(rule)}, {LINE(plan)}, {LINE(point)}, {LINE(figure)},
+    {LINE(series)}, {LINE(rules)}, {LINE(rule)}, {LINE(plan)},
+    {LINE(point)},  {LINE(knot)},  {LINE(term)}, {LINE(figure)},
 };
 
 _Static_assert(sizeof(series_fields) / sizeof(struct field) < FIELDS_MAX, "a line fits");

@@ -12,6 +12,8 @@
  *     plan    id version basis starts ends shape base base-on base-method target of due-from due-to
  *             due-precision event valid-from                                     (none or one)
  *     point   at value                      (any number, by date)
+ *     knot    month share                   (of shape season: 13, months 0 to 12, shares 0 to 1)
+ *     term    first last                    (of shape terms: at most 100, by date, apart)
  *     figure  period as-of state value of expected method composed recorded submission
  *                                           (any number, by as-of, period, composed)
  *

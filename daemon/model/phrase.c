@@ -51,6 +51,22 @@ static const char *const texts[PHRASE_COUNT][LANG_COUNT] = {
                              ", равномерно: {exact_base} + {gone}/{span}·{way} = {exact_plan}."},
     [PHRASE_POINTS] = {", by approved points: {exact_plan}.",
                        ", по утверждённым точкам: {exact_plan}."},
+    [PHRASE_SEASON_FLOW] =
+        {", by the seasonal curve of past years: {share}·{target} = {exact_plan}.",
+         ", по сезонной кривой прошлых лет: {share}·{target} = {exact_plan}."},
+    [PHRASE_SEASON_LEVEL] =
+        {", by the seasonal curve of past years: {exact_base} + {share}·{way} = {exact_plan}.",
+         ", по сезонной кривой прошлых лет: {exact_base} + {share}·{way} = {exact_plan}."},
+    [PHRASE_TERMS_FLOW] =
+        {", by school days: {term_gone} of {term_days} (weekends within a term included): "
+         "{term_gone}/{term_all}·{target} = {exact_plan}.",
+         ", по учебным дням: {term_gone} из {term_days} (с выходными внутри четверти): "
+         "{term_gone}/{term_all}·{target} = {exact_plan}."},
+    [PHRASE_TERMS_LEVEL] =
+        {", by school days: {term_gone} of {term_days} (weekends within a term included): "
+         "{exact_base} + {term_gone}/{term_all}·{way} = {exact_plan}.",
+         ", по учебным дням: {term_gone} из {term_days} (с выходными внутри четверти): "
+         "{exact_base} + {term_gone}/{term_all}·{way} = {exact_plan}."},
     [PHRASE_PROGRESS_FLOW] = {" Progress {exact_fact}/{exact_plan} = {progress} %.",
                               " Ход {exact_fact}/{exact_plan} = {progress} %."},
     [PHRASE_PROGRESS_DOWN] = {" Progress 2 − {exact_fact}/{exact_plan} = {progress} %.",

@@ -15,7 +15,8 @@
         X(exact_fact), X(exact_plan), X(exact_base), X(progress), X(attainment), X(forecast),      \
         X(spread), X(status), X(reason), X(previous), X(r_on), X(r_risk), X(outlook), X(material), \
         X(early), X(all), X(one), X(plan_version), X(basis), X(rules), X(rules_version), X(due),   \
-        X(done_on), X(expected), X(days), X(late_days), X(waiting), X(hole)
+        X(done_on), X(expected), X(days), X(late_days), X(waiting), X(hole), X(share),             \
+        X(term_gone), X(term_all), X(term_days)
 
 #define PHRASE_PLACE(name) PLACE_##name
 enum place { PHRASE_PLACES(PHRASE_PLACE), PLACE_COUNT };
@@ -59,6 +60,10 @@ enum phrase {
     PHRASE_LINEAR_FLOW,
     PHRASE_LINEAR_LEVEL,
     PHRASE_POINTS,
+    PHRASE_SEASON_FLOW,
+    PHRASE_SEASON_LEVEL,
+    PHRASE_TERMS_FLOW,
+    PHRASE_TERMS_LEVEL,
     PHRASE_PROGRESS_FLOW,
     PHRASE_PROGRESS_DOWN,
     PHRASE_PROGRESS_LEVEL,

@@ -61,11 +61,54 @@ static struct ratio points_share(const struct series *s, date_t t)
     return ratio_div(ratio_sub(ratio_add(low.value, part), base), way);
 }
 
+/* A twelfth of the plan from knot to knot; of a plan of twelve months each is a calendar month. */
+static struct ratio season_share(const struct series *s, date_t t)
+{
+    const struct plan *p = &s->plan;
+    struct ratio passed = ratio_mul(ratio_of_int(SERIES_KNOTS - 1), linear_share(s, t)), low, high;
+    size_t before = 0;
+
+    if (p->n_knots != SERIES_KNOTS || ratio_is_null(passed))
+        return RATIO_NULL;
+    while (before + 2 < SERIES_KNOTS &&
+           ratio_compare(passed, ratio_of_int((int64_t)before + 1)) >= 0)
+        before++;
+    low = ratio_of_decimal(p->knots[before]);
+    high = ratio_of_decimal(p->knots[before + 1]);
+    passed = ratio_sub(passed, ratio_of_int((int64_t)before));
+    return ratio_add(low, ratio_mul(passed, ratio_sub(high, low)));
+}
+
+struct plan_days plan_term_days(const struct series *s, date_t t)
+{
+    struct plan_days days = {0, 0};
+
+    for (size_t i = 0; i < s->plan.n_terms; i++) {
+        date_t first = s->plan.terms[i].first, last = s->plan.terms[i].last;
+
+        first = first > plan_origin(s) ? first : plan_origin(s) + 1;
+        last = last < s->plan.ends ? last : s->plan.ends;
+        days.all += last >= first ? last - first + 1 : 0;
+        last = last < t ? last : t;
+        days.gone += last >= first ? last - first + 1 : 0;
+    }
+    return days;
+}
+
+static struct ratio terms_share(const struct series *s, date_t t)
+{
+    struct plan_days days = plan_term_days(s, t);
+
+    return ratio_make(days.gone, days.all);
+}
+
 typedef struct ratio share_fn(const struct series *s, date_t t);
 
 static share_fn *const shapes[] = {
     [SHAPE_LINEAR] = linear_share,
     [SHAPE_POINTS] = points_share,
+    [SHAPE_SEASON] = season_share,
+    [SHAPE_TERMS] = terms_share,
 };
 
 struct ratio plan_share(const struct series *s, date_t t)

@@ -17,7 +17,8 @@ date_t plan_origin(const struct series *s);
 struct ratio plan_base(const struct series *s); /* B; 0 for a flow, and where the plan names none */
 struct ratio plan_target(const struct series *s); /* T; null if the plan has none */
 
-/* w(t), 0 to 1: 0 up to d0, 1 from t1 on. */
+/* w(t), 0 to 1: 0 up to d0, 1 from t1 on.  Null between them for a season without its knots, and
+ * for terms without a day of school. */
 struct ratio plan_share(const struct series *s, date_t t);
 
 /* E(t) = B + (T - B) * w(t). */
@@ -25,6 +26,12 @@ struct ratio plan_value(const struct series *s, date_t t);
 
 /* Whether a value reaches the target: A >= T, for direction down A <= T. */
 bool plan_is_met(const struct series *s, struct ratio value);
+
+/* Days of the plan's terms after d0, up to the end of day t, and over the whole plan. */
+struct plan_days {
+    int32_t gone, all;
+};
+struct plan_days plan_term_days(const struct series *s, date_t t);
 
 /* Calendar months from the end of one day to the end of another, exactly; negative backwards. */
 struct ratio plan_months(date_t from, date_t to);

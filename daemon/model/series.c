@@ -61,6 +61,8 @@ const char *plan_shape_name(enum plan_shape s)
     static const char *const names[] = {
         [SHAPE_LINEAR] = "linear",
         [SHAPE_POINTS] = "points",
+        [SHAPE_SEASON] = "season",
+        [SHAPE_TERMS] = "terms",
     };
 
     return names[s];

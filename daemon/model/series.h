@@ -18,6 +18,8 @@
 enum {
     SERIES_MAX_FIGURES = 4000,
     SERIES_MAX_POINTS = 400,
+    SERIES_KNOTS = 13, /* of a season: the plan's begin and the ends of its twelve months */
+    SERIES_MAX_TERMS = 100,
     SERIES_CODE_MAX = 65,  /* bytes with NUL */
     SERIES_NAME_MAX = 801, /* 200 characters of UTF-8 with NUL */
     SERIES_UNIT_MAX = 161,
@@ -27,7 +29,7 @@ enum {
 enum indicator_kind { KIND_FLOW, KIND_LEVEL, KIND_SHARE, KIND_MILESTONE };
 enum direction { DIRECTION_UP, DIRECTION_DOWN };
 enum counting { COUNTING_PER_PERIOD, COUNTING_YEAR_TO_DATE };
-enum plan_shape { SHAPE_LINEAR, SHAPE_POINTS };
+enum plan_shape { SHAPE_LINEAR, SHAPE_POINTS, SHAPE_SEASON, SHAPE_TERMS };
 enum due_precision { DUE_UNKNOWN, DUE_DAY, DUE_MONTH, DUE_WINDOW };
 
 /* The numbers of figure_state in wire/message.h; the model does not depend on the wire. */
@@ -63,6 +65,11 @@ struct plan_point {
     struct decimal value;
 };
 
+/* Days on which there is school, both ends included. */
+struct plan_term {
+    date_t first, last;
+};
+
 struct plan {
     int32_t id, version;
     char basis[SERIES_BASIS_MAX];
@@ -79,6 +86,10 @@ struct plan {
     date_t valid_from;
     size_t n_points;
     struct plan_point *points;
+    size_t n_knots; /* SERIES_KNOTS for a season, else 0 */
+    struct decimal knots[SERIES_KNOTS];
+    size_t n_terms;
+    struct plan_term terms[SERIES_MAX_TERMS]; /* one after the other */
 };
 
 struct series {

@@ -84,10 +84,9 @@ static unsigned written_scale(const struct series *s)
 {
     if (s->has_plan && s->plan.target.present)
         return s->plan.target.value.scale;
-    for (size_t i = s->n_reports; i > 0; i--) {
+    for (size_t i = s->n_reports; i > 0; i--)
         if (s->reports[i - 1].value.present)
             return s->reports[i - 1].value.value.scale;
-    }
     return 0;
 }
 
@@ -226,6 +225,22 @@ static void put_gap(struct wording *w)
     put_number(w, PLACE_one, ratio_div(ratio_of_int(100), all), 1);
 }
 
+/* How far along the plan's shape the figure stands. */
+static void put_shape(struct wording *w)
+{
+    struct plan_days days = plan_term_days(w->s, w->a->as_of);
+    char number_text[DECIMAL_TEXT_MAX], text[PHRASE_FIELD_MAX];
+
+    put_number(w, PLACE_share, w->a->share_done, 4);
+    put_int(w, PLACE_term_gone, days.gone);
+    put_int(w, PLACE_term_all, days.all);
+    snprintf(text, sizeof(text), "%s %s", number(w, ratio_of_int(days.all), 0, number_text),
+             w->lang == LANG_RU
+                 ? lang_plural(LANG_RU, days.all, "учебного дня", "учебных дней", "учебных дней")
+                 : lang_plural(LANG_EN, days.all, "school day", "school days", "school days"));
+    put(w, PLACE_term_days, text);
+}
+
 /* The numbers of a figure compared with a plan. */
 static void put_measures(struct wording *w)
 {
@@ -248,6 +263,7 @@ static void put_measures(struct wording *w)
     put_number(w, PLACE_exact_base, base, 2);
     put_percent(w, PLACE_progress, a->progress);
     put_number(w, PLACE_attainment, ratio_mul(a->attainment, ratio_of_int(100)), 1);
+    put_shape(w);
     put_forecast(w);
 }
 

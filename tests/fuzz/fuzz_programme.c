@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "admin/bulk.c"
+#include "admin/calendar.c"
 #include "admin/check.c"
 #include "admin/entry.c"
 #include "admin/field.c"
 #include "admin/nouns.c"
 #include "admin/problems.c"
 #include "admin/programme.c"
+#include "admin/season.c"
+#include "admin/shape.c"
 #include "admin/sheet.c"
 #include "admin/text.c"
 #include "cells.c"
@@ -71,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0)
         parse(p, data[0] == 'o' ? NOUN_ORGANISATION : NOUN_PLAN, (const char *)data + 1, size - 1,
               &problems);
+    programme_shape(p, &problems);
     programme_check(p, &problems);
     require(utf8_valid(str_text(&problems.text), problems.text.len));
     programme_free(p);

@@ -1,6 +1,6 @@
 -- The catalogue: what a row may say, versions in two times, agents.
 BEGIN;
-SELECT plan(70);
+SELECT plan(88);
 \ir include/fixture.psql
 
 -- --- texts ---
@@ -98,6 +98,42 @@ SELECT results_eq(format($$SELECT version FROM vekha.plan_for(pg_temp.org('schoo
                   format('VALUES (%s)', version), 'plan for ' || day || coalesce(' as known ' || known, ''))
 FROM (VALUES ('2020-02-29', NULL, 1), ('2020-06-30', NULL, 2), ('2020-07-01', NULL, 4), ('2020-07-01', '2020-03-03 12:00Z', 3),
              ('2020-07-01', '2020-02-01 00:00Z', 1), ('2021-03-01', NULL, 4)) c(day, known, version);
+
+-- --- what a shape needs, kept with the version ---
+PREPARE shaped AS SELECT vekha.put_plan('uo', 'consultations', $1, '2021-01-01', '2021-12-31', $2::vekha.plan_shape, NULL, NULL, NULL,
+    $3, NULL, NULL, NULL, NULL, false, NULL, '{}', '{}', '2021-01-10Z', $4, $5::numeric[], $6::date[], $7::date[]);
+CREATE FUNCTION pg_temp.kept() RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT p.version || ' ' || p.shape_from || ' ' || coalesce(
+        (SELECT string_agg(k.share::text, ' ' ORDER BY k.month) FROM vekha.plan_knot k WHERE k.plan = p.id),
+        (SELECT string_agg(t.first || '..' || t.last, ' ' ORDER BY t.first) FROM vekha.plan_term t WHERE t.plan = p.id))
+    FROM vekha.plan p WHERE p.organisation = pg_temp.org('uo') AND p.superseded_at = 'infinity' ORDER BY p.version
+$$;
+SELECT throws_ok(format('EXECUTE shaped (''Приказ'', %L, 100, %L, %L, %L, %L)', shape, origin, knots, firsts, lasts), code, NULL, what)
+FROM (VALUES
+    ('season', 'usual', '{}', '{}', '{}', '23514', 'a season has knots'),
+    ('season', 'usual', '{0,0.1,0.2,0.3,0.4,0.5,0.5,0.5,0.5,0.6,0.7,1}', '{}', '{}', '23514', 'thirteen of them, not twelve'),
+    ('season', 'usual', '{0,0.1,0.2,0.3,0.4,0.5,0.5,0.5,0.5,0.6,0.7,0.9,1,1}', '{}', '{}', '23514', 'nor fourteen'),
+    ('season', 'usual', '{0,0.1,0.2,0.3,0.4,0.5,0.49,0.5,0.5,0.6,0.7,0.9,1}', '{}', '{}', '23514', 'which never fall'),
+    ('season', 'usual', '{0.1,0.1,0.2,0.3,0.4,0.5,0.5,0.5,0.5,0.6,0.7,0.9,1}', '{}', '{}', '23514', 'begin with 0'),
+    ('season', 'usual', '{0,0.1,0.2,0.3,0.4,0.5,0.5,0.5,0.5,0.6,0.7,0.9,0.99}', '{}', '{}', '23514', 'and end with 1'),
+    ('linear', NULL, '{0,0.1,0.2,0.3,0.4,0.5,0.5,0.5,0.5,0.6,0.7,0.9,1}', '{}', '{}', '23514', 'an even plan has no knots'),
+    ('linear', 'usual', '{}', '{}', '{}', '23514', 'and is taken from nothing'),
+    ('terms', 'school', '{}', '{}', '{}', '23514', 'terms are some'),
+    ('terms', 'school', '{}', '{2021-01-11}', '{2021-01-10}', '23514', 'that end after they begin'),
+    ('terms', 'school', '{}', '{2021-01-11,2021-03-01}', '{2021-03-01,2021-05-30}', '23P01', 'apart from each other'),
+    ('terms', 'school', '{}', '{2020-12-31}', '{2021-03-01}', '23514', 'within the plan'),
+    ('terms', 'school', '{}', '{2021-09-01}', '{2022-01-01}', '23514', 'up to its end')
+) c(shape, origin, knots, firsts, lasts, code, what);
+EXECUTE shaped ('Приказ', 'season', 100, 'usual', '{0,0.1,0.2,0.3,0.4,0.5,0.5,0.5,0.5,0.6,0.7,0.9,1}', '{}', '{}');
+SELECT results_eq($$EXECUTE shaped ('Приказ', 'season', 100, 'usual', '{0,0,0,0,0,0,0,0,0,0,0,0.5,1}', '{}', '{}')$$, $$VALUES ('same')$$,
+                  'a season that was changed is no revision of an approved plan');
+SELECT results_eq('SELECT pg_temp.kept()', $$VALUES ('1 usual 0 0.1 0.2 0.3 0.4 0.5 0.5 0.5 0.5 0.6 0.7 0.9 1')$$, 'which keeps its knots');
+SELECT results_eq($$EXECUTE shaped ('Приказ 2', 'terms', 100, 'school', '{}', '{2021-01-11,2021-04-01}', '{2021-03-21,2021-05-30}')$$,
+                  $$VALUES ('changed')$$, 'a revision');
+SELECT results_eq($$EXECUTE shaped ('Приказ 2', 'terms', 100, 'school', '{}', '{2021-01-12}', '{2021-03-21}')$$, $$VALUES ('same')$$,
+                  'keeps its terms');
+SELECT results_eq('SELECT pg_temp.kept()', $$VALUES ('1 usual 0 0.1 0.2 0.3 0.4 0.5 0.5 0.5 0.5 0.6 0.7 0.9 1'),
+                  ('2 school 2021-01-11..2021-03-21 2021-04-01..2021-05-30')$$, 'and each version has its own');
 
 -- --- agents ---
 CREATE TEMP TABLE enrolled AS SELECT vekha.enrol_agent('school-3', repeat('k', 40), '2020-02-01Z') AS id;

@@ -1,6 +1,6 @@
 -- The one loader: the lines of the seed's worked example, on any day, as known at any moment.
 BEGIN;
-SELECT plan(34);
+SELECT plan(36);
 \ir include/fixture.psql
 
 -- Consultations: 80 by June, 130 by September, corrected to 165 on 8 October.  Synthetic but for the 165 of 200.
@@ -108,6 +108,16 @@ SELECT results_eq('EXECUTE series (NULL, NULL, NULL, ''2020-12-30Z'', NULL, ''20
                   'as known at a moment');
 SELECT results_eq('EXECUTE series (NULL, NULL, NULL, ''2020-12-30Z'', ''2020-09-24'', NULL)',
                   $$VALUES ('school-3', 'consultations'), ('school-3', 'coverage')$$, 'as of a day');
+
+-- --- seasons and terms ---
+SELECT vekha.put_plan('uo', 'consultations', 'Приказ', '2021-01-01', '2021-12-31', 'season', NULL, NULL, NULL, 100, NULL, NULL, NULL,
+                      NULL, false, NULL, '{}', '{}', '2020-11-01Z', 'usual', '{0,0.1,0.2,0.3,0.4,0.5,0.5,0.5,0.5,0.6,0.7,0.90,1}');
+SELECT results_eq($$SELECT string_agg(substr(l, 6), ' ') FROM pg_temp.lines('consultations', '2021-01-02Z', NULL, NULL, 'uo') l WHERE l LIKE 'knot|%'$$,
+                  $$VALUES ('0|0 1|0.1 2|0.2 3|0.3 4|0.4 5|0.5 6|0.5 7|0.5 8|0.5 9|0.6 10|0.7 11|0.90 12|1')$$, 'knots in order');
+SELECT vekha.put_plan('uo', 'consultations', 'Приказ', '2022-01-01', '2022-12-31', 'terms', NULL, NULL, NULL, 100, NULL, NULL, NULL,
+                      NULL, false, NULL, '{}', '{}', '2020-11-01Z', 'school', '{}', '{2022-09-01,2022-01-10}', '{2022-12-28,2022-05-30}');
+SELECT results_eq($$SELECT l FROM pg_temp.lines('consultations', '2022-01-02Z', NULL, NULL, 'uo') l WHERE l ~ '^(term|knot)'$$,
+                  $$VALUES ('term|2022-01-10|2022-05-30'), ('term|2022-09-01|2022-12-28')$$, 'terms in order');
 
 SELECT * FROM finish();
 ROLLBACK;

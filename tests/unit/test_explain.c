@@ -72,6 +72,70 @@ static void test_the_worked_example(void **state)
         "Forecast 175 ± 17. LAGGING: progress is below 95 % and the forecast is “unlikely”.");
 }
 
+/* A summer without school: 104 by the end of August is lagging by an even plan, and on track by terms.
+ */
+static void test_terms(void **state)
+{
+    struct sample p;
+
+    (void)state;
+    consultations(&p, "2020-08-31", "104");
+    p.s.plan.shape = SHAPE_TERMS;
+    p.s.plan.n_terms = 2;
+    p.s.plan.terms[0] = (struct plan_term){day("2020-01-13"), day("2020-05-21")}; /* 130 days */
+    p.s.plan.terms[1] = (struct plan_term){day("2020-09-01"), day("2020-12-29")}; /* 120 days */
+    assert_line(&p, LANG_RU, 1,
+                "План 200 за год, по учебным дням: 130 из 250 учебных дней (с выходными внутри "
+                "четверти): 130/250·200 = 104. Ход 104/104 = 100 %. Прогноз 200 ± 34. В ГРАФИКЕ: "
+                "план на эту дату выполнен.");
+    assert_line(&p, LANG_EN, 1,
+                "Plan 200 for the year, by school days: 130 of 250 school days (weekends within a "
+                "term included): 130/250·200 = 104. Progress 104/104 = 100 %. Forecast 200 ± 34. "
+                "ON TRACK: the plan for this day is met.");
+    p.s.plan.terms[1].last = day("2020-12-30");
+    assert_line(&p, LANG_RU, 1,
+                "План 200 за год, по учебным дням: 130 из 251 учебного дня (с выходными внутри "
+                "четверти): 130/251·200 = 103,59. Ход 104/103,59 = 100 %. Прогноз 201 ± 34. "
+                "В ГРАФИКЕ: план на эту дату выполнен.");
+}
+
+static void test_season(void **state)
+{
+    struct sample p;
+
+    (void)state;
+    consultations(&p, "2020-09-30", "124");
+    p.s.plan.shape = SHAPE_SEASON;
+    p.s.plan.n_knots = SERIES_KNOTS;
+    for (size_t i = 0; i < SERIES_KNOTS; i++)
+        p.s.plan.knots[i] = dec(i == 0 ? "0" : i < 12 ? "0.62" : "1");
+    assert_line(&p, LANG_RU, 1,
+                "План 200 за год, по сезонной кривой прошлых лет: 0,62·200 = 124. Ход 124/124 = "
+                "100 %. Прогноз 200 ± 27. В ГРАФИКЕ: план на эту дату выполнен.");
+    assert_line(&p, LANG_EN, 1,
+                "Plan 200 for the year, by the seasonal curve of past years: 0.62·200 = 124. "
+                "Progress 124/124 = 100 %. Forecast 200 ± 27. ON TRACK: the plan for this day is "
+                "met.");
+}
+
+/* What starts from a base goes a part of the way. */
+static void test_shapes_of_a_level(void **state)
+{
+    struct sample p;
+
+    (void)state;
+    sample_coverage(&p);
+    sample_add(&p, "2021-10", NULL, "1692", "3600");
+    p.s.plan.shape = SHAPE_TERMS;
+    p.s.plan.n_terms = 1;
+    p.s.plan.terms[0] = (struct plan_term){day("2021-10-22"), day("2021-11-10")};
+    assert_line(&p, LANG_RU, 1,
+                "План: от 41,7 % на 25.09.2020 до 75 % на 31.12.2024, по учебным дням: 10 из 20 "
+                "учебных дней (с выходными внутри четверти): 41,7 + 10/20·33,3 = 58,35. Ход (47 − "
+                "41,7)/(58,35 − 41,7) = 32 %. Прогноза нет: данных мало. ОТСТАЁТ: ход ниже 80 %, "
+                "прогноза нет.");
+}
+
 /* The seed's figure: nine months' 165, as of the 25th.  A plan of 147.22 is met by 148. */
 static void test_ahead(void **state)
 {
@@ -345,6 +409,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_worked_example),
+        cmocka_unit_test(test_terms),
+        cmocka_unit_test(test_season),
+        cmocka_unit_test(test_shapes_of_a_level),
         cmocka_unit_test(test_ahead),
         cmocka_unit_test(test_exactly_on_plan),
         cmocka_unit_test(test_coverage),

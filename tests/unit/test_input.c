@@ -195,7 +195,8 @@ static void test_bad_words(void **state)
         {SERIES, "school-3",
          "school-3-school-3-school-3-school-3-school-3-school-3-school-3-school-3-"},
         {SERIES, "school-3", ""},
-        {PLAN, "linear", "season"},
+        {SERIES, "2020-11-01", "2020-10-01"},
+        {PLAN, "linear", "seasonal"},
         {PLAN, "2020-12-31", "2019-12-31"},
         {PLAN, "200\t\\N\t\\N\t\\N\t\\N", "200\t\\N\t2020-10-02\t2020-10-01\t\\N"},
         {PLAN, "200\t\\N\t\\N\t\\N\t\\N", "200\t\\N\t\\N\t\\N\tcentury"},
@@ -219,6 +220,68 @@ static void test_bad_words(void **state)
     }
 }
 
+static void test_knots_and_terms(void **state)
+{
+    struct taken t = {0};
+    struct input *in = input_new(take, &t);
+    struct plan *p = &t.last.s.plan;
+    char line[64];
+
+    (void)state;
+    assert_true(feed(in, SERIES));
+    assert_true(feed(in, PLAN));
+    for (int i = 0; i < SERIES_KNOTS; i++) {
+        snprintf(line, sizeof(line), "knot\t%d\t%s", i, i == 0 ? "0" : i < 12 ? "0.25" : "1.0000");
+        assert_true(feed(in, line));
+    }
+    assert_true(feed(in, "term\t2020-01-13\t2020-03-22"));
+    assert_true(feed(in, "term\t2020-04-01\t2020-04-01"));
+    assert_true(input_end(in));
+    assert_int_equal(p->n_knots, SERIES_KNOTS);
+    assert_true(decimal_identical(p->knots[1], dec("0.25")));
+    assert_int_equal(p->n_terms, 2);
+    assert_int_equal(p->terms[1].first, day("2020-04-01"));
+    input_free(in);
+}
+
+static void test_bad_knots_and_terms(void **state)
+{
+    static const struct {
+        const char *line, *error;
+    } cases[] = {
+        {"knot\t0", "line 'knot': expected 2 fields, found 1"},
+        {"knot\t0\t0", "line 'knot', field month: knots have to be of months 0 to 12, in order"},
+        {"knot\t3\t0.5", "line 'knot', field month: knots have to be of months 0 to 12, in order"},
+        {"knot\t2\t0.1", "line 'knot', field share: shares have to grow from 0 to 1"},
+        {"knot\t2\t1.01", "line 'knot', field share: shares have to grow from 0 to 1"},
+        {"knot\tfirst\t1", "line 'knot', field 1 (month): expected a whole number, not 'first'"},
+        {"term\t2020-05-01\t2020-04-30", "line 'term', field last: the term ends before it starts"},
+        {"term\t2020-03-22\t2020-04-30",
+         "line 'term', field first: terms have to be one after the other"},
+        {"term\t2020-04-31\t2020-05-01",
+         "line 'term', field 1 (first): expected a date like 2020-09-25, not '2020-04-31'"},
+    };
+    struct taken t = {0};
+    struct input *in = input_new(take, &t);
+
+    (void)state;
+    assert_true(feed(in, SERIES));
+    assert_false(feed(in, "knot\t0\t0"));
+    assert_string_equal(input_error(in), "line 'knot': its plan has to come before it");
+    assert_false(feed(in, "term\t2020-01-13\t2020-03-22"));
+    assert_string_equal(input_error(in), "line 'term': its plan has to come before it");
+    assert_true(feed(in, PLAN));
+    assert_false(feed(in, "knot\t0\t0.1")); /* not from nothing */
+    assert_true(feed(in, "knot\t0\t0"));
+    assert_true(feed(in, "knot\t1\t0.2"));
+    assert_true(feed(in, "term\t2020-01-13\t2020-03-22"));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_false(feed(in, cases[i].line));
+        assert_string_equal(input_error(in), cases[i].error);
+    }
+    input_free(in);
+}
+
 static void test_limits(void **state)
 {
     struct taken t = {0};
@@ -233,6 +296,12 @@ static void test_limits(void **state)
         assert_true(feed(in, line));
     }
     assert_false(feed(in, "point\t2029-01-01\t1"));
+    for (int i = 0; i < SERIES_MAX_TERMS; i++) {
+        date_format_iso(day("2020-01-01") + i, date);
+        snprintf(line, sizeof(line), "term\t%s\t%s", date, date);
+        assert_true(feed(in, line));
+    }
+    assert_false(feed(in, "term\t2029-01-01\t2029-01-01"));
     for (int i = 0; i < SERIES_MAX_FIGURES; i++)
         assert_true(feed(in, FIGURE));
     assert_false(feed(in, FIGURE));
@@ -250,6 +319,8 @@ int main(void)
         cmocka_unit_test(test_a_series_line_ends_the_one_before),
         cmocka_unit_test(test_what_is_refused),
         cmocka_unit_test(test_bad_words),
+        cmocka_unit_test(test_knots_and_terms),
+        cmocka_unit_test(test_bad_knots_and_terms),
         cmocka_unit_test(test_limits),
     };
 

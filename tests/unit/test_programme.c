@@ -12,12 +12,15 @@
 #include <cmocka.h>
 
 #include "admin/bulk.c"
+#include "admin/calendar.c"
 #include "admin/check.c"
 #include "admin/entry.c"
 #include "admin/field.c"
 #include "admin/nouns.c"
 #include "admin/problems.c"
 #include "admin/programme.c"
+#include "admin/season.c"
+#include "admin/shape.c"
 #include "admin/sheet.c"
 #include "admin/source.c"
 #include "admin/text.c"
@@ -143,6 +146,91 @@ static void test_rule_sets_and_points(void **state)
     problems_finish(&problems);
 }
 
+#define CALENDAR                                                                                   \
+    "calendar school {\n  terms = {\"2020-09-01..2020-10-25\", \"2020-01-13..2020-03-22\",\n"      \
+    "    \"01.04.2020..29.05.2020\", \"2020-11-02..2020-12-30\"}\n}\n"
+#define SHAPED "organisation;indicator;basis;starts;ends;target;shape;shape_from;base;base_on\n"
+
+static void expect_plan(struct programme *p, const char *key, const char *shape, const char *from,
+                        const char *knots, const char *terms)
+{
+    const struct entry *e = programme_find(p, NOUN_PLAN, key);
+    const char *const expected[][2] = {{e->values[PLAN_SHAPE], shape},
+                                       {e->values[PLAN_SHAPE_FROM], from},
+                                       {e->values[PLAN_KNOTS], knots},
+                                       {e->values[PLAN_TERMS], terms}};
+
+    for (size_t i = 0; i < COUNT(expected); i++)
+        if (expected[i][1] != NULL)
+            assert_string_equal(expected[i][0], expected[i][1]);
+        else
+            assert_null(expected[i][0]);
+}
+
+/* A calendar is for the flows that name no shape; and each plan has the part that lies in it. */
+static void test_terms(void **state)
+{
+    struct problems problems;
+    struct programme *p =
+        read_all(CONF CALENDAR, ORGS,
+                 SHAPED "town;consultations;x;2020-01-01;2020-12-31;200;;;;\n"
+                        "school-3;consultations;x;2020-03-01;2020-06-30;50;terms;school;;\n"
+                        "town;coverage;x;2020-01-01;2020-12-31;75;;;40;2019-12-31\n"
+                        "school-3;coverage;x;2020-01-01;2020-12-31;75;terms;;40;2020-09-30\n",
+                 &problems);
+
+    (void)state;
+    assert_string_equal(str_text(&problems.text), "");
+    expect_plan(p, "town/consultations/2020-01-01", "terms", "school", NULL,
+                "2020-01-13=2020-03-22 2020-04-01=2020-05-29 2020-09-01=2020-10-25 "
+                "2020-11-02=2020-12-30");
+    expect_plan(p, "school-3/consultations/2020-03-01", "terms", "school", NULL,
+                "2020-03-01=2020-03-22 2020-04-01=2020-05-29");
+    expect_plan(p, "town/coverage/2020-01-01", "linear", NULL, NULL, NULL);
+    expect_plan(p, "school-3/coverage/2020-01-01", "terms", "school", NULL,
+                "2020-10-01=2020-10-25 2020-11-02=2020-12-30");
+    assert_int_equal(p->n_by_terms, 1);
+    programme_free(p);
+    problems_finish(&problems);
+}
+
+/* What stands in a season, and the knots that come of it. */
+static const struct {
+    const char *season, *knots;
+} seasons[] = {
+    {"knots = {\"0\", \"0,10\", \"0.2\", \"0.3\", \"0.4\", \"0.5\", \"0.5\", \"0.5\", \"0.5\", "
+     "\"0.6\", \"0.7\", \"0.85\", \"1.0\"}",
+     "0 0.1 0.2 0.3 0.4 0.5 0.5 0.5 0.5 0.6 0.7 0.85 1"},
+    /* shares of one year; a fall in May is shared: (0.6 + 0.4)/2 */
+    {"years = {\"0 0.1 0.2 0.3 0.6 0.4 0.5 0.5 0.5 0.6 0.7 0.8 1\"}",
+     "0 0.1 0.2 0.3 0.5 0.5 0.5 0.5 0.5 0.6 0.7 0.8 1"},
+    /* counts of two years, 60 and 180: the mean of 1/60 and 0/180 is 0.00833… */
+    {"years = {\"0 1 2 6 12 18 24 24 24 30 36 48 60\", \"0 0 18 36 54 72 72 72 72 90 108 144 "
+     "180\"}",
+     "0 0.0083 0.0667 0.15 0.25 0.35 0.4 0.4 0.4 0.5 0.6 0.8 1"},
+    /* a year that went past its end, and was corrected */
+    {"years = {\"0 0 0 0 0 0 0 0 0 0 0 12 10\"}", "0 0 0 0 0 0 0 0 0 0 0 1 1"},
+};
+
+static void test_seasons(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(seasons); i++) {
+        struct problems problems;
+        struct programme *p;
+        char conf[2000];
+
+        snprintf(conf, sizeof conf, "%sseason usual { %s }\n", CONF, seasons[i].season);
+        p = read_all(conf, ORGS,
+                     SHAPED "town;consultations;x;2020-09-01;2021-08-31;200;season;usual;;\n",
+                     &problems);
+        assert_string_equal(str_text(&problems.text), "");
+        expect_plan(p, "town/consultations/2020-09-01", "season", "usual", seasons[i].knots, NULL);
+        programme_free(p);
+        problems_finish(&problems);
+    }
+}
+
 /* What is wrong where, and a piece of what is said of it. */
 static const struct {
     const char *conf, *orgs, *plans;
@@ -195,6 +283,41 @@ static const struct {
      "organisation;indicator;basis;starts;ends;target;shape\ntown;consultations;x;2020-01-01;2020-"
      "12-31;1;points\n",
      "p.csv:2:7: shape: points: no points are given"},
+    {"season s {\n  knots = {\"0\", \"1\"}\n}\n", ORGS, PLANS_HEAD,
+     "c.conf:2: knots: «0 1»: expected 13 numbers (the begin of the plan and the ends of its "
+     "twelve "
+     "months), found 2"},
+    {"season s {\n  knots = {\"0\", \"0.2\", \"0.1\", \"1\", \"1\", \"1\", \"1\", \"1\", \"1\", "
+     "\"1\", \"1\", \"1\", \"1\"}\n}\n",
+     ORGS, PLANS_HEAD, "c.conf:2: knots: «0.1»: knots begin with 0, never fall and end with 1"},
+    {"season s {\n\n  years = {\"0 1 2 3 4 5 6 7 8 9 10 eleven 12\"}\n}\n", ORGS, PLANS_HEAD,
+     "c.conf:3: years: «eleven» is no number"},
+    {"season s {\n  years = {\"1 1 2 3 4 5 6 7 8 9 10 11 12\"}\n}\n", ORGS, PLANS_HEAD,
+     "c.conf:2: years: «1 1 2 3 4 5 6 7 8 9 10 11 12»: a year begins with 0"},
+    {"season s {\n}\n", ORGS, PLANS_HEAD, "knots: give either knots or years"},
+    {"calendar c {\n  terms = {\"2020-09-01..2020-10-25\", \"2020-10-25..2020-12-27\"}\n}\n", ORGS,
+     PLANS_HEAD, "c.conf:2: terms: «2020-10-25» overlaps another term"},
+    {"calendar c {\n  terms = {\"2020-10-25..2020-09-01\"}\n}\n", ORGS, PLANS_HEAD,
+     "c.conf:2: terms: «2020-10-25..2020-09-01» is no term"},
+    {"calendar c { }\n", ORGS, PLANS_HEAD, "terms: missing"},
+    {CONF, ORGS, SHAPED "town;consultations;x;2020-01-01;2020-12-31;1;terms;;;\n",
+     "shape_from: the programme file has no calendar"},
+    {CONF CALENDAR, ORGS, SHAPED "town;consultations;x;2020-01-01;2020-12-31;1;terms;town;;\n",
+     "p.csv:2:8: shape_from: «town»: the programme file has no calendar of this code"},
+    {CONF CALENDAR, ORGS, SHAPED "town;consultations;x;2020-01-01;2020-12-31;1;linear;school;;\n",
+     "p.csv:2:8: shape_from: «school»: only the shapes season and terms"},
+    {CONF CALENDAR, ORGS, SHAPED "town;consultations;x;2020-01-01;2021-12-31;1;;;;\n",
+     "p.csv:2:7: shape: «school»: the calendar has no term from 2020-12-31 to 2021-12-31"},
+    {CONF CALENDAR, ORGS, SHAPED "town;consultations;x;2020-06-10;2020-08-20;1;;;;\n",
+     "p.csv:2:7: shape: «school»: the calendar has no term from 2020-06-10 to 2020-08-20"},
+    {CONF CALENDAR "calendar other { terms = {\"2020-09-01..2020-10-25\"} }\n", ORGS,
+     SHAPED "town;consultations;x;2020-01-01;2020-12-31;1;;;;\n",
+     "shape_from: the programme has several calendars"},
+    {CONF, ORGS, SHAPED "town;consultations;x;2020-01-01;2020-12-31;1;season;;;\n",
+     "shape_from: name the season"},
+    {CONF "season s { years = {\"0 1 2 3 4 5 6 7 8 9 10 11 12\"} }\n", ORGS,
+     SHAPED "town;consultations;x;2020-01-01;2020-11-30;1;season;s;;\n",
+     "p.csv:2:7: shape: «season»: a season is for a plan of exactly twelve months"},
     {CONF, ORGS,
      "organisation;indicator;basis;starts;ends;due_from;due_to;due_precision\n"
      "town;festival;x;2020-01-01;2020-12-31;2020-10-26;2020-10-27;day\n",
@@ -400,6 +523,8 @@ int main(void)
         cmocka_unit_test(test_bad_arguments),
         cmocka_unit_test(test_whole_programme),
         cmocka_unit_test(test_rule_sets_and_points),
+        cmocka_unit_test(test_terms),
+        cmocka_unit_test(test_seasons),
         cmocka_unit_test(test_mistakes_are_named),
         cmocka_unit_test(test_points_in_order),
         cmocka_unit_test(test_sheets),

@@ -77,12 +77,11 @@ static void take_point(void *arg, int line, const char *const *cells)
     size_t before = b->problems->n;
     struct entry *plan;
 
-    for (size_t i = 0; i < POINT_FIELDS; i++) {
+    for (size_t i = 0; i < POINT_FIELDS; i++)
         if (cells[i] == NULL && point_fields[i].required)
             problem(b->problems, b->file, line, point_fields[i].name, TEXT_FIELD_REQUIRED);
         else if (cells[i] != NULL)
             values[i] = entry_value(&point_fields[i], cells[i], b->file, line, b->problems);
-    }
     if (b->problems->n > before)
         goto out;
     snprintf(key, sizeof key, "%s/%s/%s%s%s", values[POINT_ORGANISATION], values[POINT_INDICATOR],

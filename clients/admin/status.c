@@ -13,6 +13,7 @@
 #include "admin/text.h"
 #include "base/clock.h"
 #include "model/explain.h"
+#include "model/outlook.h"
 #include "table.h"
 
 enum { HEADING_MAX = 1200, STATUS_LIST_MAX = 300, GROUP_MAX = 100000 };
@@ -246,7 +247,7 @@ static void cell_fact(struct view *v, const struct series *s, const struct asses
 static const char *outlook_of(const struct series *s, const struct assessment *a, enum lang lang)
 {
     if (a->has_forecast)
-        return explain_outlook(a->probability_e4, lang);
+        return outlook_word(a->probability_e4, lang);
     if (!s->has_plan || s->kind == KIND_MILESTONE || a->as_of == DATE_NONE ||
         a->status == STATUS_NOT_STARTED || a->status >= STATUS_ACHIEVED)
         return "";

@@ -3,6 +3,7 @@
 #include "model/explain.h"
 
 #include "model/milestone.h"
+#include "model/outlook.h"
 #include "model/plan.h"
 #include "model/wording.h"
 
@@ -18,31 +19,6 @@ struct telling {
 static void say(struct telling *t, enum phrase p)
 {
     phrase_add(t->out, p, t->lang, &t->fields);
-}
-
-static const struct {
-    const char *word[LANG_COUNT];
-    int32_t below_e4;
-    enum phrase sentence;
-} outlooks[] = {
-    {{"unlikely", "вряд ли"}, 2000, PHRASE_OUTLOOK_LOW},
-    {{"doubtful", "под вопросом"}, 4500, PHRASE_OUTLOOK_OPEN},
-    {{"likely", "вероятно"}, 8500, PHRASE_OUTLOOK_LIKELY},
-    {{"almost certain", "почти наверняка"}, INT32_MAX, PHRASE_OUTLOOK_SURE},
-};
-
-static size_t outlook_of(int32_t probability_e4)
-{
-    size_t i = 0;
-
-    while (probability_e4 >= outlooks[i].below_e4)
-        i++;
-    return i;
-}
-
-const char *explain_outlook(int32_t probability_e4, enum lang lang)
-{
-    return outlooks[outlook_of(probability_e4)].word[lang];
 }
 
 static void start(struct telling *t, const struct series *s, const struct assessment *a,
@@ -160,7 +136,7 @@ static void say_prospect(struct telling *t)
     else
         say(t, PHRASE_STOP);
     if (t->a->has_forecast)
-        say(t, outlooks[outlook_of(t->a->probability_e4)].sentence);
+        say(t, outlook_sentence(t->a->probability_e4));
 }
 
 static void head_numbers(struct telling *t)

@@ -18,7 +18,4 @@ void explain_headline(const struct series *s, const struct assessment *a, enum l
 /* Appends the headline and the arithmetic, lines divided by '\n', no newline at the end. */
 void explain(const struct series *s, const struct assessment *a, enum lang lang, struct str *out);
 
-/* Words for a probability: «вряд ли», «под вопросом», «вероятно», «почти наверняка». */
-const char *explain_outlook(int32_t probability_e4, enum lang lang);
-
 #endif

@@ -214,15 +214,13 @@ static void collect_per_period(const struct series *s, struct facts *f)
 
         f->waiting += facts_usable(s, r) && facts_day(s, r) >= f->hole;
     }
-    if (last < n) {
+    if (last < n)
         for (size_t i = last, left = c.pieces[last]; left > 0; left--, i = c.before[i])
             chain[length++] = f->at[i];
-    }
     f->n = 0;
-    while (length-- > 0) {
+    while (length-- > 0)
         if (facts_usable(s, &s->reports[chain[length]]))
             f->at[f->n++] = chain[length];
-    }
 }
 
 void facts_collect(const struct series *s, struct facts *ret)

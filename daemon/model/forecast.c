@@ -76,9 +76,8 @@ static size_t collect_points(const struct series *s, const struct facts *f, size
     for (size_t i = k + 1; i-- > 0 && n + has_base < max;) {
         const struct report *r = &s->reports[f->at[i]];
 
-        if (strcmp(facts_method(s, r), method) == 0) {
+        if (strcmp(facts_method(s, r), method) == 0)
             points[n++] = (struct point){months_of(r->as_of), ratio_to_double(facts_value(s, r))};
-        }
     }
     if (has_base && n < max)
         points[n++] = (struct point){months_of(plan_origin(s)), ratio_to_double(plan_base(s))};

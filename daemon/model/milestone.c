@@ -20,10 +20,9 @@ const struct report *milestone_last(const struct series *s)
 {
     const struct report *last = NULL;
 
-    for (size_t i = 0; i < s->n_reports; i++) {
+    for (size_t i = 0; i < s->n_reports; i++)
         if (speaks(&s->reports[i]) && (!last || is_later(&s->reports[i], last)))
             last = &s->reports[i];
-    }
     return last;
 }
 

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "model/explain.h"
 #include "model/facts.h"
 #include "model/measure.h"
 #include "model/milestone.h"
+#include "model/outlook.h"
 #include "model/plan.h"
 
 /* What the functions below share. */
@@ -318,7 +318,7 @@ void wording_fill(const struct series *s, const struct assessment *a, enum lang 
     ret->text[PLACE_indicator] = ret->indicator;
     ret->text[PLACE_status] = status_word(a->status, lang);
     ret->text[PLACE_previous] = status_word(a->previous, lang);
-    ret->text[PLACE_outlook] = explain_outlook(a->probability_e4, lang);
+    ret->text[PLACE_outlook] = outlook_word(a->probability_e4, lang);
     put_date(&w, PLACE_date, a->as_of);
     put_date(&w, PLACE_starts, s->has_plan ? s->plan.starts : s->project_starts);
     put_rules(&w);

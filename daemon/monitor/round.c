@@ -81,11 +81,10 @@ static bool bound(struct round *r, bool ok)
 /* There are few of them, if any. */
 static bool is_excluded(const struct round *r, struct round_key key)
 {
-    for (size_t i = 0; i < r->n_excluded; i++) {
+    for (size_t i = 0; i < r->n_excluded; i++)
         if (r->excluded[i].organisation == key.organisation &&
             r->excluded[i].indicator == key.indicator)
             return true;
-    }
     return false;
 }
 
@@ -123,10 +122,9 @@ void round_pardon(struct round *r)
     size_t n = r->n_excluded;
 
     r->n_excluded = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         if (!round_add(r, r->excluded[i]))
             log_error("monitor: no room for what was left out"); /* MAX_EXCLUDED is too large */
-    }
 }
 
 size_t round_series(const struct round *r)

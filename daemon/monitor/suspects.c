@@ -20,10 +20,9 @@ void suspects_next(const struct suspects *s, struct round *r)
     const struct suspect_range *range = &s->ranges[s->n_ranges - 1];
 
     round_claim_nothing(r);
-    for (size_t i = 0; i < range->count; i++) {
+    for (size_t i = 0; i < range->count; i++)
         if (!round_add(r, s->keys[range->from + i]))
             return; /* cannot be: they were in one round before */
-    }
 }
 
 void suspects_passed(struct suspects *s)

@@ -181,10 +181,9 @@ static void on_refusals(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    DL_FOREACH_SAFE (m->sendings, s, next) {
+    DL_FOREACH_SAFE (m->sendings, s, next)
         if (s->refusal)
             finish(s, EMAIL_REFUSED, s->refusal);
-    }
 }
 
 /* --- a letter --- */

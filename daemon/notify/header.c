@@ -48,10 +48,9 @@ static void encoded_word(const char *bytes, size_t len, struct str *out)
 /* "=?" would be read as an encoded word where none was meant. */
 static bool is_plain(const char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] >= 0x80)
             return false;
-    }
     return len <= PLAIN_MAX && !strstr(text, "=?");
 }
 
@@ -87,12 +86,11 @@ static bool is_pair(const char *text, size_t len)
 {
     size_t ats = 0;
 
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len; i++)
         if (text[i] == '@')
             ats++;
         else if (!is_atom(text[i]))
             return false;
-    }
     return ats == 1 && text[0] != '@' && text[len - 1] != '@';
 }
 

@@ -68,10 +68,9 @@ static void arm(struct notify *n, int seconds)
 
 static struct slot *free_slot(struct notify *n)
 {
-    for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++) {
+    for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++)
         if (n->slots[i].state == SLOT_FREE)
             return &n->slots[i];
-    }
     return NULL;
 }
 
@@ -200,10 +199,9 @@ static void on_claimed(void *arg, const struct pg_reply *reply)
  * yet marked so, would be claimed and sent again. */
 static void report_all(struct notify *n)
 {
-    for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++) {
+    for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++)
         if (n->slots[i].state == SLOT_REPORTING && !n->slots[i].asked)
             report(&n->slots[i]);
-    }
 }
 
 void notify_wake(struct notify *n)

@@ -117,10 +117,9 @@ static const struct {
 
 enum pg_blame pg_blame(const char *sqlstate)
 {
-    for (size_t i = 0; i < sizeof blames / sizeof blames[0]; i++) {
+    for (size_t i = 0; i < sizeof blames / sizeof blames[0]; i++)
         if (strncmp(sqlstate, blames[i].start, strlen(blames[i].start)) == 0)
             return blames[i].blame;
-    }
     return PG_BLAME_UNSURE;
 }
 
@@ -308,10 +307,9 @@ static bool send_preparations(struct pg *p)
 {
     char listen[128];
 
-    for (const struct pg_statement *s = p->statements; s->name; s++) {
+    for (const struct pg_statement *s = p->statements; s->name; s++)
         if (!push(p, false, on_prepared, p) || !PQsendPrepare(p->conn, s->name, s->sql, 0, NULL))
             return false;
-    }
     if (p->listen) {
         snprintf(listen, sizeof listen, "LISTEN %s", p->listen);
         if (!push(p, false, on_prepared, p) ||

@@ -212,10 +212,9 @@ static bool send_group(struct store *s, struct flight *f, struct group *g)
 
 static struct flight *free_flight(struct store *s)
 {
-    for (size_t i = 0; i < MAX_FLIGHTS; i++) {
+    for (size_t i = 0; i < MAX_FLIGHTS; i++)
         if (!s->flights[i].group)
             return &s->flights[i];
-    }
     return NULL;
 }
 
@@ -266,10 +265,9 @@ static void on_up(void *arg)
     c->up = true;
     if (c->line == LINE_INGEST)
         pump(s);
-    for (size_t i = 0; i < LINE_COUNT; i++) {
+    for (size_t i = 0; i < LINE_COUNT; i++)
         if (!s->connections[i].up)
             return;
-    }
     s->up = true;
     log_notice("store: connected to the database");
     s->hooks.up(s->hooks.arg);
@@ -328,10 +326,9 @@ struct store *store_new(struct event_base *base, const char *conninfo,
         !(s->patience = evtimer_new(base, on_patience, s)) ||
         !(s->pause = evtimer_new(base, on_pump, s)) || !(s->pump = evtimer_new(base, on_pump, s)))
         goto fail;
-    for (size_t i = 0; i < LINE_COUNT; i++) {
+    for (size_t i = 0; i < LINE_COUNT; i++)
         if (!connect_line(s, base, conninfo, (enum line)i))
             goto fail;
-    }
     return s;
 
 fail:

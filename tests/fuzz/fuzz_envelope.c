@@ -8,9 +8,8 @@
 
 static void must(bool holds)
 {
-    if (!holds) {
+    if (!holds)
         abort();
-    }
 }
 
 /* What every user of a figure relies on. */

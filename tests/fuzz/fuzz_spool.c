@@ -13,9 +13,8 @@ enum { FRONT = 1 + UUID_BYTES };
 
 static void require(bool holds)
 {
-    if (!holds) {
+    if (!holds)
         abort();
-    }
 }
 
 /* Both records', as far as their lengths can be followed. */
@@ -23,9 +22,8 @@ static void mend_checksums(uint8_t *file, size_t len)
 {
     for (int i = 0; i < 2 && len >= RECORD_HEAD; i++) {
         size_t body = (size_t)file[AT_LENGTH] | (size_t)file[AT_LENGTH + 1] << 8;
-        if (body > len - RECORD_HEAD) {
+        if (body > len - RECORD_HEAD)
             return;
-        }
         checksum(file, file + RECORD_HEAD, body, file + AT_SUM);
         file += RECORD_HEAD + body;
         len -= RECORD_HEAD + body;
@@ -53,20 +51,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct record_file f;
     struct uuid id;
-    if (size < FRONT) {
+    if (size < FRONT)
         return 0;
-    }
     size_t len = size - FRONT;
     uint8_t *file = malloc(len > 0 ? len : 1); /* no longer, so that a byte too far shows */
     require(file != NULL);
     memcpy(id.bytes, data + 1, UUID_BYTES);
     memcpy(file, data + FRONT, len);
-    if (data[0] & 1) {
+    if (data[0] & 1)
         mend_checksums(file, len);
-    }
-    if (record_parse(file, len, id, &f) == RECORD_OK) {
+    if (record_parse(file, len, id, &f) == RECORD_OK)
         check(&f, id, file, len);
-    }
     free(file);
     return 0;
 }

@@ -35,8 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     zap_judge(frames, n, NULL, &reply);
     bool in = strcmp(reply.code, "200") == 0;
-    if (in != (*reply.user_id != '\0') || (!in && reply.metadata_len != 0)) {
+    if (in != (*reply.user_id != '\0') || (!in && reply.metadata_len != 0))
         abort();
-    }
     return 0;
 }

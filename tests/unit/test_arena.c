@@ -73,11 +73,9 @@ static void parts_are_aligned_and_apart(void **state)
         assert_int_equal((uintptr_t)parts[i] % _Alignof(max_align_t), 0);
         memset(parts[i], (int)i, i + 1);
     }
-    for (size_t i = 0; i < 8; i++) {
-        for (size_t k = 0; k <= i; k++) {
+    for (size_t i = 0; i < 8; i++)
+        for (size_t k = 0; k <= i; k++)
             assert_int_equal(parts[i][k], i);
-        }
-    }
 }
 
 static void a_reset_gives_all_back(void **state)

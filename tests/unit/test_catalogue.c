@@ -26,9 +26,8 @@ static PGresult *result_of(const struct sheet *sheet)
     PGresult *r = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
     PGresAttDesc columns[MAX_COLUMNS] = {{0}};
     int n = 0;
-    for (; n < MAX_COLUMNS && sheet->columns[n] != NULL; n++) {
+    for (; n < MAX_COLUMNS && sheet->columns[n] != NULL; n++)
         columns[n].name = (char *)sheet->columns[n];
-    }
     assert_true(PQsetResultAttrs(r, n, columns));
     for (int row = 0; row < MAX_ROWS && sheet->rows[row][0] != NULL; row++) {
         for (int i = 0; i < n; i++) {
@@ -85,9 +84,8 @@ bool store_query(struct store *s, enum store_line line, enum store_query query, 
     (void)params;
     assert_int_equal(line, STORE_CONTROL);
     assert_int_equal(n_params, query == STORE_ORGANISATIONS || query == STORE_INDICATORS);
-    if (fake.away) {
+    if (fake.away)
         return false;
-    }
     struct pg_reply reply = {.error = ""};
     PGresult *result = fake.n++ == fake.lost ? NULL : result_of(sheets[query]);
     reply.result = result;
@@ -206,9 +204,8 @@ static void below(void **state)
         {3, 4, true}, {3, 1, false},  {4, 1, false},  /* a ring ends */
     };
     catalogue_load(c);
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT(cases); i++)
         assert_int_equal(catalogue_is_below(c, cases[i].organisation, cases[i].above), cases[i].is);
-    }
 }
 
 static const struct {

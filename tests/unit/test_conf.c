@@ -121,12 +121,10 @@ static void every_mistake(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         struct conf *c = read_text(mistakes[i].text);
-        if (c != NULL || strstr(error, mistakes[i].says) == NULL) {
+        if (c != NULL || strstr(error, mistakes[i].says) == NULL)
             fail_msg("%s: %s", mistakes[i].text, error);
-        }
-        if (strncmp(error, path, strlen(path)) != 0) {
+        if (strncmp(error, path, strlen(path)) != 0)
             fail_msg("no file in front: %s", error);
-        }
     }
 }
 
@@ -134,9 +132,8 @@ static struct conf *with_recipients(int n)
 {
     char text[8192] = "mail {\n server = \"smtp://h\"\n from = \"a@b\"\n to = {\"a0@b\"";
     size_t len = strlen(text);
-    for (int i = 1; i < n; i++) {
+    for (int i = 1; i < n; i++)
         len += (size_t)snprintf(text + len, sizeof text - len, ", \"a%d@b\"", i);
-    }
     snprintf(text + len, sizeof text - len, "}\n}\n");
     return read_text(text);
 }

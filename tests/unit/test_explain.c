@@ -1,5 +1,6 @@
 /* test_explain: the texts that people read, word for word. */
 #include "model/explain.h"
+#include "model/outlook.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -380,8 +381,8 @@ static void test_outlook(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_string_equal(explain_outlook(cases[i].probability_e4, LANG_RU), cases[i].word);
-    assert_string_equal(explain_outlook(0, LANG_EN), "unlikely");
+        assert_string_equal(outlook_word(cases[i].probability_e4, LANG_RU), cases[i].word);
+    assert_string_equal(outlook_word(0, LANG_EN), "unlikely");
 }
 
 /* Every phrase is there in both languages, and names only places that exist. */

@@ -81,22 +81,18 @@ const struct organisation *catalogue_organisation_by_code(const struct catalogue
                                                           const char *code)
 {
     (void)c;
-    for (size_t i = 0; i < COUNT(organisations); i++) {
-        if (strcmp(organisations[i].code, code) == 0) {
+    for (size_t i = 0; i < COUNT(organisations); i++)
+        if (strcmp(organisations[i].code, code) == 0)
             return &organisations[i];
-        }
-    }
     return NULL;
 }
 
 const struct indicator *catalogue_indicator_by_code(const struct catalogue *c, const char *code)
 {
     (void)c;
-    for (size_t i = 0; i < COUNT(indicators); i++) {
-        if (strcmp(indicators[i].code, code) == 0) {
+    for (size_t i = 0; i < COUNT(indicators); i++)
+        if (strcmp(indicators[i].code, code) == 0)
             return &indicators[i];
-        }
-    }
     return NULL;
 }
 
@@ -108,11 +104,9 @@ const struct agent *catalogue_agent(const struct catalogue *c, int32_t id)
 
 bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above)
 {
-    for (; organisation != 0; organisation = organisations[organisation - 1].parent) {
-        if (organisation == above) {
+    for (; organisation != 0; organisation = organisations[organisation - 1].parent)
+        if (organisation == above)
             return true;
-        }
-    }
     (void)c;
     return false;
 }
@@ -155,9 +149,8 @@ bool store_submit(struct store *s, const struct stored_submission *submission, s
                   void *arg)
 {
     (void)s;
-    if (fake.full) {
+    if (fake.full)
         return false;
-    }
     fake.last = *submission;
     memcpy(fake.figures, submission->figures, submission->n_figures * sizeof *fake.figures);
     fake.done = done;
@@ -463,9 +456,8 @@ static const struct {
 
 static bool decimal_from(const char *text, struct decimal *ret)
 {
-    if (text != NULL) {
+    if (text != NULL)
         assert_int_equal(decimal_parse(text, strlen(text), ret, NULL), DECIMAL_OK);
-    }
     return text != NULL;
 }
 
@@ -509,12 +501,10 @@ static void check_case(size_t i, enum lang lang)
     enum verdict verdict = s->reason == REASON_NONE          ? 0
                            : s->reason >= REASON_CLOCK_AHEAD ? VERDICT_WARNING
                                                              : VERDICT_REJECTED;
-    if (s->reason != rule_cases[i].reason || s->verdict != verdict) {
+    if (s->reason != rule_cases[i].reason || s->verdict != verdict)
         fail_msg("%s: %s", rule_cases[i].name, reason_name(s->reason));
-    }
-    if (expected == NULL ? s->text != NULL : s->text == NULL || strstr(s->text, expected) == NULL) {
+    if (expected == NULL ? s->text != NULL : s->text == NULL || strstr(s->text, expected) == NULL)
         fail_msg("%s: %s", rule_cases[i].name, s->text);
-    }
 }
 
 static void every_rule(void **state)
@@ -532,9 +522,8 @@ static void every_text(void **state)
 {
     (void)state;
     struct text_facts facts;
-    for (size_t i = 0; i < FACT_COUNT; i++) {
+    for (size_t i = 0; i < FACT_COUNT; i++)
         facts.fact[i] = "fact";
-    }
     for (int reason = REASON_UNKNOWN_ORGANISATION; reason <= REASON_LONG_AGO; reason++) {
         for (enum lang lang = LANG_EN; lang < LANG_COUNT; lang++) {
             struct str text;
@@ -601,9 +590,8 @@ static void the_same_key_twice(void **state)
     const bool twice[] = {true, false, false, true, true};
     for (size_t i = 0; i < COUNT(f); i++) {
         assert_int_equal(s[i].reason, twice[i] ? REASON_TWICE_IN_SUBMISSION : REASON_NONE);
-        if (twice[i]) {
+        if (twice[i])
             assert_non_null(strstr(s[i].text, "значения 1, 4, 5."));
-        }
     }
 }
 
@@ -613,9 +601,8 @@ static void the_largest_submission(void **state)
     (void)state;
     static struct figure f[WIRE_MAX_FIGURES];
     size_t bytes = 0;
-    for (size_t i = 0; i < COUNT(f); i++) {
+    for (size_t i = 0; i < COUNT(f); i++)
         f[i] = a_figure("pupils", 2020008, 1);
-    }
     const struct stored_figure *s = inspected(f, COUNT(f), LANG_RU, 0);
     for (size_t i = 0; i < COUNT(f); i++) {
         assert_int_equal(s[i].reason, REASON_TWICE_IN_SUBMISSION);
@@ -673,9 +660,8 @@ static void long_name(void **state)
     struct organisation before = organisations[SCHOOL - 1];
     const struct message m = {.kind = MESSAGE_HELLO};
     organisations[SCHOOL - 1].name[0] = '\0';
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 150; i++)
         strncat(organisations[SCHOOL - 1].name, i == 0 ? "a" : "ы", 2);
-    }
     assert_false(take(&school, &m));
     assert_int_equal(strlen(answer.message.u.welcome.organisation_name), WIRE_MAX_NAME - 1);
     organisations[SCHOOL - 1] = before;

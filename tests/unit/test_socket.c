@@ -38,9 +38,8 @@ static void answer(struct handler *h)
     int lengths[ZAP_FRAMES];
     for (int i = 0; i < ZAP_FRAMES; i++) {
         lengths[i] = zmq_recv(h->socket, frames[i], FRAME_MAX, 0);
-        if (lengths[i] < 0) {
+        if (lengths[i] < 0)
             return;
-        }
     }
     uint8_t known[KEY_BYTES];
     zmq_z85_decode(known, h->known_key);
@@ -58,9 +57,8 @@ static void *handle(void *data)
 {
     struct handler *h = data;
     zmq_pollitem_t item = {.socket = h->socket, .events = ZMQ_POLLIN};
-    while (zmq_poll(&item, 1, -1) > 0) {
+    while (zmq_poll(&item, 1, -1) > 0)
         answer(h);
-    }
     zmq_close(h->socket);
     return NULL;
 }
@@ -86,16 +84,13 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct world *w = *state;
-    if (w->dealer != NULL) {
+    if (w->dealer != NULL)
         zmq_close(w->dealer);
-    }
-    if (w->router != NULL) {
+    if (w->router != NULL)
         zmq_close(w->router);
-    }
     zmq_ctx_shutdown(w->context);
-    if (w->handler.socket != NULL) {
+    if (w->handler.socket != NULL)
         pthread_join(w->handler.thread, NULL);
-    }
     zmq_ctx_term(w->context);
     free(w);
     return 0;
@@ -143,9 +138,8 @@ static void echo(void *router, bool twice)
     assert_true(id_len > 0 && len >= 0 && (size_t)len <= sizeof payload);
     assert_true(zmq_send(router, id, (size_t)id_len, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0);
     assert_true(zmq_send(router, payload, (size_t)len, twice ? ZMQ_SNDMORE : 0) >= 0);
-    if (twice) {
+    if (twice)
         assert_true(zmq_send(router, "more", 4, 0) >= 0);
-    }
 }
 
 static void a_known_key_gets_in(void **state)

@@ -25,9 +25,8 @@ static int set_up(void **state)
 {
     (void)state;
     snprintf(folder, sizeof folder, "/tmp/vekha-conf-XXXXXX");
-    if (mkdtemp(folder) == NULL || !keys_make(&own) || !keys_make(&centre)) {
+    if (mkdtemp(folder) == NULL || !keys_make(&own) || !keys_make(&centre))
         return -1;
-    }
     snprintf(path, sizeof path, "%s/school.conf", folder);
     return 0;
 }
@@ -123,9 +122,8 @@ static void test_mistakes_are_named(void **state)
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         write_whole(mistakes[i].more, mistakes[i].mode);
         struct conf *c = conf_read(path, LANG_EN, error);
-        if (c != NULL || strstr(error, mistakes[i].said) == NULL) {
+        if (c != NULL || strstr(error, mistakes[i].said) == NULL)
             fail_msg("%zu: «%s», not «%s»", i, c != NULL ? "read" : error, mistakes[i].said);
-        }
         assert_null(strstr(error, own.secret_key));
     }
     write_conf("endpoint = 'tcp://x:1'\n", 0600);

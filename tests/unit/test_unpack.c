@@ -37,9 +37,8 @@ static void put_byte(struct raw *r, unsigned byte)
 
 static void put_varint(struct raw *r, uint64_t value)
 {
-    for (; value >= 0x80; value >>= 7) {
+    for (; value >= 0x80; value >>= 7)
         put_byte(r, (unsigned)(value & 0x7f) | 0x80);
-    }
     put_byte(r, (unsigned)value);
 }
 
@@ -53,9 +52,8 @@ static void put_bytes(struct raw *r, uint64_t field, const void *bytes, size_t l
 {
     put_varint(r, field << 3 | CONTENTS);
     put_varint(r, len);
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len; i++)
         put_byte(r, ((const uint8_t *)bytes)[i]);
-    }
 }
 
 static void put_string(struct raw *r, uint64_t field, const char *text)
@@ -190,9 +188,8 @@ static void unknown_fields_are_tolerated_up_to_a_number(void **state)
     struct message m;
     put_string(&figure, 2, "x");
     put_string(&figure, 3, "2020-09");
-    for (int i = 0; i < UNKNOWN_MAX; i++) {
+    for (int i = 0; i < UNKNOWN_MAX; i++)
         put_number(&figure, 100, 7);
-    }
     assert_int_equal(unpack_figure(*state, &m), WIRE_OK);
     assert_int_equal(m.u.submission.figures[0].flaw, REASON_NONE);
     put_number(&figure, 100, 7);
@@ -227,9 +224,8 @@ static void the_number_of_figures_is_limited(void **state)
 {
     struct message m = {.kind = MESSAGE_PING};
     begin_submission(id_v7);
-    for (int i = 0; i < WIRE_MAX_FIGURES; i++) {
+    for (int i = 0; i < WIRE_MAX_FIGURES; i++)
         put_bytes(&body, 5, "", 0);
-    }
     assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_OK);
     assert_int_equal(m.u.submission.n_figures, WIRE_MAX_FIGURES);
     assert_int_equal(m.u.submission.figures[499].flaw, REASON_UNKNOWN_INDICATOR);
@@ -244,22 +240,19 @@ static void amplification_stays_within_the_cap(void **state)
 {
     struct message m;
     begin_submission(id_v7);
-    while (body.len < WIRE_MAX_MESSAGE - 16) {
+    while (body.len < WIRE_MAX_MESSAGE - 16)
         put_bytes(&body, 5, "", 0);
-    }
     assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_TOO_MANY_FIGURES);
     assert_int_equal(arena_used(*state), 0);
     body.len = 0;
-    while (body.len < WIRE_MAX_MESSAGE - 16) {
+    while (body.len < WIRE_MAX_MESSAGE - 16)
         put_bytes(&body, 4, "", 0);
-    }
     assert_int_equal(unpack_body(*state, MESSAGE_RECEIPT, &m), WIRE_MALFORMED);
     assert_int_equal(arena_used(*state), 0);
     for (int kind = MESSAGE_HELLO; kind <= MESSAGE_PONG; kind++) {
         body.len = 0;
-        while (body.len < WIRE_MAX_MESSAGE - 16) {
+        while (body.len < WIRE_MAX_MESSAGE - 16)
             put_number(&body, 15, 0);
-        }
         assert_int_equal(unpack_body(*state, (unsigned)kind, &m), WIRE_MALFORMED);
         assert_int_equal(arena_used(*state), 0);
     }
@@ -279,9 +272,8 @@ static void the_dearest_honest_message_fits_the_arena(void **state)
     put_string(&figure, 8, "2020-09-25");
     put_string(&figure, 9, "m");
     put_number(&figure, 5, FIGURE_VALUE);
-    for (int i = 0; i < UNKNOWN_MAX; i++) {
+    for (int i = 0; i < UNKNOWN_MAX; i++)
         put_bytes(&figure, 15, "", 0);
-    }
     char note[WIRE_MAX_NOTE];
     memset(note, 'n', sizeof note);
     put_bytes(&figure, 10, note, WIRE_MAX_MESSAGE / WIRE_MAX_FIGURES - figure.len - 6);
@@ -289,9 +281,8 @@ static void the_dearest_honest_message_fits_the_arena(void **state)
     figure.bytes[figure.len - 1] = '\0'; /* so that a copy is needed, too */
     begin_submission(id_v7);
     put_bytes(&body, 5, figure.bytes, figure.len);
-    for (int i = 1; i < WIRE_MAX_FIGURES; i++) {
+    for (int i = 1; i < WIRE_MAX_FIGURES; i++)
         put_bytes(&body, 5, sound.bytes, sound.len);
-    }
     assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_OK);
     assert_true(envelope.len > WIRE_MAX_MESSAGE - 1024);
     assert_int_equal(m.u.submission.figures[0].flaw, REASON_BAD_TEXT);
@@ -384,31 +375,25 @@ static void every_string_of_the_protocol_is_in_the_table(void **state)
 /* Fields besides the one under test that the message cannot do without. */
 static void put_other_fields(struct raw *r, unsigned kind, unsigned field)
 {
-    if (kind == MESSAGE_WELCOME) {
-        for (unsigned i = 3; i <= 6; i++) {
+    if (kind == MESSAGE_WELCOME)
+        for (unsigned i = 3; i <= 6; i++)
             put_number(r, i, 1);
-        }
-    }
     for (unsigned i = 1; i <= (kind == MESSAGE_STANDING  ? 3U
                                : kind == MESSAGE_WELCOME ? 1U
                                                          : 0U);
-         i++) {
-        if (i != field) {
+         i++)
+        if (i != field)
             put_string(r, i, "x");
-        }
-    }
 }
 
 static void put_figure(const struct text_case *c, const char *text, size_t len)
 {
     figure.len = 0;
     put_bytes(&figure, c->field - 100, text, len);
-    if (c->field != 102) {
+    if (c->field != 102)
         put_string(&figure, 2, "x");
-    }
-    if (c->field != 103) {
+    if (c->field != 103)
         put_string(&figure, 3, "2020-09");
-    }
 }
 
 static enum wire_error unpack_text(const struct text_case *c, const char *text, size_t len,
@@ -470,12 +455,10 @@ static void texts_are_clean_and_within_limits(void **state)
             expect_text(c, "2020-09-31", 10, false, *state);
             expect_text(c, "", 0, false, *state);
         }
-        if (c->max == WIRE_MAX_CODE) {
+        if (c->max == WIRE_MAX_CODE)
             expect_text(c, "", 0, false, *state);
-        }
-        for (size_t k = 0; k < COUNT(broken); k++) {
+        for (size_t k = 0; k < COUNT(broken); k++)
             expect_text(c, broken[k], strlen(broken[k]), false, *state);
-        }
     }
 }
 
@@ -494,13 +477,11 @@ static void too_many_nuls_spoil_the_message(void **state)
     struct message m;
     put_bytes(&figure, 2, "a\0b", 3);
     begin_submission(id_v7);
-    for (int i = 0; i < NUL_MAX; i++) {
+    for (int i = 0; i < NUL_MAX; i++)
         put_bytes(&body, 5, figure.bytes, figure.len);
-    }
     assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_OK);
-    for (int i = 0; i < NUL_MAX; i++) {
+    for (int i = 0; i < NUL_MAX; i++)
         assert_int_equal(m.u.submission.figures[i].flaw, REASON_UNKNOWN_INDICATOR);
-    }
     put_bytes(&body, 5, figure.bytes, figure.len);
     assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_MALFORMED);
 }
@@ -535,11 +516,10 @@ static void a_flawed_figure_leaves_the_others_alone(void **state)
         figure.len = 0;
         put_string(&figure, 2, "x");
         put_string(&figure, 3, "2020-09");
-        if (cases[i].decimal != NULL) {
+        if (cases[i].decimal != NULL)
             put_bytes(&figure, cases[i].field, cases[i].decimal, cases[i].len);
-        } else {
+        else
             put_number(&figure, cases[i].field, cases[i].number);
-        }
         assert_int_equal(unpack_figure(*state, &m), WIRE_OK);
         const struct figure *f = &m.u.submission.figures[0];
         assert_int_equal(f->flaw, cases[i].flaw);
@@ -615,9 +595,8 @@ static void a_receipt_needs_known_verdicts(void **state)
         put_number(&body, 3, 1);
         put_bytes(&body, 4, figure.bytes, figure.len);
         assert_int_equal(unpack_body(*state, MESSAGE_RECEIPT, &m), cases[i].error);
-        if (cases[i].error == WIRE_OK) {
+        if (cases[i].error == WIRE_OK)
             assert_int_equal(m.u.receipt.figures[0].reason, cases[i].read);
-        }
     }
 }
 

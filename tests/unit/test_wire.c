@@ -131,17 +131,15 @@ static int tear_down(void **state)
 static void same_text(const char *a, const char *b)
 {
     assert_int_equal(a == NULL, b == NULL);
-    if (a != NULL) {
+    if (a != NULL)
         assert_string_equal(a, b);
-    }
 }
 
 static void same_decimal(bool has_a, struct decimal a, bool has_b, struct decimal b)
 {
     assert_int_equal(has_a, has_b);
-    if (has_a) {
+    if (has_a)
         assert_true(decimal_identical(a, b));
-    }
 }
 
 static void same_id(struct uuid a, struct uuid b)
@@ -190,9 +188,8 @@ static void same_submission(const struct message *m, const struct message *n)
     same_text(a->author, b->author);
     assert_int_equal(a->language, b->language);
     assert_int_equal(a->n_figures, b->n_figures);
-    for (size_t i = 0; i < a->n_figures; i++) {
+    for (size_t i = 0; i < a->n_figures; i++)
         same_figure(&a->figures[i], &b->figures[i]);
-    }
 }
 
 static void same_receipt(const struct message *m, const struct message *n)
@@ -274,9 +271,8 @@ static void every_kind_has_a_sample(void **state)
     const ProtobufCMessageDescriptor *d = &vekha__envelope__descriptor;
     for (unsigned i = 0; i < d->n_fields; i++) {
         bool found = (d->fields[i].flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0;
-        for (size_t k = 0; k < COUNT(samples); k++) {
+        for (size_t k = 0; k < COUNT(samples); k++)
             found = found || (uint32_t)samples[k].kind == d->fields[i].id;
-        }
         assert_true(found);
     }
 }
@@ -294,9 +290,8 @@ static void what_a_peer_would_refuse_is_not_packed(void **state)
 {
     struct arena *a = *state;
     struct figure many[WIRE_MAX_FIGURES + 1];
-    for (size_t i = 0; i < COUNT(many); i++) {
+    for (size_t i = 0; i < COUNT(many); i++)
         many[i] = figures[1];
-    }
     struct message m = samples[4];
     m.u.submission.figures = many;
     m.u.submission.n_figures = WIRE_MAX_FIGURES;
@@ -393,9 +388,8 @@ static void a_receipt_always_fits(void **state)
     static struct figure_verdict many[WIRE_MAX_FIGURES];
     memset(text, 't', WIRE_MAX_NOTE);
     text[WIRE_MAX_NOTE] = '\0';
-    for (size_t i = 0; i < COUNT(many); i++) {
+    for (size_t i = 0; i < COUNT(many); i++)
         many[i] = (struct figure_verdict){VERDICT_REJECTED, REASON_LONG_AGO, text};
-    }
     struct message m = samples[6], back;
     m.u.receipt.figures = many;
     m.u.receipt.n_figures = COUNT(many);
@@ -498,9 +492,8 @@ static void names_are_those_of_the_protocol(void **state)
         }
     }
     assert_string_equal(message_kind_name((enum message_kind)1), "?");
-    for (int e = WIRE_OK; e <= WIRE_NO_MEMORY; e++) {
+    for (int e = WIRE_OK; e <= WIRE_NO_MEMORY; e++)
         assert_string_not_equal(wire_error_name((enum wire_error)e), "?");
-    }
     assert_string_equal(wire_error_name((enum wire_error)(WIRE_NO_MEMORY + 1)), "?");
 }
 
@@ -534,9 +527,8 @@ static size_t read_readme_hex(uint8_t *buf, size_t size)
         }
         unsigned byte;
         int n;
-        for (char *p = line; inside && len < size && sscanf(p, "%2x%n", &byte, &n) == 1; p += n) {
+        for (char *p = line; inside && len < size && sscanf(p, "%2x%n", &byte, &n) == 1; p += n)
             buf[len++] = (uint8_t)byte;
-        }
     }
     fclose(f);
     return len;

@@ -49,9 +49,8 @@ static int set_up(void **state)
 static void fill(struct zap_frame frames[REQUEST_FRAMES], const uint8_t *key)
 {
     const char *const texts[] = {"1.0", "request 1", "vekha", "10.0.0.7", "", "CURVE"};
-    for (size_t i = 0; i < COUNT(texts); i++) {
+    for (size_t i = 0; i < COUNT(texts); i++)
         frames[i] = frame(texts[i]);
-    }
     frames[CREDENTIALS] = (struct zap_frame){key, KEY_BYTES};
 }
 

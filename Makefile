@@ -87,7 +87,7 @@ $(BUILD)/proto/vekha_pb2.py: proto/vekha.proto
 
 $(BUILD)/migrations.c: $(SQL) sql/embed
 	@mkdir -p $(@D)
-	sql/embed $(SQL) > $@
+	$(call run,EMBED,sql/embed $(SQL) > $@)
 $(BUILD)/migrations.o: $(BUILD)/migrations.c
 	$(call run,CC,$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<)
 
@@ -127,17 +127,17 @@ fuzz: $(FUZZ)
 # The gate: everything, from a bare machine.  Counts of all runners are summed up in the last line.
 check: deps
 	$(MAKE) -j2 all $(UNIT) $(FUZZ) $(BENCH) $(BUILD)/proto/vekha_pb2.py
-	BUILD=$(BUILD) tests/run check $(UNIT)
+	@BUILD=$(BUILD) tests/run check $(UNIT)
 quickcheck:
 	$(MAKE) -j2 all $(UNIT) $(BUILD)/proto/vekha_pb2.py
-	BUILD=$(BUILD) tests/run quick $(UNIT)
+	@BUILD=$(BUILD) tests/run quick $(UNIT)
 asan:
 	$(MAKE) BUILD=build/asan CC=clang OPT='-O1 -g -fno-omit-frame-pointer' \
 	    SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined' asan-tests
 asan-tests: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
-	BUILD=$(BUILD) tests/run asan $(UNIT)
+	@BUILD=$(BUILD) tests/run asan $(UNIT)
 lint: $(BUILD)/proto/vekha.pb-c.h $(BUILD)/migrations.c
-	BUILD=$(BUILD) tests/lint $(SOURCES)
+	@BUILD=$(BUILD) tests/lint $(SOURCES)
 bench: $(PROGRAMS) $(BENCH) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/bench/run
 backtest: $(BUILD)/tests/backtest/backtest

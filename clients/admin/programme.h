@@ -9,9 +9,10 @@
  *     calendar school { terms = {"2020-09-01..2020-10-25", "2020-11-05..2020-12-27"} }
  *     season consultations { knots = {"0", "0.08", … "1"} }
  *     rule_set strict { progress_on_track = "0.97" }
- *     project families { name = "Поддержка семей, имеющих детей" starts = "2019-01-01" ends =
- * "2024-12-31" } indicator consultations { project = "families" kind = "flow" name = "Консультации"
- * unit = "консультаций" }
+ *     project families { name = "Поддержка семей, имеющих детей"  ends = "2024-12-31" }
+ *     indicator consultations {
+ *         project = "families"  kind = "flow"  name = "Консультации"  unit = "консультаций"
+ *     }
  *
  * All values are texts here, in the canonical form of field.h, so that they compare digit for
  * digit. */

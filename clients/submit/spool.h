@@ -4,8 +4,9 @@
  *     tmp/      being written; whatever a crash left here was never called queued, and is removed
  *     new/      queued: one file per submission, named by its id, which sorts by time
  *     sent/     the centre gave a receipt, which the file holds; the newest SPOOL_KEEP_FILES are
- * kept for SPOOL_KEEP_DAYS refused/  the centre will never take these bytes; the file holds its
- * reason; kept as in sent/ bad/      damaged files, for a person to look at; kept as in sent/
+ *               kept for SPOOL_KEEP_DAYS
+ *     refused/  the centre will never take these bytes; the file holds its reason; kept as in sent/
+ *     bad/      damaged files, for a person to look at; kept as in sent/
  *     .write    locked while a file is written       .send    locked by the one sender */
 #ifndef VEKHA_SUBMIT_SPOOL_H
 #define VEKHA_SUBMIT_SPOOL_H

@@ -4,7 +4,8 @@
  *     value  = wire type 0: varint        varint = 1..10 bytes, low 7 bits first, 0x80: more follow
  *              wire type 1: 8 bytes
  *              wire type 2: varint length, then as many bytes: text, bytes, or a message, again
- * fields wire type 5: 4 bytes       (3 and 4, groups, are refused)
+ *                           fields
+ *              wire type 5: 4 bytes       (3 and 4, groups, are refused)
  */
 #include "wire/scan.h"
 

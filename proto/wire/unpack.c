@@ -1,7 +1,7 @@
 /* unpack: bytes to a struct message.
  *
- *     bytes -> scan (what protobuf-c would not notice) -> protobuf-c (into the arena) -> the read_
- * functions below
+ *     bytes -> scan (what protobuf-c would not notice) -> protobuf-c (into the arena)
+ *           -> the read_ functions below
  *
  * Texts are not copied: protobuf-c has put them into the arena already. */
 #include "wire/wire.h"

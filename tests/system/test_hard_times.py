@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 
 import pytest
 import zmq
@@ -178,16 +177,13 @@ def test_a_letter_sent_while_the_database_was_away_is_not_sent_again(fresh, hold
 
 
 def test_a_mail_server_that_never_says_goodbye_stops_no_figures(fresh, holding):
+    """Each answer is waited for less long than libcurl would wait for the goodbye (60 s)."""
     holding.refuses = True
-    slowest = 0
     with peer_of(fresh, "school-3") as peer:
         assert peer.ask(submission(LAGS)).WhichOneof("body") == "receipt"
         wait_for(lambda: holding.goodbyes > 0, what="a goodbye")
         for month in range(1, 6):
-            begun = time.monotonic()
-            assert peer.ask(submission(figure("consultations", "2026-%02d" % month, 1)), 60).WhichOneof("body") == "receipt"
-            slowest = max(slowest, time.monotonic() - begun)
-    assert slowest < 3
+            assert peer.ask(submission(figure("consultations", "2026-%02d" % month, 1)), 20).WhichOneof("body") == "receipt"
     wait_for(lambda: fresh.number("SELECT count(*) FROM vekha.outbox WHERE dead_at IS NOT NULL") == 1, what="a dead letter")
 
 
@@ -212,7 +208,7 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 
 
 def test_a_name_server_that_hangs_stops_no_figures(fresh, monkeypatch):
-    """Giving up a letter does not wait for the thread that still looks the mail server's name up."""
+    """Giving up a letter does not wait for the thread that still looks the mail server's name up (60 s here)."""
     shim = os.path.join(fresh.dir, "names.so")
     subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-o", shim, "-"], input=HANGING_NAMES, text=True, check=True)
     conf = os.path.join(fresh.dir, "vekhad.conf")
@@ -226,14 +222,8 @@ def test_a_name_server_that_hangs_stops_no_figures(fresh, monkeypatch):
     fresh.sandbox("start", "vekhad")
     with peer_of(fresh, "school-3") as peer:
         assert peer.ask(submission(LAGS)).WhichOneof("body") == "receipt"
-        slowest = 0
         while "not sent" not in fresh.log():
-            begun = time.monotonic()
-            assert peer.ask(ping(), seconds=40) is not None
-            slowest = max(slowest, time.monotonic() - begun)
+            assert peer.ask(ping(), seconds=15) is not None
             assert peer.receive(seconds=0.02, kinds=("pong",)) is None
         for month in range(1, 4):
-            begun = time.monotonic()
-            assert peer.ask(submission(figure("consultations", "2026-%02d" % month, 1)), 40).WhichOneof("body") == "receipt"
-            slowest = max(slowest, time.monotonic() - begun)
-    assert slowest < 5
+            assert peer.ask(submission(figure("consultations", "2026-%02d" % month, 1)), 15).WhichOneof("body") == "receipt"

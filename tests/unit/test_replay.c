@@ -154,7 +154,11 @@ static void test_only_what_is_tried_changes(void **state)
     trial_apply(&t, &tried);
     assert_int_equal(decimal_compare(tried.progress_on_track, (struct decimal){99, 2}), 0);
     tried.progress_on_track = before.progress_on_track;
-    assert_memory_equal(&tried, &before, sizeof tried);
+#define SAME(field, value, meaning) assert_true(decimal_identical(tried.field, before.field));
+    RULES_TABLE(SAME)
+#undef SAME
+    assert_int_equal(tried.id, before.id);
+    assert_string_equal(tried.code, before.code);
 }
 
 int main(void)

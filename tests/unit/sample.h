@@ -11,6 +11,9 @@
 
 enum { SAMPLE_MAX = 64 };
 
+/* Fills a text that is an array. */
+#define SET_TEXT(array, text) snprintf((array), sizeof(array), "%s", (text))
+
 struct sample {
     struct series s;
     struct report reports[SAMPLE_MAX];
@@ -58,10 +61,10 @@ static inline void sample_init(struct sample *p, enum indicator_kind kind)
     memset(p, 0, sizeof(*p));
     p->s.reports = p->reports;
     p->s.plan.points = p->points;
-    strcpy(p->s.organisation_name[LANG_RU], "Школа № 3");
-    strcpy(p->s.organisation_name[LANG_EN], "School 3");
-    strcpy(p->s.indicator_name[LANG_RU], "консультации родителям");
-    strcpy(p->s.indicator_name[LANG_EN], "consultations");
+    SET_TEXT(p->s.organisation_name[LANG_RU], "Школа № 3");
+    SET_TEXT(p->s.organisation_name[LANG_EN], "School 3");
+    SET_TEXT(p->s.indicator_name[LANG_RU], "консультации родителям");
+    SET_TEXT(p->s.indicator_name[LANG_EN], "consultations");
     p->s.kind = kind;
     p->s.whole = true;
     p->s.counting = COUNTING_YEAR_TO_DATE;
@@ -70,7 +73,7 @@ static inline void sample_init(struct sample *p, enum indicator_kind kind)
     rules_default(&p->s.rules);
     p->s.has_plan = true;
     p->s.plan.version = 1;
-    strcpy(p->s.plan.basis, "приказ");
+    SET_TEXT(p->s.plan.basis, "приказ");
     p->s.plan.starts = day("2020-01-01");
     p->s.plan.ends = day("2020-12-31");
     p->s.plan.base_on = p->s.plan.due_from = p->s.plan.due_to = p->s.plan.valid_from = DATE_NONE;

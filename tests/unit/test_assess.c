@@ -510,9 +510,9 @@ static void test_the_fold_starts_anew(void **state)
     assert_remembers(&p, STATUS_UNDETERMINED, STATUS_ON_TRACK);
     assert_int_equal(sample_assess(&p).n_used, 2);
     p.s.plan.valid_from = DATE_NONE;
-    strcpy(p.reports[1].method, "new");
+    SET_TEXT(p.reports[1].method, "new");
     assert_remembers(&p, STATUS_UNDETERMINED, STATUS_ON_TRACK);
-    strcpy(p.s.method, "new"); /* the default method is what a figure without one means */
+    SET_TEXT(p.s.method, "new"); /* the default method is what a figure without one means */
     assert_remembers(&p, STATUS_AT_RISK, STATUS_AT_RISK);
 }
 

@@ -97,12 +97,12 @@ static void test_a_base_in_another_method_is_no_point(void **state)
 
     (void)state;
     sample_coverage(&p);
-    strcpy(p.s.method, "order-196");
-    strcpy(p.s.plan.base_method, "earlier");
+    SET_TEXT(p.s.method, "order-196");
+    SET_TEXT(p.s.plan.base_method, "earlier");
     sample_add(&p, "2021-05", NULL, "1584", "3600");
     sample_add(&p, "2021-10", NULL, "1692", "3600");
     assert_false(sample_assess(&p).has_forecast);
-    strcpy(p.s.plan.base_method, "order-196");
+    SET_TEXT(p.s.plan.base_method, "order-196");
     assert_true(sample_assess(&p).has_forecast);
 }
 
@@ -190,7 +190,7 @@ static void test_a_span_below_a_month_counts_as_one(void **state)
     (void)state;
     sample_init(&p, KIND_LEVEL);
     p.s.plan.base = some("10");
-    strcpy(p.s.plan.base_method, "earlier");
+    SET_TEXT(p.s.plan.base_method, "earlier");
     p.s.plan.target = some("10");
     p.s.whole = false;
     sample_add(&p, "2020-06-10", NULL, "10", NULL);
@@ -226,7 +226,7 @@ static void test_level_max_points(void **state)
     sample_init(&p, KIND_LEVEL);
     p.s.plan.ends = day("2022-12-31");
     p.s.plan.base = some("100");
-    strcpy(p.s.plan.base_method, "earlier");
+    SET_TEXT(p.s.plan.base_method, "earlier");
     p.s.plan.target = some("200");
     p.s.today = day("2021-12-01");
     for (int month = 1; month <= 18; month++) {

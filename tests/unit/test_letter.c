@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -16,8 +17,8 @@
 static void lagging_school(struct sample *p)
 {
     sample_flow(p);
-    strcpy(p->s.organisation_code, "school-3");
-    strcpy(p->s.indicator_code, "consultations");
+    SET_TEXT(p->s.organisation_code, "school-3");
+    SET_TEXT(p->s.indicator_code, "consultations");
     sample_add(p, "2020-9M", "2020-09-30", "130", NULL);
 }
 

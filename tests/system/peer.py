@@ -41,21 +41,25 @@ def submission(*figures, id=None, composed=None, author=None, language=pb.RUSSIA
 
 
 class Peer:
-    """One DEALER with CURVE; `with Peer(...)` closes it."""
+    """One DEALER with CURVE; `with Peer(...)` closes it.  What happens to its connection is told by `monitor`, if events are
+    named to watch: from before it connects, so that none is missed."""
 
-    def __init__(self, endpoint, server_key, public_key, secret_key):
+    def __init__(self, endpoint, server_key, public_key, secret_key, watch=0):
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.linger = 0
         self.socket.sndtimeo = 10000
         self.socket.curve_serverkey = server_key.encode()
         self.socket.curve_publickey = public_key.encode()
         self.socket.curve_secretkey = secret_key.encode()
+        self.monitor = self.socket.get_monitor_socket(watch) if watch else None
         self.socket.connect(endpoint)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        if self.monitor:
+            self.socket.disable_monitor()
         self.socket.close()
 
     def send(self, message):

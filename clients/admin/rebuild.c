@@ -165,10 +165,8 @@ static bool same_decimal(const char *kept, bool present, struct decimal made)
 static bool same_ratio(const char *kept, struct ratio made)
 {
     struct decimal d = {0};
-    bool fits = false;
+    bool fits = ratio_nearest(made, &d);
 
-    for (unsigned places = DECIMAL_MAX_SCALE + 1; places-- > 0 && !fits;)
-        fits = ratio_round(made, places, &d);
     return same_decimal(kept, fits, d);
 }
 

@@ -37,10 +37,8 @@ bool row_fact(const struct series *s, const struct assessment *a, struct decimal
         *ret = r->value.value;
         return true;
     }
-    for (unsigned places = 0; places <= DECIMAL_MAX_SCALE; places++)
-        if (ratio_round(a->fact, places, ret) &&
-            ratio_compare(ratio_of_decimal(*ret), a->fact) == 0)
-            return true;
+    if (ratio_is_decimal(a->fact, ret))
+        return true;
     return ratio_round(a->fact, PLACES_PROGRESS, ret); /* 1584 of 3599 is no decimal */
 }
 

@@ -2,6 +2,7 @@
  * the next one. */
 #include "model/assess.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/facts.h"
@@ -9,6 +10,7 @@
 #include "model/measure.h"
 #include "model/milestone.h"
 #include "model/plan.h"
+#include "model/roll.h"
 #include "model/verdict.h"
 
 static const struct {
@@ -107,16 +109,10 @@ static enum why why_no_fact(const struct series *s)
  * version of the plan. */
 static size_t fold_start(const struct series *s, const struct facts *f)
 {
-    size_t start = f->n - 1;
-    const char *method = facts_method(s, &s->reports[f->at[start]]);
+    size_t start = facts_method_start(s, f);
 
-    while (start > 0) {
-        const struct report *r = &s->reports[f->at[start - 1]];
-
-        if (facts_day(s, r) < s->plan.valid_from || strcmp(facts_method(s, r), method) != 0)
-            break;
-        start--;
-    }
+    while (start + 1 < f->n && facts_day(s, &s->reports[f->at[start]]) < s->plan.valid_from)
+        start++;
     return start;
 }
 
@@ -159,6 +155,48 @@ static void assess_numbers(const struct series *s, struct assessment *ret)
         ret->reassess_on = s->plan.ends + 1;
 }
 
+/* A sum from which somebody is missing holds only if it holds at both of its bounds. */
+static void assess_bounds(const struct series *s, struct assessment *ret)
+{
+    struct series high = *s;
+    struct assessment at_most = blank();
+
+    high.reports = reallocarray(NULL, s->n_reports, sizeof *high.reports);
+    if (!high.reports) {
+        settle(ret, STATUS_UNDETERMINED, WHY_BELOW_MISSING);
+        return;
+    }
+    memcpy(high.reports, s->reports, s->n_reports * sizeof *high.reports);
+    for (size_t i = 0; i < s->n_reports; i++)
+        if (high.reports[i].high.present)
+            high.reports[i].value = high.reports[i].high;
+    assess_numbers(&high, &at_most);
+    free(high.reports);
+    if (s->reports[s->n_reports - 1].high.present)
+        ret->fact_high = at_most.fact;
+    if (at_most.status != ret->status)
+        settle(ret, STATUS_UNDETERMINED, WHY_BELOW_MISSING);
+}
+
+static bool is_bounded(const struct series *s)
+{
+    for (size_t i = 0; i < s->n_reports; i++)
+        if (s->reports[i].high.present)
+            return true;
+    return false;
+}
+
+static void assess_sum(const struct series *s, struct assessment *ret)
+{
+    if (s->uncountable) {
+        settle(ret, STATUS_UNDETERMINED, WHY_BELOW_MISSING);
+        return;
+    }
+    assess_numbers(s, ret);
+    if (is_bounded(s))
+        assess_bounds(s, ret);
+}
+
 static date_t sooner(date_t a, date_t b)
 {
     if (a == DATE_NONE || b == DATE_NONE)
@@ -174,10 +212,14 @@ void assess(const struct series *s, struct assessment *ret)
     if (start != DATE_NONE && s->today < start) {
         settle(ret, STATUS_NOT_STARTED, WHY_NOT_STARTED);
         ret->reassess_on = start;
+    } else if (s->kind == KIND_MILESTONE && s->rolled) {
+        roll_milestone(s, ret);
     } else if (s->kind == KIND_MILESTONE && s->has_plan) {
         milestone_assess(s, ret);
     } else if (s->kind == KIND_MILESTONE) {
         settle(ret, STATUS_NO_PLAN, WHY_NO_PLAN);
+    } else if (s->rolled) {
+        assess_sum(s, ret);
     } else {
         assess_numbers(s, ret);
     }

@@ -48,6 +48,9 @@ enum why {
     WHY_MILESTONE_TOO_FEW, /* done with less than the planned quantity */
     WHY_MILESTONE_UNDATED,
     WHY_EVENT_UNCONFIRMED,
+    WHY_PREDECESSOR,      /* soon due, and what has to come before is not done */
+    WHY_MILESTONES_BELOW, /* of a sum of milestones: the worst of them */
+    WHY_BELOW_MISSING,    /* of a sum: it depends on those who have not reported */
 };
 
 /* Null ratios and `false` mean undefined: shown as null, never as zero. */
@@ -57,14 +60,16 @@ struct assessment {
     date_t as_of; /* t*; DATE_NONE without a figure */
     date_t
         reassess_on; /* the next day on which time alone may change the status; DATE_NONE if none */
-    struct ratio fact;              /* A, in units; a share in per cent (0..100) */
-    struct optional_decimal n, of;  /* of the last figure of a share */
-    struct ratio plan_at;           /* E */
-    struct ratio share_done;        /* w */
-    struct ratio gap;               /* G in units; positive is behind */
-    struct ratio material_gap;      /* g */
-    struct ratio progress;          /* R */
-    struct ratio attainment;        /* U */
+    struct ratio fact;      /* A, in units; a share in per cent (0..100) */
+    struct ratio fact_high; /* of a sum from which somebody is missing: at most; else null */
+    struct optional_decimal n,
+        of;                    /* of the last figure of a share; of milestones below: done, all */
+    struct ratio plan_at;      /* E */
+    struct ratio share_done;   /* w */
+    struct ratio gap;          /* G in units; positive is behind */
+    struct ratio material_gap; /* g */
+    struct ratio progress;     /* R */
+    struct ratio attainment;   /* U */
     struct ratio needed_pace, pace; /* units (per cent for a share) a month */
     struct ratio months_gone, months_left;
     bool has_forecast;

@@ -2,9 +2,13 @@
  * are wording's. */
 #include "model/explain.h"
 
+#include <stdio.h>
+
+#include "model/crosscheck.h"
 #include "model/milestone.h"
 #include "model/outlook.h"
 #include "model/plan.h"
+#include "model/roll.h"
 #include "model/wording.h"
 
 /* One text in the making. */
@@ -78,6 +82,9 @@ static const enum phrase reasons[] = {
     [WHY_MILESTONE_TOO_FEW] = PHRASE_MILESTONE_TOO_FEW,
     [WHY_MILESTONE_UNDATED] = PHRASE_MILESTONE_UNDATED,
     [WHY_EVENT_UNCONFIRMED] = PHRASE_EVENT_UNCONFIRMED,
+    [WHY_PREDECESSOR] = PHRASE_PREDECESSOR,
+    [WHY_MILESTONES_BELOW] = PHRASE_COUNT,
+    [WHY_BELOW_MISSING] = PHRASE_COUNT,
 };
 
 /* What there is to say of it besides its date and state; without a report before the due day,
@@ -162,6 +169,10 @@ static void headline(struct telling *t)
 
     if (a->status == STATUS_NOT_STARTED)
         say(t, PHRASE_HEAD_NOT_STARTED);
+    else if (a->why == WHY_MILESTONES_BELOW)
+        say(t, PHRASE_HEAD_MILESTONES_BELOW);
+    else if (a->why == WHY_BELOW_MISSING)
+        say(t, t->s->uncountable ? PHRASE_HEAD_UNCOUNTABLE : PHRASE_HEAD_BOUNDS);
     else if (t->s->kind == KIND_MILESTONE && t->s->has_plan)
         head_milestone(t);
     else if (a->why == WHY_NOT_APPLICABLE)
@@ -200,6 +211,10 @@ static void say_plan(struct telling *t)
     const struct plan *p = &t->s->plan;
     bool flow = t->s->kind == KIND_FLOW;
 
+    if (p->shape == SHAPE_SUM) {
+        say(t, PHRASE_PLAN_SUM);
+        return;
+    }
     if (flow)
         say(t, is_year(p) ? PHRASE_PLAN_YEAR : PHRASE_PLAN_SPAN);
     else
@@ -256,6 +271,8 @@ static void arithmetic(struct telling *t)
 {
     const struct assessment *a = t->a;
 
+    if (a->why == WHY_MILESTONES_BELOW)
+        return;
     if (t->s->kind == KIND_MILESTONE) {
         str_add(t->out, "\n");
         say_with_reason(t, PHRASE_MILESTONE_RULE);
@@ -273,8 +290,119 @@ static void versions(struct telling *t)
     str_add(t->out, "\n");
     if (!ratio_is_null(t->a->attainment))
         say(t, PHRASE_ATTAINMENT);
-    say(t, PHRASE_VERSIONS);
+    say(t, t->s->plan.shape == SHAPE_SUM ? PHRASE_VERSIONS_SUM : PHRASE_VERSIONS);
     say(t, PHRASE_RULES);
+}
+
+/* --- those below ---------------------------------------------------------------------------------------- */
+
+enum { NAMES_SHOWN = 5, LIST_MAX = 4000, CONTRADICTIONS_SHOWN = 3 };
+
+/* Names of children, a phrase of them, and how many are not named. */
+struct list {
+    struct str text;
+    size_t n;
+};
+
+static void list_add(struct list *l, const char *name, const char *detail)
+{
+    if (l->n++ < NAMES_SHOWN)
+        str_addf(&l->text, "%s%s%s", l->n > 1 ? ", " : "", name, detail);
+}
+
+static void say_list(struct telling *t, enum phrase p, struct list *l)
+{
+    if (l->n > NAMES_SHOWN)
+        str_addf(&l->text, t->lang == LANG_RU ? " и ещё %zu" : " and %zu more", l->n - NAMES_SHOWN);
+    t->fields.text[PLACE_list] = str_text(&l->text);
+    if (l->n > 0)
+        say(t, p);
+    t->fields.text[PLACE_list] = NULL;
+    str_finish(&l->text);
+}
+
+/* « (последние сведения на 31.08.2020)» */
+static void say_missing(struct telling *t)
+{
+    static const char *const last[LANG_COUNT] = {" (last as of %s)", " (последние сведения на %s)"};
+    struct list l = {.n = 0};
+
+    str_init(&l.text, LIST_MAX);
+    for (size_t i = 0; i < t->s->n_children; i++) {
+        const struct child *c = &t->s->children[i];
+        char day[DATE_TEXT_MAX], detail[PHRASE_FIELD_MAX] = "";
+
+        if (!c->missing)
+            continue;
+        if (c->as_of != DATE_NONE)
+            snprintf(detail, sizeof detail, last[t->lang],
+                     t->lang == LANG_RU ? date_format_ru(c->as_of, day)
+                                        : date_format_iso(c->as_of, day));
+        list_add(&l, c->name[t->lang], detail);
+    }
+    say_list(t, PHRASE_SUM_MISSING, &l);
+}
+
+static void say_contributors(struct telling *t)
+{
+    size_t at[NAMES_SHOWN], n = roll_contributors(t->s, at, NAMES_SHOWN);
+    struct list l = {.n = 0};
+
+    str_init(&l.text, LIST_MAX);
+    for (size_t i = 0; i < n; i++) {
+        char detail[PHRASE_FIELD_MAX];
+
+        wording_gap_below(t->s, &t->s->children[at[i]], t->lang, detail);
+        list_add(&l, t->s->children[at[i]].name[t->lang], detail);
+    }
+    say_list(t, PHRASE_SUM_CONTRIBUTORS, &l);
+}
+
+static void say_late(struct telling *t)
+{
+    struct list l = {.n = 0};
+
+    str_init(&l.text, LIST_MAX);
+    for (size_t i = 0; i < t->s->n_children; i++) {
+        enum status status = t->s->children[i].status;
+
+        if (status == STATUS_AT_RISK || status == STATUS_LAGGING || status == STATUS_MISSED)
+            list_add(&l, t->s->children[i].name[t->lang], "");
+    }
+    say_list(t, PHRASE_SUM_LATE, &l);
+}
+
+static void say_below(struct telling *t)
+{
+    if (!t->s->rolled || t->s->n_children == 0)
+        return;
+    str_add(t->out, "\n");
+    say(t, PHRASE_SUM);
+    if (t->s->kind == KIND_MILESTONE) {
+        say_late(t);
+        return;
+    }
+    say_missing(t);
+    say_contributors(t);
+}
+
+/* --- what cannot be right -------------------------------------------------------------------------------- */
+
+static void say_contradictions(struct telling *t)
+{
+    struct contradiction found[CONTRADICTIONS_SHOWN];
+    size_t n = crosscheck(t->s, found, CONTRADICTIONS_SHOWN);
+
+    for (size_t i = 0; i < n && i < CONTRADICTIONS_SHOWN; i++) {
+        wording_fill_contradiction(t->s, &found[i], t->lang, &t->fields);
+        str_add(t->out, "\n");
+        say(t, PHRASE_CHECK_PARTS + found[i].kind);
+    }
+    if (n > CONTRADICTIONS_SHOWN) {
+        wording_fill_count(n - CONTRADICTIONS_SHOWN, t->lang, &t->fields);
+        str_add(t->out, "\n");
+        say(t, PHRASE_CHECK_MORE);
+    }
 }
 
 void explain_headline(const struct series *s, const struct assessment *a, enum lang lang,
@@ -292,13 +420,14 @@ void explain(const struct series *s, const struct assessment *a, enum lang lang,
 
     start(&t, s, a, lang, out);
     headline(&t);
-    if (!s->has_plan)
-        return;
-    if (a->status != STATUS_NOT_STARTED)
+    say_below(&t);
+    if (s->has_plan && a->status != STATUS_NOT_STARTED)
         arithmetic(&t);
     if (t.fields.text[PLACE_waiting]) {
         str_add(out, "\n");
         say(&t, PHRASE_WAITING);
     }
-    versions(&t);
+    say_contradictions(&t);
+    if (s->has_plan)
+        versions(&t);
 }

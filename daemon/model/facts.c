@@ -13,6 +13,12 @@ static bool is_per_period(const struct series *s)
     return s->kind == KIND_FLOW && s->counting == COUNTING_PER_PERIOD;
 }
 
+/* Whether A is more than the last figure: the sum of several. */
+static bool is_added_up(const struct series *s)
+{
+    return s->kind == KIND_FLOW && s->has_plan && s->counting != COUNTING_SO_FAR;
+}
+
 date_t facts_day(const struct series *s, const struct report *r)
 {
     date_t last = period_last_day(r->period);
@@ -23,6 +29,28 @@ date_t facts_day(const struct series *s, const struct report *r)
 const char *facts_method(const struct series *s, const struct report *r)
 {
     return r->method[0] ? r->method : s->method;
+}
+
+size_t facts_method_start(const struct series *s, const struct facts *f)
+{
+    size_t start = f->n - 1;
+    const char *method = facts_method(s, &s->reports[f->at[start]]);
+
+    while (start > 0 && strcmp(facts_method(s, &s->reports[f->at[start - 1]]), method) == 0)
+        start--;
+    return start;
+}
+
+static int first_month(const struct series *s)
+{
+    return s->year_starts > 1 ? s->year_starts : 1;
+}
+
+int facts_year(const struct series *s, date_t day)
+{
+    struct civil c = date_civil(day);
+
+    return c.month < first_month(s) ? c.year - 1 : c.year;
 }
 
 bool facts_usable(const struct series *s, const struct report *r)
@@ -127,15 +155,15 @@ static size_t keep_values(const struct series *s, uint16_t *at, size_t n)
 static void collect_year_to_date(const struct series *s, struct facts *f)
 {
     size_t n = keep_values(s, f->at, f->n);
-    int year = date_civil(s->plan.starts).year;
+    int year = facts_year(s, s->plan.starts);
 
     f->n = 0;
     for (size_t i = 0; i < n; i++) {
         const struct report *r = &s->reports[f->at[i]];
-        int of_year = period_year(r->period);
+        int of_year = facts_year(s, r->as_of);
 
         if (of_year > year) {
-            date_t closing = date_of(year, 12, 31);
+            date_t closing = date_of(year + 1, first_month(s), 1) - 1;
 
             if (of_year != year + 1 || f->n == 0 || s->reports[f->at[f->n - 1]].as_of != closing) {
                 f->hole = f->n ? s->reports[f->at[f->n - 1]].as_of + 1 : s->plan.starts;
@@ -228,7 +256,7 @@ void facts_collect(const struct series *s, struct facts *ret)
     ret->n = in_force(s, ret->at);
     ret->waiting = 0;
     ret->hole = DATE_NONE;
-    if (s->kind != KIND_FLOW || !s->has_plan)
+    if (!is_added_up(s))
         ret->n = keep_values(s, ret->at, ret->n);
     else if (is_per_period(s))
         collect_per_period(s, ret);
@@ -248,15 +276,15 @@ struct ratio tally_add(struct tally *t, const struct series *s, const struct rep
 {
     struct ratio value = facts_value(s, r);
 
-    if (s->kind != KIND_FLOW || !s->has_plan)
+    if (!is_added_up(s))
         return value;
     if (is_per_period(s)) {
         t->closed = ratio_add(t->closed, value);
         return t->closed;
     }
-    if (t->year != period_year(r->period))
+    if (t->year != facts_year(s, r->as_of))
         t->closed = ratio_add(t->closed, t->open);
-    t->year = period_year(r->period);
+    t->year = facts_year(s, r->as_of);
     t->open = value;
     return ratio_add(t->closed, t->open);
 }

@@ -29,6 +29,12 @@ date_t facts_day(const struct series *s, const struct report *r);
 /* The counting method of a figure: its own, else the indicator's. */
 const char *facts_method(const struct series *s, const struct report *r);
 
+/* The first fact of those at the end that are counted by one method; an index of f->at. */
+size_t facts_method_start(const struct series *s, const struct facts *f);
+
+/* The year of reporting that a day is in: the year in which it begins. */
+int facts_year(const struct series *s, date_t day);
+
 /* The value of one figure; of a share in per cent. */
 struct ratio facts_value(const struct series *s, const struct report *r);
 

@@ -7,9 +7,13 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "model/assess.h"
 #include "model/series.h"
 
-enum { QUOTE_MAX = 60 }; /* bytes of a wrong field that a message repeats */
+enum {
+    QUOTE_MAX = 60, /* bytes of a wrong field that a message repeats */
+    STATUS_NAME_MAX = 32,
+};
 
 static bool is_absent(struct text t)
 {
@@ -55,6 +59,28 @@ const char *field_optional(struct text t, void *to, size_t size)
 
     o->present = !expected;
     return expected;
+}
+
+const char *field_ratio(struct text t, void *to, size_t size)
+{
+    struct decimal d;
+    const char *wrong = field_decimal(t, &d, size);
+
+    if (!wrong)
+        *(struct ratio *)to = ratio_of_decimal(d);
+    return wrong;
+}
+
+const char *field_status(struct text t, void *to, size_t size)
+{
+    char name[STATUS_NAME_MAX];
+
+    (void)size;
+    if (t.len >= sizeof name)
+        return "a status like on_track";
+    memcpy(name, t.bytes, t.len);
+    name[t.len] = '\0';
+    return status_parse(name, to) ? NULL : "a status like on_track";
 }
 
 const char *field_date(struct text t, void *to, size_t size)

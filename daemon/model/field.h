@@ -47,8 +47,9 @@ field_read_fn field_text;     /* char[]: UTF-8, not empty */
 field_read_fn field_number;   /* int32_t or int: a whole number, not negative */
 field_read_fn field_decimal;  /* struct decimal */
 field_read_fn field_optional; /* struct optional_decimal */
+field_read_fn field_ratio;    /* struct ratio, from a decimal */
 field_read_fn field_date, field_period, field_time, field_uuid, field_bool;
 field_read_fn field_kind, field_direction, field_counting, field_shape, field_precision,
-    field_state;
+    field_state, field_status;
 
 #endif

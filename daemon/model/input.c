@@ -7,15 +7,26 @@
 #include <string.h>
 
 #include "model/field.h"
+#include "model/roll.h"
 
-enum { ERROR_MAX = 400, FIELDS_MAX = 24, QUOTE_MAX = 60 };
+enum { ERROR_MAX = 400, FIELDS_MAX = 26, QUOTE_MAX = 60, VALUES_MAX = SERIES_MAX_POINTS * 21 };
 
 struct input {
     input_series_fn *fn;
     void *arg;
     struct series s;
     bool open;
-    size_t room_points, room_reports;
+    struct plan *shaped; /* that points, knots and terms belong to; NULL: none yet */
+    size_t n_curves, room_curves;
+    struct plan *curves; /* shapes of the parts of children */
+    size_t room_points, room_reports, room_children, room_before, room_limits;
+    size_t room_at, room_parts; /* of the last child */
+    struct {                    /* a `part` line */
+        int32_t plan;
+        date_t valid_from;
+        struct optional_decimal base, target;
+        char values[VALUES_MAX];
+    } part;
     struct { /* a `rule` line before it takes effect */
         char name[SERIES_CODE_MAX];
         struct decimal value;
@@ -48,6 +59,9 @@ static const struct field series_fields[] = {
     FIELD_NEED("today", field_date, struct series, today),
     FIELD_MAY("project-starts", field_date, struct series, project_starts),
     FIELD_MAY("changes-on", field_date, struct series, changes_on),
+    FIELD_NEED("year-starts", field_number, struct series, year_starts),
+    FIELD_NEED("rolled", field_bool, struct series, rolled),
+    FIELD_NEED("rolls-up", field_bool, struct series, rolls_up),
 };
 
 static const struct field rules_fields[] = {
@@ -108,6 +122,67 @@ static const struct field figure_fields[] = {
     FIELD_MAY("submission", field_uuid, struct report, submission),
 };
 
+static const struct field before_fields[] = {
+    FIELD_NEED("organisation-name", field_text, struct predecessor, organisation_name[LANG_RU]),
+    FIELD_MAY("organisation-name-en", field_text, struct predecessor, organisation_name[LANG_EN]),
+    FIELD_NEED("indicator-name", field_text, struct predecessor, indicator_name[LANG_RU]),
+    FIELD_MAY("indicator-name-en", field_text, struct predecessor, indicator_name[LANG_EN]),
+    FIELD_MAY("state", field_state, struct predecessor, state),
+    FIELD_MAY("value", field_optional, struct predecessor, value),
+    FIELD_MAY("target", field_optional, struct predecessor, target),
+};
+
+static const struct field limit_fields[] = {
+    FIELD_NEED("indicator-name", field_text, struct limit, indicator_name[LANG_RU]),
+    FIELD_MAY("indicator-name-en", field_text, struct limit, indicator_name[LANG_EN]),
+    FIELD_NEED("period", field_period, struct limit, period),
+    FIELD_NEED("as-of", field_date, struct limit, as_of),
+    FIELD_NEED("value", field_decimal, struct limit, value),
+};
+
+static const struct field curve_fields[] = {
+    FIELD_NEED("plan-id", field_number, struct plan, id),
+    FIELD_NEED("starts", field_date, struct plan, starts),
+    FIELD_NEED("ends", field_date, struct plan, ends),
+    FIELD_NEED("shape", field_shape, struct plan, shape),
+    FIELD_MAY("base-on", field_date, struct plan, base_on),
+};
+
+static const struct field child_fields[] = {
+    FIELD_NEED("organisation-id", field_number, struct child, organisation),
+    FIELD_NEED("code", field_text, struct child, code),
+    FIELD_NEED("name", field_text, struct child, name[LANG_RU]),
+    FIELD_MAY("name-en", field_text, struct child, name[LANG_EN]),
+    FIELD_NEED("status", field_status, struct child, status),
+    FIELD_MAY("as-of", field_date, struct child, as_of),
+    FIELD_MAY("gap", field_ratio, struct child, gap),
+};
+
+static const struct field course_fields[] = {
+    FIELD_NEED("applicable", field_bool, struct course, applicable),
+    FIELD_NEED("countable", field_bool, struct course, countable),
+    FIELD_MAY("since", field_date, struct course, since),
+    FIELD_NEED("weight", field_decimal, struct course, weight),
+    FIELD_NEED("done", field_number, struct course, done),
+    FIELD_NEED("all", field_number, struct course, all),
+    FIELD_NEED("days-late", field_number, struct course, days_late),
+};
+
+static const struct field at_fields[] = {
+    FIELD_NEED("day", field_date, struct course_point, day),
+    FIELD_NEED("low", field_decimal, struct course_point, low),
+    FIELD_NEED("high", field_decimal, struct course_point, high),
+    FIELD_NEED("of", field_decimal, struct course_point, of),
+};
+
+static const struct field part_fields[] = {
+    FIELD_NEED("plan-id", field_number, struct input, part.plan),
+    FIELD_MAY("valid-from", field_date, struct input, part.valid_from),
+    FIELD_MAY("base", field_optional, struct input, part.base),
+    FIELD_MAY("target", field_optional, struct input, part.target),
+    FIELD_MAY("values", field_text, struct input, part.values),
+};
+
 static bool fail(struct input *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static bool fail(struct input *in, const char *format, ...)
@@ -150,7 +225,12 @@ static bool make_room(struct input *in, void **items, size_t *room, size_t n, si
 static void forget_series(struct input *in)
 {
     series_finish(&in->s);
-    in->room_points = in->room_reports = 0;
+    for (size_t i = 0; i < in->n_curves; i++)
+        plan_finish(&in->curves[i]);
+    in->n_curves = 0;
+    in->room_points = in->room_reports = in->room_children = in->room_before = in->room_limits = 0;
+    in->room_at = in->room_parts = 0;
+    in->shaped = NULL;
     in->open = false;
 }
 
@@ -175,6 +255,9 @@ static bool take_series(struct input *in, const struct field *fields, size_t cou
     if (s->step_months < 1 || s->step_months > 12)
         return fail(in, "line 'series', field step-months: expected 1 to 12, not %d",
                     s->step_months);
+    if (s->year_starts < 1 || s->year_starts > 12)
+        return fail(in, "line 'series', field year-starts: expected 1 to 12, not %d",
+                    s->year_starts);
     if (s->changes_on != DATE_NONE && s->changes_on <= s->today)
         return fail(in, "line 'series', field changes-on: has to be after today");
     fall_back_to_russian(s->organisation_name);
@@ -218,17 +301,19 @@ static bool take_plan(struct input *in, const struct field *fields, size_t count
         return fail(in, "line 'plan', field due-to: before due-from");
     in->s.plan = p;
     in->s.has_plan = true;
+    in->shaped = &in->s.plan;
+    in->room_points = 0;
     return true;
 }
 
 static bool take_point(struct input *in, const struct field *fields, size_t count,
                        const struct text *texts)
 {
-    struct plan *p = &in->s.plan;
+    struct plan *p = in->shaped;
     struct plan_point point;
-    void *items = p->points;
+    void *items = p ? p->points : NULL;
 
-    if (!in->s.has_plan)
+    if (!p)
         return fail(in, "line 'point': its plan has to come before it");
     if (!read_fields(in, "point", fields, count, texts, &point))
         return false;
@@ -245,10 +330,10 @@ static bool take_knot(struct input *in, const struct field *fields, size_t count
                       const struct text *texts)
 {
     static const struct decimal none = {0, 0}, all = {1, 0};
-    struct plan *p = &in->s.plan;
-    struct decimal share, before = p->n_knots > 0 ? p->knots[p->n_knots - 1] : none;
+    struct plan *p = in->shaped;
+    struct decimal share, before = p && p->n_knots > 0 ? p->knots[p->n_knots - 1] : none;
 
-    if (!in->s.has_plan)
+    if (!p)
         return fail(in, "line 'knot': its plan has to come before it");
     if (!read_fields(in, "knot", fields, count, texts, in))
         return false;
@@ -267,10 +352,10 @@ static bool take_knot(struct input *in, const struct field *fields, size_t count
 static bool take_term(struct input *in, const struct field *fields, size_t count,
                       const struct text *texts)
 {
-    struct plan *p = &in->s.plan;
+    struct plan *p = in->shaped;
     struct plan_term term;
 
-    if (!in->s.has_plan)
+    if (!p)
         return fail(in, "line 'term': its plan has to come before it");
     if (!read_fields(in, "term", fields, count, texts, &term))
         return false;
@@ -300,6 +385,179 @@ static bool take_figure(struct input *in, const struct field *fields, size_t cou
     return true;
 }
 
+static bool take_before(struct input *in, const struct field *fields, size_t count,
+                        const struct text *texts)
+{
+    struct series *s = &in->s;
+    struct predecessor p = {.state = 0};
+    void *items = s->predecessors;
+
+    if (!read_fields(in, "before", fields, count, texts, &p))
+        return false;
+    if (!make_room(in, &items, &in->room_before, s->n_predecessors, SERIES_MAX_PREDECESSORS,
+                   sizeof p))
+        return false;
+    fall_back_to_russian(p.organisation_name);
+    fall_back_to_russian(p.indicator_name);
+    s->predecessors = items;
+    s->predecessors[s->n_predecessors++] = p;
+    return true;
+}
+
+static bool take_limit(struct input *in, const struct field *fields, size_t count,
+                       const struct text *texts)
+{
+    struct series *s = &in->s;
+    struct limit l = {.period = PERIOD_NONE};
+    void *items = s->limits;
+
+    if (!read_fields(in, "limit", fields, count, texts, &l))
+        return false;
+    if (!make_room(in, &items, &in->room_limits, s->n_limits, SERIES_MAX_LIMITS, sizeof l))
+        return false;
+    fall_back_to_russian(l.indicator_name);
+    s->limits = items;
+    s->limits[s->n_limits++] = l;
+    return true;
+}
+
+/* --- children of a sum ------------------------------------------------------------------------------------ */
+
+static bool take_curve(struct input *in, const struct field *fields, size_t count,
+                       const struct text *texts)
+{
+    struct plan p = {
+        .base_on = DATE_NONE, .due_from = DATE_NONE, .due_to = DATE_NONE, .valid_from = DATE_NONE};
+    void *items = in->curves;
+
+    if (!read_fields(in, "curve", fields, count, texts, &p))
+        return false;
+    if (p.ends < p.starts)
+        return fail(in, "line 'curve', field ends: the plan ends before it starts");
+    if (!make_room(in, &items, &in->room_curves, in->n_curves, SERIES_MAX_CHILDREN, sizeof p))
+        return false;
+    in->curves = items;
+    in->curves[in->n_curves] = p;
+    in->shaped = &in->curves[in->n_curves++];
+    in->room_points = 0;
+    return true;
+}
+
+static bool take_child(struct input *in, const struct field *fields, size_t count,
+                       const struct text *texts)
+{
+    struct series *s = &in->s;
+    struct child c = {.as_of = DATE_NONE, .course.since = DATE_NONE};
+    void *items = s->children;
+
+    if (!s->rolled)
+        return fail(in, "line 'child': the series is not rolled");
+    if (!read_fields(in, "child", fields, count, texts, &c))
+        return false;
+    if (!make_room(in, &items, &in->room_children, s->n_children, SERIES_MAX_CHILDREN, sizeof c))
+        return false;
+    fall_back_to_russian(c.name);
+    s->children = items;
+    s->children[s->n_children++] = c;
+    in->room_at = in->room_parts = 0;
+    return true;
+}
+
+/* The course of the child read last; NULL, and a failure, if there is none. */
+static struct course *last_course(struct input *in, const char *line_name)
+{
+    if (in->s.n_children > 0)
+        return &in->s.children[in->s.n_children - 1].course;
+    fail(in, "line '%s': its child has to come before it", line_name);
+    return NULL;
+}
+
+static bool take_course(struct input *in, const struct field *fields, size_t count,
+                        const struct text *texts)
+{
+    struct course *c = last_course(in, "course");
+
+    return c && read_fields(in, "course", fields, count, texts, c);
+}
+
+static bool take_at(struct input *in, const struct field *fields, size_t count,
+                    const struct text *texts)
+{
+    struct course *c = last_course(in, "at");
+    struct course_point p;
+    void *items = c ? c->points : NULL;
+
+    if (!c || !read_fields(in, "at", fields, count, texts, &p))
+        return false;
+    if (c->n_points > 0 && p.day <= c->points[c->n_points - 1].day)
+        return fail(in, "line 'at', field day: has to be after the one before");
+    if (!make_room(in, &items, &in->room_at, c->n_points, COURSE_MAX_POINTS, sizeof p))
+        return false;
+    c->points = items;
+    c->points[c->n_points++] = p;
+    return true;
+}
+
+/* The values of a part at the points of its curve. */
+static bool read_values(struct input *in, struct plan *part)
+{
+    const char *at = in->part.values;
+
+    for (size_t i = 0; i < part->n_points; i++) {
+        size_t len = strcspn(at, " ");
+
+        if (decimal_parse(at, len, &part->points[i].value, NULL) != DECIMAL_OK)
+            return fail(in, "line 'part', field values: expected %zu numbers", part->n_points);
+        at += len + (at[len] == ' ');
+    }
+    if (*at)
+        return fail(in, "line 'part', field values: more than %zu numbers", part->n_points);
+    return true;
+}
+
+static const struct plan *find_curve(const struct input *in, int32_t plan)
+{
+    for (size_t i = 0; i < in->n_curves; i++)
+        if (in->curves[i].id == plan)
+            return &in->curves[i];
+    return NULL;
+}
+
+/* Adds a plan of the shape of its curve to the course. */
+static bool add_part(struct input *in, struct course *c, const struct plan *curve)
+{
+    void *items = c->parts;
+    struct plan *part;
+
+    if (!make_room(in, &items, &in->room_parts, c->n_parts, SERIES_MAX_PARTS, sizeof *c->parts))
+        return false;
+    c->parts = items;
+    part = &c->parts[c->n_parts];
+    if (!plan_copy(curve, part))
+        return fail(in, "out of memory");
+    c->n_parts++;
+    part->valid_from = in->part.valid_from;
+    part->base = in->part.base;
+    part->target = in->part.target;
+    return read_values(in, part);
+}
+
+static bool take_part(struct input *in, const struct field *fields, size_t count,
+                      const struct text *texts)
+{
+    struct course *c = last_course(in, "part");
+    const struct plan *curve;
+
+    in->part.valid_from = DATE_NONE;
+    in->part.base.present = in->part.target.present = false;
+    in->part.values[0] = '\0';
+    if (!c || !read_fields(in, "part", fields, count, texts, in))
+        return false;
+    curve = find_curve(in, in->part.plan);
+    return curve ? add_part(in, c, curve)
+                 : fail(in, "line 'part', field plan-id: its curve has to come before it");
+}
+
 #define LINE(name) #name, take_##name, name##_fields, sizeof(name##_fields) / sizeof(struct field)
 
 static const struct line {
@@ -309,8 +567,9 @@ static const struct line {
     const struct field *fields;
     size_t count;
 } lines[] = {
-    {LINE(series)}, {LINE(rules)}, {LINE(rule)}, {LINE(plan)},
-    {LINE(point)},  {LINE(knot)},  {LINE(term)}, {LINE(figure)},
+    {LINE(series)}, {LINE(rules)}, {LINE(rule)},   {LINE(plan)},   {LINE(point)},
+    {LINE(knot)},   {LINE(term)},  {LINE(figure)}, {LINE(before)}, {LINE(limit)},
+    {LINE(curve)},  {LINE(child)}, {LINE(course)}, {LINE(at)},     {LINE(part)},
 };
 
 _Static_assert(sizeof(series_fields) / sizeof(struct field) < FIELDS_MAX, "a line fits");
@@ -337,10 +596,12 @@ bool input_line(struct input *in, const char *line, size_t len)
 
 bool input_end(struct input *in)
 {
-    if (in->open)
+    bool whole = !in->open || !in->s.rolled || roll(&in->s) || fail(in, "out of memory");
+
+    if (in->open && whole)
         in->fn(in->arg, &in->s);
     forget_series(in);
-    return true;
+    return whole;
 }
 
 struct input *input_new(input_series_fn *fn, void *arg)
@@ -359,6 +620,7 @@ void input_free(struct input *in)
     if (!in)
         return;
     forget_series(in);
+    free(in->curves);
     free(in);
 }
 

@@ -6,7 +6,8 @@
  *
  *     series  organisation-id indicator-id organisation-code organisation-name organisation-name-en
  *             indicator-code indicator-name indicator-name-en project-code kind direction unit unit-en
- *             whole counting step-months method today project-starts changes-on
+ *             whole counting step-months method today project-starts changes-on year-starts rolled
+ *             rolls-up
  *     rules   id code version
  *     rule    name value                    (any number; what differs from the defaults)
  *     plan    id version basis starts ends shape base base-on base-method target of due-from due-to
@@ -14,10 +15,27 @@
  *     point   at value                      (any number, by date)
  *     knot    month share                   (of shape season: 13, months 0 to 12, shares 0 to 1)
  *     term    first last                    (of shape terms: at most 100, by date, apart)
+ *     before  organisation-name organisation-name-en indicator-name indicator-name-en state value target
+ *                                           (any number: milestones that come first)
+ *     limit   indicator-name indicator-name-en period as-of value
+ *                                           (any number: what cannot be exceeded, by as-of)
  *     figure  period as-of state value of expected method composed recorded submission
  *                                           (any number, by as-of, period, composed)
  *
- * A `series` line begins a series; whatever follows belongs to it until the next one. */
+ * Of a rolled series, whose children are given:
+ *
+ *     curve   plan-id starts ends shape base-on
+ *                                           (any number; its points, knots and terms follow it)
+ *     child   organisation-id code name name-en status as-of gap
+ *     course  applicable countable since weight done all days-late
+ *                                           (one after each child)
+ *     at      day low high of               (any number, by day)
+ *     part    plan-id valid-from base target values
+ *                                           (any number; of shape points with their values, divided by
+ *                                           blanks)
+ *
+ * A `series` line begins a series; whatever follows belongs to it until the next one.  points, knots and
+ * terms belong to the plan or curve before them.  When a rolled series is whole, it is rolled (roll.h). */
 #ifndef VEKHA_MODEL_INPUT_H
 #define VEKHA_MODEL_INPUT_H
 

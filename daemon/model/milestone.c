@@ -68,9 +68,10 @@ static void settle(struct assessment *a, enum status status, enum why why)
     a->why = why;
 }
 
-static int late_days(const struct series *s)
+/* A constant that counts days. */
+static int days_of(struct decimal constant)
 {
-    struct ratio days = ratio_floor(ratio_of_decimal(s->rules.milestone_late_days));
+    struct ratio days = ratio_floor(ratio_of_decimal(constant));
 
     return ratio_compare(days, ratio_of_int(INT16_MAX)) > 0 ? INT16_MAX : (int)days.num;
 }
@@ -89,10 +90,39 @@ static void assess_done(const struct series *s, struct assessment *ret)
     settle(ret, STATUS_ACHIEVED, late ? WHY_MILESTONE_DONE_LATE : WHY_MILESTONE_DONE);
 }
 
-/* The next day on which lateness changes by itself. */
-/* Once it is late, each day adds one to how late, which is part of what is told. */
+static int near_days(const struct series *s)
+{
+    return days_of(s->rules.milestone_near_days);
+}
+
+/* Whether what has to come first was done: as the milestone itself would be judged. */
+static bool has_come(const struct predecessor *p)
+{
+    bool enough = !p->target.present ||
+                  (p->value.present && decimal_compare(p->value.value, p->target.value) >= 0);
+
+    return enough && (p->state == REPORT_DONE || (p->state == REPORT_VALUE && p->target.present));
+}
+
+const struct predecessor *milestone_awaits(const struct series *s)
+{
+    for (size_t i = 0; i < s->n_predecessors; i++)
+        if (!has_come(&s->predecessors[i]))
+            return &s->predecessors[i];
+    return NULL;
+}
+
+static bool is_near(const struct series *s)
+{
+    return s->today >= s->plan.due_to - near_days(s);
+}
+
+/* The next day on which time alone changes something: it gets near while another has to come first,
+ * or late; once it is late, each day adds one to how late, which is part of what is told. */
 static date_t next_change(const struct series *s)
 {
+    if (milestone_awaits(s) && !is_near(s))
+        return s->plan.due_to - near_days(s);
     return (s->today > s->plan.due_to ? s->today : s->plan.due_to) + 1;
 }
 
@@ -110,7 +140,10 @@ static void assess_undone(const struct series *s, const struct report *last, str
     ret->reassess_on = next_change(s);
     if (days >= 1) {
         ret->days_late = days;
-        settle(ret, days >= late_days(s) ? STATUS_LAGGING : STATUS_AT_RISK, why_late(s, last));
+        settle(ret, days >= days_of(s->rules.milestone_late_days) ? STATUS_LAGGING : STATUS_AT_RISK,
+               why_late(s, last));
+    } else if (is_near(s) && milestone_awaits(s)) {
+        settle(ret, STATUS_AT_RISK, WHY_PREDECESSOR);
     } else if (!last) {
         settle(ret, STATUS_UNDETERMINED, WHY_NO_FIGURE);
     } else if (last->expected != DATE_NONE && last->expected > s->plan.due_to) {

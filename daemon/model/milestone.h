@@ -14,6 +14,9 @@ const struct report *milestone_last(const struct series *s);
 /* True if the report says done and no smaller quantity than planned. */
 bool milestone_is_done(const struct series *s, const struct report *r);
 
+/* A predecessor that is not done; NULL if there is none. */
+const struct predecessor *milestone_awaits(const struct series *s);
+
 /* The day since which it has been reported done without interruption; DATE_NONE if it is not done.
  */
 date_t milestone_done_on(const struct series *s);

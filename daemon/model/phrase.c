@@ -21,6 +21,19 @@ static const char *const texts[PHRASE_COUNT][LANG_COUNT] = {
     [PHRASE_HEAD_NOT_APPLICABLE] = {"{organisation}, {indicator}: not applicable.",
                                     "{organisation}, {indicator}: неприменимо."},
     [PHRASE_HEAD_MILESTONE] = {"{organisation}, {indicator}: ", "{organisation}, {indicator}: "},
+    [PHRASE_HEAD_MILESTONES_BELOW] =
+        {"{organisation}, {indicator}: {done} of {all_below} done.",
+         "{organisation}, {indicator}: сделано {done} из {all_below}."},
+    [PHRASE_HEAD_BOUNDS] = {"{organisation}, {indicator}, as of {date}: between {fact} and "
+                            "{fact_high}, {plan} planned. It "
+                            "cannot be judged before all have reported.",
+                            "{organisation}, {indicator}, на {date}: от {fact} до {fact_high}, по "
+                            "плану {plan}. Оценить "
+                            "нельзя, пока не сообщат все."},
+    [PHRASE_HEAD_UNCOUNTABLE] =
+        {"{organisation}, {indicator}: cannot be added up; it is not known how many the percentage "
+         "is of.",
+         "{organisation}, {indicator}: сложить нельзя, неизвестно, от какого числа взят процент."},
     [PHRASE_SHORT] = {" {gap} short", " Не хватает {gap}"},
     [PHRASE_EVEN] = {" Exactly on plan", " Точно по плану"},
     [PHRASE_AHEAD] = {" {gap} ahead of plan", " Больше плана на {gap}"},
@@ -45,6 +58,10 @@ static const char *const texts[PHRASE_COUNT][LANG_COUNT] = {
                           "План {target} с {starts} по {ends}"},
     [PHRASE_PLAN_LEVEL] = {"Plan: from {base} on {base_on} to {target} on {ends}",
                            "План: от {base} на {base_on} до {target} на {ends}"},
+    [PHRASE_PLAN_SUM] =
+        {"Plan {target} from {starts} to {ends}, the sum of the plans below: {exact_plan} on "
+         "{date}.",
+         "План {target} с {starts} по {ends}, сумма планов организаций: на {date} — {exact_plan}."},
     [PHRASE_LINEAR_FLOW] = {", evenly: {gone}/{span}·{target} = {exact_plan}.",
                             ", равномерно: {gone}/{span}·{target} = {exact_plan}."},
     [PHRASE_LINEAR_LEVEL] = {", evenly: {exact_base} + {gone}/{span}·{way} = {exact_plan}.",
@@ -116,16 +133,45 @@ static const char *const texts[PHRASE_COUNT][LANG_COUNT] = {
     [PHRASE_MILESTONE_TOO_FEW] = {"done less than planned", "сделано меньше плана"},
     [PHRASE_MILESTONE_UNDATED] = {"no date to judge by", "нет даты, по которой судить"},
     [PHRASE_EVENT_UNCONFIRMED] = {"not confirmed for {days}", "не подтверждено {days}"},
+    [PHRASE_PREDECESSOR] = {"due in no more than {near}, and not yet done: {awaited}",
+                            "до срока не больше {near}, а ещё не сделано: {awaited}"},
     [PHRASE_MILESTONE_RULE] =
         {"{status}: {reason}. From the day after the due date it is at risk, from day {late_days} "
          "it lags.",
          "{status}: {reason}. Со дня после срока — ВНИМАНИЕ, с {late_days}-го дня — ОТСТАЁТ."},
     [PHRASE_WAITING] = {"Figures not yet counted: {waiting}; nothing is known from {hole} on.",
                         "Ещё не учтено сведений: {waiting}; нет данных с {hole}."},
+    [PHRASE_SUM] = {"The sum of {below}.", "Сумма по {below}."},
+    [PHRASE_SUM_MISSING] = {" Not reported for this day: {list}.",
+                            " Не сообщили на эту дату: {list}."},
+    [PHRASE_SUM_CONTRIBUTORS] = {" Most is lacking at: {list}.",
+                                 " Больше всего не хватает: {list}."},
+    [PHRASE_SUM_LATE] = {" Behind: {list}.", " Отстают: {list}."},
+    [PHRASE_CHECK_PARTS] =
+        {"Please check: {value} was reported for {period}, but its parts add up to {other}.",
+         "Проверьте: за {period} сообщено {value}, а части этого периода дают в сумме {other}."},
+    [PHRASE_CHECK_CUT] =
+        {"Please check: as of {date}, {value} was reported for {period}, but {other} for "
+         "{other_period}.",
+         "Проверьте: на {date} за {period} сообщено {value}, а за {other_period} — {other}."},
+    [PHRASE_CHECK_PAST] =
+        {"Please check: the count fell from {other} ({other_period}) to {value} ({period}).",
+         "Проверьте: нарастающий итог уменьшился с {other} ({other_period}) до {value} "
+         "({period})."},
+    [PHRASE_CHECK_LIMIT] =
+        {"Please check: {value} for {period} is more than “{other_name}”, which is {other}.",
+         "Проверьте: {value} за {period} больше, чем «{other_name}» — {other}."},
+    [PHRASE_CHECK_SUM] =
+        {"Please check: the organisation itself reported {value} as of {date}, those below add up "
+         "to "
+         "{other}.",
+         "Проверьте: сама организация на {date} сообщила {value}, сумма по подчинённым — {other}."},
+    [PHRASE_CHECK_MORE] = {"More contradictions: {value}.", "Ещё противоречий: {value}."},
     [PHRASE_ATTAINMENT] = {"Attainment of the plan {attainment} %. ",
                            "Степень достижения {attainment} %. "},
     [PHRASE_VERSIONS] = {"Plan version {plan_version} ({basis}), ",
                          "План версии {plan_version} ({basis}), "},
+    [PHRASE_VERSIONS_SUM] = {"No plan of its own, ", "Собственного плана нет, "},
     [PHRASE_RULES] = {"rules {rules} version {rules_version}.",
                       "правила {rules} версии {rules_version}."},
 };

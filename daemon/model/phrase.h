@@ -16,7 +16,9 @@
         X(spread), X(status), X(reason), X(previous), X(r_on), X(r_risk), X(outlook), X(material), \
         X(early), X(all), X(one), X(plan_version), X(basis), X(rules), X(rules_version), X(due),   \
         X(done_on), X(expected), X(days), X(late_days), X(waiting), X(hole), X(share),             \
-        X(term_gone), X(term_all), X(term_days)
+        X(term_gone), X(term_all), X(term_days), X(fact_high), X(below), X(list), X(done),         \
+        X(all_below), X(near), X(awaited), X(period), X(other_period), X(value), X(other),         \
+        X(other_name)
 
 #define PHRASE_PLACE(name) PLACE_##name
 enum place { PHRASE_PLACES(PHRASE_PLACE), PLACE_COUNT };
@@ -40,6 +42,9 @@ enum phrase {
     PHRASE_HEAD_NOTHING,
     PHRASE_HEAD_NOT_APPLICABLE,
     PHRASE_HEAD_MILESTONE,
+    PHRASE_HEAD_MILESTONES_BELOW,
+    PHRASE_HEAD_BOUNDS,
+    PHRASE_HEAD_UNCOUNTABLE,
     PHRASE_SHORT,
     PHRASE_EVEN,
     PHRASE_AHEAD,
@@ -57,6 +62,7 @@ enum phrase {
     PHRASE_PLAN_YEAR,
     PHRASE_PLAN_SPAN,
     PHRASE_PLAN_LEVEL,
+    PHRASE_PLAN_SUM,
     PHRASE_LINEAR_FLOW,
     PHRASE_LINEAR_LEVEL,
     PHRASE_POINTS,
@@ -102,10 +108,22 @@ enum phrase {
     PHRASE_MILESTONE_TOO_FEW,
     PHRASE_MILESTONE_UNDATED,
     PHRASE_EVENT_UNCONFIRMED,
+    PHRASE_PREDECESSOR,
     PHRASE_MILESTONE_RULE,
     PHRASE_WAITING,
+    PHRASE_SUM,
+    PHRASE_SUM_MISSING,
+    PHRASE_SUM_CONTRIBUTORS,
+    PHRASE_SUM_LATE,
+    PHRASE_CHECK_PARTS, /* the five in the order of enum contradiction_kind */
+    PHRASE_CHECK_CUT,
+    PHRASE_CHECK_PAST,
+    PHRASE_CHECK_LIMIT,
+    PHRASE_CHECK_SUM,
+    PHRASE_CHECK_MORE,
     PHRASE_ATTAINMENT,
     PHRASE_VERSIONS,
+    PHRASE_VERSIONS_SUM,
     PHRASE_RULES,
     PHRASE_COUNT,
 };

@@ -6,6 +6,7 @@
 #define VEKHA_MODEL_PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/date.h"
 #include "base/ratio.h"
@@ -23,6 +24,10 @@ struct ratio plan_share(const struct series *s, date_t t);
 
 /* E(t) = B + (T - B) * w(t). */
 struct ratio plan_value(const struct series *s, date_t t);
+
+/* The sum of the values of several plans at the end of a day; of shares the sum of weighted per cents.
+ * Each stands at its base before it begins, at its target once it has ended. */
+struct ratio plan_sum(const struct plan *parts, size_t n, enum indicator_kind kind, date_t t);
 
 /* Whether a value reaches the target: A >= T, for direction down A <= T. */
 bool plan_is_met(const struct series *s, struct ratio value);

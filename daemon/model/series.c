@@ -4,15 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/roll.h"
+
+void plan_finish(struct plan *p)
+{
+    for (size_t i = 0; i < p->n_parts; i++)
+        free(p->parts[i].points);
+    free(p->parts);
+    free(p->points);
+    p->parts = NULL;
+    p->points = NULL;
+    p->n_parts = p->n_points = 0;
+}
+
 void series_finish(struct series *s)
 {
     if (!s)
         return;
-    free(s->plan.points);
+    plan_finish(&s->plan);
+    children_free(s->children, s->n_children);
     free(s->reports);
-    s->plan.points = NULL;
-    s->reports = NULL;
-    s->plan.n_points = s->n_reports = 0;
+    free(s->own);
+    free(s->predecessors);
+    free(s->limits);
+    s->children = NULL;
+    s->reports = s->own = NULL;
+    s->predecessors = NULL;
+    s->limits = NULL;
+    s->n_children = s->n_reports = s->n_own = s->n_predecessors = s->n_limits = 0;
 }
 
 /* True with *ret NULL for nothing: an empty list owns no memory. */
@@ -28,19 +47,52 @@ static bool copy_list(const void *from, size_t n, size_t size, void **ret)
     return true;
 }
 
+bool plan_copy(const struct plan *p, struct plan *ret)
+{
+    void *points;
+
+    if (!copy_list(p->points, p->n_points, sizeof *p->points, &points))
+        return false;
+    *ret = *p;
+    ret->points = points;
+    ret->parts = NULL;
+    ret->n_parts = 0;
+    return true;
+}
+
+static bool copy_parts(const struct plan *p, struct plan *ret)
+{
+    if (p->n_parts == 0)
+        return true;
+    ret->parts = calloc(p->n_parts, sizeof *ret->parts);
+    if (!ret->parts)
+        return false;
+    for (; ret->n_parts < p->n_parts; ret->n_parts++)
+        if (!plan_copy(&p->parts[ret->n_parts], &ret->parts[ret->n_parts]))
+            return false;
+    return true;
+}
+
 bool series_copy(const struct series *s, struct series *ret)
 {
-    void *points, *reports;
+    struct plan plan;
+    void *reports;
 
-    if (!copy_list(s->plan.points, s->plan.n_points, sizeof *s->plan.points, &points))
+    if (!plan_copy(&s->plan, &plan))
         return false;
-    if (!copy_list(s->reports, s->n_reports, sizeof *s->reports, &reports)) {
-        free(points);
+    if (!copy_parts(&s->plan, &plan) ||
+        !copy_list(s->reports, s->n_reports, sizeof *s->reports, &reports)) {
+        plan_finish(&plan);
         return false;
     }
     *ret = *s;
-    ret->plan.points = points;
+    ret->plan = plan;
     ret->reports = reports;
+    ret->own = NULL;
+    ret->children = NULL;
+    ret->predecessors = NULL;
+    ret->limits = NULL;
+    ret->n_own = ret->n_children = ret->n_predecessors = ret->n_limits = 0;
     return true;
 }
 
@@ -59,10 +111,8 @@ const char *indicator_kind_name(enum indicator_kind k)
 const char *plan_shape_name(enum plan_shape s)
 {
     static const char *const names[] = {
-        [SHAPE_LINEAR] = "linear",
-        [SHAPE_POINTS] = "points",
-        [SHAPE_SEASON] = "season",
-        [SHAPE_TERMS] = "terms",
+        [SHAPE_LINEAR] = "linear", [SHAPE_POINTS] = "points", [SHAPE_SEASON] = "season",
+        [SHAPE_TERMS] = "terms",   [SHAPE_SUM] = "sum",
     };
 
     return names[s];

@@ -20,6 +20,10 @@ enum {
     SERIES_MAX_POINTS = 400,
     SERIES_KNOTS = 13, /* of a season: the plan's begin and the ends of its twelve months */
     SERIES_MAX_TERMS = 100,
+    SERIES_MAX_PARTS = 64,      /* plans of different shape that a sum is made of */
+    SERIES_MAX_CHILDREN = 5000, /* organisations right below one */
+    SERIES_MAX_LIMITS = 400,
+    SERIES_MAX_PREDECESSORS = 16,
     SERIES_CODE_MAX = 65,  /* bytes with NUL */
     SERIES_NAME_MAX = 801, /* 200 characters of UTF-8 with NUL */
     SERIES_UNIT_MAX = 161,
@@ -28,8 +32,9 @@ enum {
 
 enum indicator_kind { KIND_FLOW, KIND_LEVEL, KIND_SHARE, KIND_MILESTONE };
 enum direction { DIRECTION_UP, DIRECTION_DOWN };
-enum counting { COUNTING_PER_PERIOD, COUNTING_YEAR_TO_DATE };
-enum plan_shape { SHAPE_LINEAR, SHAPE_POINTS, SHAPE_SEASON, SHAPE_TERMS };
+/* How a flow is reported; SO_FAR, since the plan's start, is that of sums. */
+enum counting { COUNTING_PER_PERIOD, COUNTING_YEAR_TO_DATE, COUNTING_SO_FAR };
+enum plan_shape { SHAPE_LINEAR, SHAPE_POINTS, SHAPE_SEASON, SHAPE_TERMS, SHAPE_SUM };
 enum due_precision { DUE_UNKNOWN, DUE_DAY, DUE_MONTH, DUE_WINDOW };
 
 /* The numbers of figure_state in wire/message.h; the model does not depend on the wire. */
@@ -55,6 +60,7 @@ struct report {
     date_t expected; /* DATE_NONE if absent */
     enum report_state state;
     struct optional_decimal value, of;
+    struct optional_decimal high; /* of a sum to which somebody has not reported: at most */
     char method[SERIES_CODE_MAX]; /* "" if absent */
     int64_t composed_us, recorded_us;
     struct uuid submission;
@@ -90,7 +96,30 @@ struct plan {
     struct decimal knots[SERIES_KNOTS];
     size_t n_terms;
     struct plan_term terms[SERIES_MAX_TERMS]; /* one after the other */
+    /* Of shape SUM: the plans of the organisations below, those of one shape added up to one, and for
+     * shares what they are weighted with: N of all.  Parts have no parts. */
+    size_t n_parts;
+    struct plan *parts;
+    struct decimal weight;
 };
+
+/* A milestone that has to come first, and the last that was said of it. */
+struct predecessor {
+    char organisation_name[LANG_COUNT][SERIES_NAME_MAX];
+    char indicator_name[LANG_COUNT][SERIES_NAME_MAX];
+    enum report_state state; /* 0: nothing was said */
+    struct optional_decimal value, target;
+};
+
+/* A figure of another indicator, at the same organisation, that this one cannot exceed. */
+struct limit {
+    char indicator_name[LANG_COUNT][SERIES_NAME_MAX];
+    period_t period;
+    date_t as_of;
+    struct decimal value;
+};
+
+struct child; /* roll.h */
 
 struct series {
     int32_t organisation, indicator;
@@ -104,6 +133,10 @@ struct series {
     bool whole;
     enum counting counting;
     int step_months;
+    int year_starts;  /* the month that years of reporting begin with; 1 to 12 */
+    bool rolled;      /* the sum of the organisations below; `reports` are made by roll() */
+    bool rolls_up;    /* the organisation above is such a sum */
+    bool uncountable; /* of a sum: somebody's part of it is of unknown size */
     char method[SERIES_CODE_MAX]; /* the default method; "" if none */
     date_t today;                 /* at the organisation */
     date_t project_starts;        /* DATE_NONE if unknown */
@@ -114,13 +147,29 @@ struct series {
     struct plan plan;
     size_t n_reports;
     struct report *reports; /* by as_of, then period, then composed */
+    size_t n_own;           /* of a sum: what the organisation itself reported, a cross-check */
+    struct report *own;
+    size_t n_children;
+    struct child *children; /* by code */
+    size_t n_predecessors;
+    struct predecessor *predecessors;
+    size_t n_limits;
+    struct limit *limits; /* by as_of */
 };
 
-/* Frees what the series owns (points, reports); the struct itself is the caller's.  NULL-safe. */
+/* Frees what the series owns (plan, reports, children, …); the struct itself is the caller's.
+ * NULL-safe. */
 void series_finish(struct series *s);
 
-/* A copy that owns its own points and reports.  False if out of memory; *ret is then untouched. */
+/* A copy that owns its plan and reports, and has no children, predecessors and limits: enough to
+ * tell of it, not to assess it anew.  False if out of memory; *ret is then untouched. */
 bool series_copy(const struct series *s, struct series *ret) __attribute__((warn_unused_result));
+
+/* Frees what a plan owns: its points and parts. */
+void plan_finish(struct plan *p);
+
+/* A copy that owns its points; of a plan without parts.  False if out of memory. */
+bool plan_copy(const struct plan *p, struct plan *ret) __attribute__((warn_unused_result));
 
 const char *
 indicator_kind_name(enum indicator_kind k); /* "flow" as in SQL and the programme file */

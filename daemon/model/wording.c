@@ -279,6 +279,23 @@ static void put_rules(struct wording *w)
     put_int(w, PLACE_rules_version, r->version);
 }
 
+/* What has to come before a milestone, with its organisation if that is another. */
+static void put_awaited(struct wording *w)
+{
+    const struct predecessor *p = milestone_awaits(w->s);
+    char days[PHRASE_FIELD_MAX];
+    struct decimal near = w->s->rules.milestone_near_days;
+    int64_t n = (int64_t)ratio_floor(ratio_of_decimal(near)).num;
+
+    if (!p)
+        return;
+    w->fields->text[PLACE_awaited] = p->indicator_name[w->lang];
+    snprintf(days, sizeof(days), "%lld %s", (long long)n,
+             w->lang == LANG_RU ? lang_plural(LANG_RU, n, "дня", "дней", "дней")
+                                : lang_plural(LANG_EN, n, "day", "days", "days"));
+    put(w, PLACE_near, days);
+}
+
 static void put_milestone(struct wording *w)
 {
     const struct series *s = w->s;
@@ -293,6 +310,7 @@ static void put_milestone(struct wording *w)
              w->lang == LANG_RU ? lang_plural(LANG_RU, w->a->days_late, "день", "дня", "дней")
                                 : lang_plural(LANG_EN, w->a->days_late, "day", "days", "days"));
     put(w, PLACE_days, days);
+    put_awaited(w);
 }
 
 static void put_waiting(struct wording *w)
@@ -304,6 +322,71 @@ static void put_waiting(struct wording *w)
         return;
     put_int(w, PLACE_waiting, (int64_t)f.waiting);
     put_date(w, PLACE_hole, f.hole);
+}
+
+/* What a sum is made of. */
+static void put_below(struct wording *w)
+{
+    const struct series *s = w->s;
+    char text[PHRASE_FIELD_MAX];
+    int64_t n = 0;
+
+    for (size_t i = 0; i < s->n_children; i++)
+        n += s->kind == KIND_MILESTONE ? s->children[i].course.applicable : s->children[i].counted;
+    snprintf(text, sizeof(text), "%lld %s", (long long)n,
+             w->lang == LANG_RU
+                 ? lang_plural(LANG_RU, n, "организации", "организациям", "организациям")
+                 : lang_plural(LANG_EN, n, "organisation", "organisations", "organisations"));
+    put(w, PLACE_below, text);
+    put_int(w, PLACE_done, w->a->n.value.mantissa);
+    put_int(w, PLACE_all_below, w->a->of.value.mantissa);
+    if (!ratio_is_null(w->a->fact_high))
+        put_value(w, PLACE_fact_high, w->a->fact_high);
+}
+
+void wording_gap_below(const struct series *s, const struct child *c, enum lang lang,
+                       char ret[PHRASE_FIELD_MAX])
+{
+    struct wording w = {s, NULL, lang, NULL};
+    char buf[DECIMAL_TEXT_MAX];
+    struct ratio gap = s->whole ? ratio_ceil(c->gap) : c->gap;
+
+    snprintf(ret, PHRASE_FIELD_MAX, " — %s", number(&w, gap, 2, buf));
+}
+
+static void put_period(struct wording *w, enum place place, period_t period)
+{
+    char buf[PERIOD_TEXT_MAX];
+
+    if (period != PERIOD_NONE)
+        put(w, place, period_format(period, buf));
+}
+
+static void put_decimal(struct wording *w, enum place place, struct decimal d)
+{
+    char buf[DECIMAL_TEXT_MAX];
+
+    put(w, place, decimal_format_grouped(d, w->lang == LANG_RU ? ',' : '.', buf));
+}
+
+void wording_fill_contradiction(const struct series *s, const struct contradiction *c,
+                                enum lang lang, struct fields *ret)
+{
+    struct wording w = {s, NULL, lang, ret};
+
+    put_period(&w, PLACE_period, c->period);
+    put_period(&w, PLACE_other_period, c->other_period);
+    put_date(&w, PLACE_date, c->as_of);
+    put_decimal(&w, PLACE_value, c->value);
+    put_decimal(&w, PLACE_other, c->other);
+    ret->text[PLACE_other_name] = c->limit ? c->limit->indicator_name[lang] : NULL;
+}
+
+void wording_fill_count(size_t n, enum lang lang, struct fields *ret)
+{
+    struct wording w = {NULL, NULL, lang, ret};
+
+    put_int(&w, PLACE_value, (int64_t)n);
 }
 
 void wording_fill(const struct series *s, const struct assessment *a, enum lang lang,
@@ -323,6 +406,8 @@ void wording_fill(const struct series *s, const struct assessment *a, enum lang 
     put_date(&w, PLACE_starts, s->has_plan ? s->plan.starts : s->project_starts);
     put_rules(&w);
     put_fact(&w);
+    if (s->rolled)
+        put_below(&w);
     if (!s->has_plan)
         return;
     put_date(&w, PLACE_ends, s->plan.ends);

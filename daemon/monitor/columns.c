@@ -111,15 +111,13 @@ static void add_ratio(struct array *column, struct ratio value)
 {
     struct decimal d;
 
-    for (unsigned places = DECIMAL_MAX_SCALE + 1; places-- > 0;) {
-        if (!ratio_round(value, places, &d))
-            continue;
-        for (; d.scale > 0 && d.mantissa % 10 == 0; d.scale--)
-            d.mantissa /= 10;
-        array_add_decimal(column, d);
+    if (!ratio_nearest(value, &d)) {
+        array_add_null(column);
         return;
     }
-    array_add_null(column);
+    for (; d.scale > 0 && d.mantissa % 10 == 0; d.scale--)
+        d.mantissa /= 10;
+    array_add_decimal(column, d);
 }
 
 static void add_optional(struct array *column, bool present, struct decimal value)

@@ -152,6 +152,13 @@ int period_year(period_t p)
     return p / YEAR_UNIT;
 }
 
+period_t period_of_day(date_t d)
+{
+    int year = date_civil(d).year;
+
+    return year * YEAR_UNIT + FIRST_DAY + d - date_of(year, 1, 1);
+}
+
 static int first_month(period_t p)
 {
     const struct kind *k = &kinds[period_kind(p)];

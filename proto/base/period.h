@@ -43,6 +43,7 @@ bool period_valid(period_t p);
 /* These take valid periods only; one from the wire passes period_valid() first. */
 enum period_kind period_kind(period_t p);
 int period_year(period_t p);
+period_t period_of_day(date_t d); /* of a valid day */
 date_t period_first_day(period_t p);
 date_t period_last_day(period_t p);
 

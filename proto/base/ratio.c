@@ -282,3 +282,24 @@ bool ratio_round(struct ratio a, unsigned places, struct decimal *ret)
     ratio_format(a, places, text);
     return decimal_parse(text, strlen(text), ret, NULL) == DECIMAL_OK;
 }
+
+bool ratio_is_decimal(struct ratio a, struct decimal *ret)
+{
+    struct decimal d;
+
+    for (unsigned places = 0; places <= DECIMAL_MAX_SCALE; places++) {
+        if (!ratio_round(a, places, &d) || ratio_compare(ratio_of_decimal(d), a) != 0)
+            continue;
+        *ret = d;
+        return true;
+    }
+    return false;
+}
+
+bool ratio_nearest(struct ratio a, struct decimal *ret)
+{
+    for (unsigned places = DECIMAL_MAX_SCALE + 1; places-- > 0;)
+        if (ratio_round(a, places, ret))
+            return true;
+    return false;
+}

@@ -45,6 +45,12 @@ double ratio_to_double(struct ratio a);
  * buf. */
 char *ratio_format(struct ratio a, unsigned places, char buf[RATIO_TEXT_MAX]);
 
+/* The decimal of fewest places that it equals; false if it equals none. */
+bool ratio_is_decimal(struct ratio a, struct decimal *ret);
+
+/* The nearest decimal of as many places as it can have; false if null or out of a decimal's range. */
+bool ratio_nearest(struct ratio a, struct decimal *ret);
+
 /* The same rounding as a decimal; false if null or out of a decimal's range. */
 bool ratio_round(struct ratio a, unsigned places, struct decimal *ret);
 

@@ -69,6 +69,7 @@ static inline void sample_init(struct sample *p, enum indicator_kind kind)
     p->s.whole = true;
     p->s.counting = COUNTING_YEAR_TO_DATE;
     p->s.step_months = 1;
+    p->s.year_starts = 1;
     p->s.project_starts = p->s.changes_on = DATE_NONE;
     rules_default(&p->s.rules);
     p->s.has_plan = true;

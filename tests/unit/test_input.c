@@ -12,7 +12,8 @@
 
 #define SERIES                                                                                                 \
     "series\t3\t14\tschool-3\tШкола № 3\t\\N\tconsultations\tконсультации\tconsultations\t" \
-    "modern-school\tflow\tup\tуслуг\t\\N\ttrue\tyear_to_date\t1\t\\N\t2020-10-01\t\\N\t2020-11-01"
+    "modern-school\tflow\tup\tуслуг\t\\N\ttrue\tyear_to_date\t1\t\\N\t2020-10-01\t\\N\t2020-11-"          \
+    "01\t1\tf\tf"
 #define PLAN                                                                                              \
     "plan\t7\t2\tприказ № 5\t2020-01-01\t2020-12-31\tlinear\t\\N\t\\N\t\\N\t200\t\\N\t\\N\t\\N\t" \
     "\\N\tfalse\t2020-01-01"

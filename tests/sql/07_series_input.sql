@@ -1,6 +1,6 @@
 -- The one loader: the lines of the seed's worked example, on any day, as known at any moment.
 BEGIN;
-SELECT plan(36);
+SELECT plan(41);
 \ir include/fixture.psql
 
 -- Consultations: 80 by June, 130 by September, corrected to 165 on 8 October.  Synthetic but for the 165 of 200.
@@ -14,7 +14,8 @@ CREATE FUNCTION pg_temp.lines(indicator text, now timestamptz, as_of date DEFAUL
                               org text DEFAULT 'school-3')
 RETURNS SETOF text LANGUAGE sql AS $$
     SELECT replace(l, E'\t', '|')
-    FROM vekha.assessment_input(ARRAY[pg_temp.org(org)], ARRAY[pg_temp.ind(indicator)], now, as_of, known_at) l
+    FROM vekha.series_input(ARRAY[pg_temp.org(org)], ARRAY[pg_temp.ind(indicator)], now, as_of, known_at, false) s
+    CROSS JOIN LATERAL string_to_table(s, E'\n') l
 $$;
 CREATE FUNCTION pg_temp.figures(now timestamptz, as_of date DEFAULT NULL, known_at timestamptz DEFAULT NULL) RETURNS text
 LANGUAGE sql AS $$
@@ -28,7 +29,7 @@ SELECT pg_temp.org('school-3') AS org, pg_temp.ind('consultations') AS ind, (SEL
 SELECT results_eq($$SELECT pg_temp.lines('consultations', '2020-10-10 00:00Z')$$, $$
     SELECT unnest(ARRAY[
         format('series|%s|%s|school-3|Школа № 3|\N|consultations|Консультации родителям|Consultations for parents|family|flow|up|'
-               'консультаций|\N|true|year_to_date|1|\N|2020-10-10|2019-01-01|\N', org, ind),
+               'консультаций|\N|true|year_to_date|1|\N|2020-10-10|2019-01-01|2021-02-01|1|false|false', org, ind),
         format('rules|%s|usual|1', rules),
         format('plan|%s|1|Приказ 1|2020-01-01|2020-12-31|linear|\N|\N|\N|200|\N|\N|\N|\N|false|2020-01-01', plan),
         format('figure|2020006|2020-06-30|value|80|\N|\N|\N|2020-07-01T03:00:00.000000Z|2020-07-01T03:00:01.000000Z|%s', pg_temp.id(1)),
@@ -59,11 +60,15 @@ SELECT is(vekha.put_plan('school-3', 'consultations', 'Приказ 2', '2021-01
           'created', 'next year''s plan');
 SELECT is((SELECT count(*) FROM pg_temp.lines('consultations', '2020-12-31Z') l WHERE l LIKE 'point|%'), 0::bigint, 'waits');
 SELECT is(split_part((SELECT pg_temp.lines('consultations', t) LIMIT 1), '|', 21), d, 'at ' || t || ' the next change is on ' || d)
-FROM (VALUES ('2020-10-30Z'::timestamptz, '2020-11-01'), ('2020-11-02Z', '2021-01-01'), ('2021-01-02Z', '\N')) x(t, d);
-SELECT results_eq($$SELECT l FROM pg_temp.lines('consultations', '2020-12-31 17:00Z') l WHERE l NOT LIKE 'series|%' AND l NOT LIKE 'rules|%'$$,
+FROM (VALUES ('2020-10-30Z'::timestamptz, '2020-11-01'), ('2020-11-02Z', '2021-01-01'), ('2021-01-02Z', '2021-02-01'),
+             ('2021-02-02Z', '2022-02-01'), ('2022-02-02Z', '\N')) x(t, d);
+SELECT is((SELECT split_part(l, '|', 3) FROM pg_temp.lines('consultations', t) l WHERE l LIKE 'plan|%'), v,
+          'at ' || t || ' the plan of version ' || v || ' speaks')
+FROM (VALUES ('2020-12-31 17:00Z'::timestamptz, '1'), ('2021-01-31 16:59Z', '1'), ('2021-01-31 17:00Z', '2')) x(t, v);
+SELECT results_eq($$SELECT l FROM pg_temp.lines('consultations', '2021-01-31 17:00Z') l WHERE l NOT LIKE 'series|%' AND l NOT LIKE 'rules|%'$$,
     $$SELECT unnest(ARRAY[format('plan|%s|2|Приказ 2|2021-01-01|2021-12-31|points|\N|\N|\N|220|\N|\N|\N|\N|false|2020-11-01', max(id)),
                           'point|2021-03-31|40', 'point|2021-06-30|100.5']) FROM vekha.plan$$,
-    'until its first day, points in order, and has no figures yet');
+    'until the old one is closed, points in order, and has no figures yet');
 SELECT is((SELECT split_part(l, '|', 3) FROM pg_temp.lines('consultations', '2021-06-01Z', NULL, '2020-10-14Z') l
            WHERE l LIKE 'plan|%'), '1', 'before it was known the old one stands');
 
@@ -89,9 +94,8 @@ SELECT is_empty($$SELECT l FROM pg_temp.lines('consultations', '2020-11-02Z', NU
 -- --- several series ---
 SELECT results_eq($$
     SELECT split_part(l, E'\t', 7)
-    FROM vekha.assessment_input(ARRAY[pg_temp.org('school-3'), pg_temp.org('uo'), pg_temp.org('school-3')],
-                                ARRAY[pg_temp.ind('coverage'), pg_temp.ind('coverage'), pg_temp.ind('consultations')], '2020-11-02Z', NULL, NULL) l
-    WHERE l LIKE 'series%'
+    FROM vekha.series_input(ARRAY[pg_temp.org('school-3'), pg_temp.org('uo'), pg_temp.org('school-3')],
+                                ARRAY[pg_temp.ind('coverage'), pg_temp.ind('coverage'), pg_temp.ind('consultations')], '2020-11-02Z', NULL, NULL, false) l
 $$, $$VALUES ('coverage'), ('coverage'), ('consultations')$$, 'in the order asked for');
 
 -- --- what status shows ---
@@ -116,7 +120,7 @@ SELECT results_eq($$SELECT string_agg(substr(l, 6), ' ') FROM pg_temp.lines('con
                   $$VALUES ('0|0 1|0.1 2|0.2 3|0.3 4|0.4 5|0.5 6|0.5 7|0.5 8|0.5 9|0.6 10|0.7 11|0.90 12|1')$$, 'knots in order');
 SELECT vekha.put_plan('uo', 'consultations', 'Приказ', '2022-01-01', '2022-12-31', 'terms', NULL, NULL, NULL, 100, NULL, NULL, NULL,
                       NULL, false, NULL, '{}', '{}', '2020-11-01Z', 'school', '{}', '{2022-09-01,2022-01-10}', '{2022-12-28,2022-05-30}');
-SELECT results_eq($$SELECT l FROM pg_temp.lines('consultations', '2022-01-02Z', NULL, NULL, 'uo') l WHERE l ~ '^(term|knot)'$$,
+SELECT results_eq($$SELECT l FROM pg_temp.lines('consultations', '2022-02-02Z', NULL, NULL, 'uo') l WHERE l ~ '^(term|knot)'$$,
                   $$VALUES ('term|2022-01-10|2022-05-30'), ('term|2022-09-01|2022-12-28')$$, 'terms in order');
 
 SELECT * FROM finish();

@@ -86,11 +86,17 @@ static void on_committed(void *arg)
         monitor_wake(v->monitor);
 }
 
+static void wake_monitor_for_all(struct vekhad *v)
+{
+    if (v->monitor != NULL)
+        monitor_wake_for_all(v->monitor);
+}
+
 static void on_store_up(void *arg)
 {
     struct vekhad *v = arg;
     catalogue_load(v->catalogue);
-    on_committed(v);
+    wake_monitor_for_all(v);
     on_mail_written(v);
 }
 
@@ -140,7 +146,7 @@ static void on_catalogue_changed(void *arg)
     }
     service_status("Listening on %s", gate_endpoint(v->gate));
     service_ready(v->service);
-    on_committed(v);
+    wake_monitor_for_all(v);
     on_mail_written(v);
 }
 

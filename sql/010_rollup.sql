@@ -6,6 +6,9 @@
 --
 -- Series that follow others are queued when those change: a sum its children, a milestone what has to come before it, an indicator
 -- what it cannot exceed.  The deepest go first, so that a sum is made once after all of its children.
+--
+-- series_input replaces assessment_input, standing_alerts open_alerts, and write_assessments has more arguments than before.  What they
+-- replace stays for daemons of the earlier version, which may finish while this is applied.
 
 ALTER TABLE vekha.indicator_version
     ADD COLUMN rolled vekha.organisation_kind[] NOT NULL DEFAULT '{}',
@@ -56,7 +59,8 @@ CREATE TABLE vekha.follower (
     queued_at timestamptz NOT NULL
 );
 
-CREATE INDEX follower_depth ON vekha.follower (depth DESC, id);
+CREATE INDEX follower_depth ON vekha.follower (depth, id);
+CREATE INDEX follower_series ON vekha.follower (organisation, indicator);
 
 COMMENT ON TABLE vekha.follower IS 'Series to be assessed anew because one that they follow changed.';
 COMMENT ON COLUMN vekha.follower.id IS 'Running number.';
@@ -171,7 +175,65 @@ $$;
 COMMENT ON FUNCTION vekha.queue_dependents(integer[], integer[], timestamptz) IS
     'Queues the series whose verdict looks at these; returns how many.';
 
--- Takes series out of the queue, the deepest first.  What another daemon has not committed yet is skipped, and comes again.
+-- Queues series to be assessed anew: sums to be made after all that they are made of.  DO UPDATE, not DO NOTHING: it locks a row that
+-- waits already, so that no daemon takes it before this transaction's change can be seen.
+CREATE FUNCTION vekha.queue_series(organisations integer[], indicators integer[], at timestamptz)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = vekha, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    queued integer;
+BEGIN
+    WITH series AS MATERIALIZED (
+        SELECT DISTINCT u.organisation, u.indicator, v.kind = ANY (iv.rolled) IS TRUE AS rolled
+        FROM unnest(organisations, indicators) u(organisation, indicator)
+        LEFT JOIN vekha.organisation_version v
+            ON v.organisation = u.organisation AND v.superseded_at = 'infinity' AND v.valid_to = 'infinity'
+        LEFT JOIN vekha.indicator_version iv
+            ON iv.indicator = u.indicator AND iv.superseded_at = 'infinity' AND iv.valid_to = 'infinity'
+    ), leaves AS (
+        INSERT INTO vekha.reassessment (organisation, indicator, queued_at)
+        SELECT s.organisation, s.indicator, at FROM series s WHERE NOT s.rolled ORDER BY s.organisation, s.indicator
+        ON CONFLICT (organisation, indicator) DO UPDATE SET queued_at = excluded.queued_at
+    ), sums AS (
+        INSERT INTO vekha.follower (organisation, indicator, depth, queued_at)
+        SELECT s.organisation, s.indicator, vekha.depth_of(s.organisation), at FROM series s WHERE s.rolled
+    )
+    SELECT count(*) INTO queued FROM series;
+    RETURN queued;
+END
+$$;
+
+COMMENT ON FUNCTION vekha.queue_series(integer[], integer[], timestamptz) IS
+    'Queues these series (arrays of the same length) to be assessed anew; returns how many.';
+
+CREATE OR REPLACE FUNCTION vekha.queue_reassessment(organisations integer[], indicators integer[], at timestamptz)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE
+SET search_path = vekha, pg_temp
+SET plan_cache_mode = force_custom_plan -- one series or all: one plan cannot be right for both
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
+        SELECT vekha.queue_series(array_agg(s.organisation), array_agg(s.indicator), at)
+        FROM (
+            SELECT p.organisation, p.indicator FROM vekha.plan p
+            WHERE (organisations IS NULL OR p.organisation = ANY (organisations))
+              AND (indicators IS NULL OR p.indicator = ANY (indicators))
+            UNION
+            SELECT a.organisation, a.indicator FROM vekha.assessment a
+            WHERE (organisations IS NULL OR a.organisation = ANY (organisations))
+              AND (indicators IS NULL OR a.indicator = ANY (indicators))
+        ) s
+    );
+END
+$$;
+
+-- Takes series of one level out of the queue, the deepest: so no sum is made together with one that it is made of.  What another
+-- daemon has not committed yet is skipped, and comes again.
 CREATE FUNCTION vekha.claim_followers(max_series integer)
 RETURNS TABLE (organisation integer, indicator integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -188,7 +250,8 @@ BEGIN
     WITH claimed AS MATERIALIZED (
         SELECT q.id
         FROM vekha.follower q
-        ORDER BY q.depth DESC, q.id
+        WHERE q.depth = (SELECT max(f.depth) FROM vekha.follower f)
+        ORDER BY q.id
         LIMIT max_series
         FOR UPDATE SKIP LOCKED
     ), gone AS (
@@ -198,7 +261,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION vekha.claim_followers(integer) IS 'Takes series that follow others out of the queue, the deepest first.';
+COMMENT ON FUNCTION vekha.claim_followers(integer) IS 'Takes series that follow others out of the queue, of the deepest level.';
 
 -- --- loading ---
 
@@ -277,6 +340,30 @@ $$;
 
 COMMENT ON FUNCTION vekha.child_lines(integer, integer, date) IS 'The children of a sum as lines for the model.';
 
+-- Rebuilding throws all away: sums are then made after all that they are made of.
+CREATE OR REPLACE FUNCTION vekha.rebuild_assessments(at timestamptz)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = vekha, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    queued integer;
+BEGIN
+    SELECT vekha.queue_series(array_agg(s.organisation), array_agg(s.indicator), at) INTO queued
+    FROM (
+        SELECT k.organisation, k.indicator FROM vekha.series_known(NULL, NULL, NULL, at, NULL, NULL) k
+        UNION
+        SELECT a.organisation, a.indicator FROM vekha.assessment a
+    ) s;
+    -- after the queue, for which no daemon ever waits; before the rows, for which one would wait while we wait for it
+    PERFORM vekha.lock_series((SELECT array_agg(o.id) FROM vekha.organisation o));
+    DELETE FROM vekha.assessment;
+    PERFORM vekha.catalogue_changed();
+    RETURN queued;
+END
+$$;
+
 -- Children whose courses were thrown away and wait to be made again must not look as if there were none.
 CREATE FUNCTION vekha.awaits_children(organisation integer, indicator integer, today date)
 RETURNS boolean
@@ -288,9 +375,10 @@ AS $$
     SELECT EXISTS (
         SELECT
         FROM vekha.organisation_version v
-        JOIN vekha.reassessment q ON q.organisation = v.organisation AND q.indicator = $2
         LEFT JOIN vekha.assessment a ON a.organisation = v.organisation AND a.indicator = $2
         WHERE v.parent = $1 AND v.superseded_at = 'infinity' AND v.valid_from <= $3 AND $3 < v.valid_to AND a.course IS NULL
+          AND (EXISTS (SELECT FROM vekha.reassessment q WHERE q.organisation = v.organisation AND q.indicator = $2)
+               OR EXISTS (SELECT FROM vekha.follower f WHERE f.organisation = v.organisation AND f.indicator = $2))
     )
 $$;
 
@@ -388,11 +476,11 @@ COMMENT ON FUNCTION vekha.limit_lines(integer, integer[], date, date, timestampt
 -- is assessed anew on that day.
 --
 -- A pair whose organisation or indicator was not known has no row, nor has a sum of `kept` children of whom one is about to be made
--- anew: that one will queue the sum again.  Figures go back as far as the plan needs; only the
+-- anew: that one will queue the sum again.  Figures go back as far as the plan needs, and to `since` if that is given; only the
 -- partitions of those years are looked into.  A sum has its children only if `kept` says so: as they are kept now, whatever as_of and
 -- known_at are; else whoever asks adds them up himself.
 CREATE FUNCTION vekha.series_input(organisations integer[], indicators integer[], now timestamptz, as_of date,
-                                   known_at timestamptz, kept boolean)
+                                   known_at timestamptz, kept boolean, since date DEFAULT NULL)
 RETURNS SETOF text
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = vekha, pg_temp
@@ -463,7 +551,9 @@ BEGIN
                                      p.base::text, p.base_on::text, p.base_method, p.target::text, p.of_value::text,
                                      p.due_from::text, p.due_to::text, p.due_precision::text, p.event::text,
                                      p.valid_from::text], E'\t', '\N') AS plan_line,
-               CASE WHEN subject.kind IN ('level', 'share') THEN least(p.base_on, p.starts) ELSE p.starts END AS figures_from
+               CASE WHEN p.starts IS NOT NULL THEN
+                   least(p.starts, CASE WHEN subject.kind IN ('level', 'share') THEN p.base_on END, since)
+               END AS figures_from
         FROM unnest(organisations, indicators) WITH ORDINALITY asked(organisation, indicator, ord)
         JOIN place ON place.id = asked.organisation
         JOIN subject ON subject.id = asked.indicator AND subject.today = place.today
@@ -502,7 +592,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION vekha.series_input(integer[], integer[], timestamptz, date, timestamptz, boolean) IS
+COMMENT ON FUNCTION vekha.series_input(integer[], integer[], timestamptz, date, timestamptz, boolean, date) IS
     'The series of these pairs as lines for the model (daemon/model/input.h): on a day, as known at a moment; nulls: now.';
 
 -- --- which series there are ---
@@ -706,7 +796,7 @@ BEGIN
         ON a.organisation = u.organisation AND a.indicator = u.indicator AND a.closed_at IS NULL
         AND a.kind IN ('lag', 'milestone')
     LEFT JOIN LATERAL (
-        SELECT (SELECT p.starts FROM vekha.plan p WHERE p.id = s.plan) AS starts
+        SELECT (SELECT p.starts::date FROM vekha.plan p WHERE p.id = s.plan) AS starts
         FROM vekha.alert_transition s WHERE s.alert = a.id ORDER BY s.id DESC LIMIT 1
     ) t ON true;
 END

@@ -47,19 +47,26 @@ static const struct {
     [NOUN_INDICATOR] =
         {"SELECT i.code, v.name, v.name_en, p.code, v.kind, v.direction, v.unit, v.unit_en, "
          "v.whole::text, "
-         "v.counting, v.step_months, v.method, r.code FROM vekha.indicator i "
+         "v.counting, v.step_months, v.method, r.code, "
+         "nullif(array_to_string(v.rolled, ' '), ''), v.year_starts, "
+         "(SELECT string_agg(m.code, ' ' ORDER BY m.code COLLATE \"C\") FROM vekha.indicator m "
+         "WHERE m.id = ANY (v.at_most)) FROM vekha.indicator i "
          "JOIN vekha.indicator_version v ON v.indicator = i.id AND v.superseded_at = 'infinity' "
          "AND v.valid_to = 'infinity' JOIN vekha.project p ON p.id = v.project "
          "JOIN vekha.rule_set r ON r.id = v.rule_set ORDER BY i.code",
          "SELECT vekha.put_indicator($1, $2, $3, $4, $5::vekha.indicator_kind, "
          "$6::vekha.direction, $7, $8, "
-         "$9::boolean, $10::vekha.counting, $11::integer, $12, $13, NULL, $14::timestamptz)"},
+         "$9::boolean, $10::vekha.counting, $11::integer, $12, $13, NULL, $17::timestamptz, "
+         "string_to_array($14, ' '), $15::integer, string_to_array($16, ' '))"},
     [NOUN_PLAN] =
         {"SELECT o.code, i.code, p.starts, p.valid_from, p.basis, p.ends, p.shape, p.shape_from, "
          "p.base, "
          "p.base_on, "
          "p.base_method, p.target, p.of_value, p.due_from, p.due_to, p.due_precision, "
-         "p.event::text, "
+         "p.event::text, p.closes, "
+         "(SELECT string_agg(bo.code || '/' || bi.code, ' ' ORDER BY (bo.code || '/' || bi.code) "
+         "COLLATE \"C\") FROM vekha.plan_predecessor b JOIN vekha.organisation bo ON bo.id = "
+         "b.organisation JOIN vekha.indicator bi ON bi.id = b.indicator WHERE b.plan = p.id), "
          "(SELECT string_agg(t.at || '=' || t.value, ' ' ORDER BY t.at) FROM vekha.plan_point t "
          "WHERE t.plan = p.id), "
          "(SELECT string_agg(k.share::text, ' ' ORDER BY k.month) FROM vekha.plan_knot k "
@@ -74,11 +81,12 @@ static const struct {
          "$10::date, $11, "
          "$12::numeric, $13::numeric, $14::date, $15::date, $16::vekha.due_precision, "
          "$17::boolean, $4::date, "
-         "ARRAY(SELECT split_part(c, '=', 1)::date FROM unnest(string_to_array($18, ' ')) c), "
-         "ARRAY(SELECT split_part(c, '=', 2)::numeric FROM unnest(string_to_array($18, ' ')) c), "
-         "$21::timestamptz, $8, string_to_array($19, ' ')::numeric[], "
          "ARRAY(SELECT split_part(c, '=', 1)::date FROM unnest(string_to_array($20, ' ')) c), "
-         "ARRAY(SELECT split_part(c, '=', 2)::date FROM unnest(string_to_array($20, ' ')) c))"},
+         "ARRAY(SELECT split_part(c, '=', 2)::numeric FROM unnest(string_to_array($20, ' ')) c), "
+         "$23::timestamptz, $8, string_to_array($21, ' ')::numeric[], "
+         "ARRAY(SELECT split_part(c, '=', 1)::date FROM unnest(string_to_array($22, ' ')) c), "
+         "ARRAY(SELECT split_part(c, '=', 2)::date FROM unnest(string_to_array($22, ' ')) c), "
+         "$18::date, string_to_array($19, ' '))"},
 };
 
 /* A row of the centre under one of its keys: with all key fields, and without the optional last one

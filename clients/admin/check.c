@@ -1,4 +1,5 @@
 /* check: what no single value of a programme can tell. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,50 @@ static void check_references(const struct programme *p, enum noun noun, const st
             continue;
         problem(problems, e->file, e->lines[i], field->name, TEXT_REFERENCE_MISSING, e->values[i],
                 nouns[field->refers].word[problems->lang]);
+    }
+}
+
+/* The words of a list, one after the other; NULL at its end. */
+static const char *next_word(const char *at, char ret[ENTRY_KEY_MAX])
+{
+    size_t len;
+
+    if (at == NULL || *at == '\0')
+        return NULL;
+    len = strcspn(at, " ");
+    snprintf(ret, ENTRY_KEY_MAX, "%.*s", (int)len, at);
+    return at + len + (at[len] == ' ');
+}
+
+static void refer(const struct programme *p, enum noun noun, const char *code,
+                  const struct entry *e, int field, const struct noun_table *of,
+                  struct problems *problems)
+{
+    if (programme_find(p, noun, code) == NULL)
+        problem(problems, e->file, e->lines[field], of->fields[field].name, TEXT_REFERENCE_MISSING,
+                code, nouns[noun].word[problems->lang]);
+}
+
+/* Lists of codes; and of series, whose organisation and indicator both have to be there. */
+static void check_lists(const struct programme *p, enum noun noun, const struct entry *e,
+                        struct problems *problems)
+{
+    for (int i = 0; i < (int)nouns[noun].n_fields; i++) {
+        const struct field *field = &nouns[noun].fields[i];
+        bool series = field->type == FIELD_SERIES;
+        char word[ENTRY_KEY_MAX];
+        const char *at = series || field->type == FIELD_REFERENCES ? e->values[i] : NULL;
+
+        while ((at = next_word(at, word)) != NULL) {
+            char *slash = series ? strchr(word, '/') : NULL;
+
+            if (slash != NULL) {
+                *slash = '\0';
+                refer(p, NOUN_ORGANISATION, word, e, i, &nouns[noun], problems);
+            }
+            refer(p, NOUN_INDICATOR, slash != NULL ? slash + 1 : word, e, i, &nouns[noun],
+                  problems);
+        }
     }
 }
 
@@ -105,6 +150,7 @@ static const struct {
     {NOUN_PLAN, PLAN_STARTS, PLAN_ENDS},
     {NOUN_PLAN, PLAN_DUE_FROM, PLAN_DUE_TO},
     {NOUN_PLAN, PLAN_BASE_ON, PLAN_ENDS},
+    {NOUN_PLAN, PLAN_ENDS, PLAN_CLOSES},
 };
 
 static void check_spans(enum noun noun, const struct entry *e, struct problems *problems)
@@ -145,6 +191,9 @@ static const struct plan_need {
     {"milestone", PLAN_POINTS, FORBIDDEN},
     {"milestone", PLAN_KNOTS, FORBIDDEN},
     {"milestone", PLAN_TERMS, FORBIDDEN},
+    {"flow", PLAN_AFTER, FORBIDDEN},
+    {"level", PLAN_AFTER, FORBIDDEN},
+    {"share", PLAN_AFTER, FORBIDDEN},
 };
 
 static void check_needs(const struct entry *plan, const char *kind, struct problems *problems)
@@ -250,6 +299,7 @@ void programme_check_noun(const struct programme *p, enum noun noun, struct prob
         const struct entry *e = p->nouns[noun].list[i];
 
         check_references(p, noun, e, problems);
+        check_lists(p, noun, e, problems);
         check_spans(noun, e, problems);
         if (noun == NOUN_PLAN)
             check_plan(p, e, problems);

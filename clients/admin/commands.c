@@ -232,16 +232,18 @@ const struct command commands[] = {
      .fn = rehearse_run,
      .options = O(FROM) | O(TO) | O(ORG) | O(PROJECT) | O(INDICATOR),
      .min_operands = 1,
-     .max_operands = 1,
-     .usage = "rehearse FILE --from D --to D [--project P] [--indicator I] [--org C] [--json]",
-     .brief = {[LANG_EN] = "try other rules on the past",
-               [LANG_RU] = "испытать другие правила на прошлом"},
+     .max_operands = 2,
+     .usage = "rehearse RULES|PLANS.csv [POINTS.csv] --from D --to D [--project P] [--indicator I] "
+              "[--org C] [--json]",
+     .brief = {[LANG_EN] = "try other rules or plans on the past",
+               [LANG_RU] = "испытать другие правила или планы на прошлом"},
      .help =
          {[LANG_EN] =
-              "Plays the history of the chosen series again by the constants in FILE (lines like "
+              "Plays the history of the chosen series again by the constants in RULES (lines like "
               "progress_on_track = \"0.97\",\n"
-              "names as in docs/model.md), which take the place of the present ones, and says "
-              "what would have been raised,\n"
+              "names as in docs/model.md), which take the place of the present ones; or by the "
+              "plans of a table as for\n"
+              "«plan import», each from its first day on. Says what would have been raised, "
               "when, and how many days earlier (-) or later (+). Writes nothing. Each day is "
               "judged by what the centre had\n"
               "recorded by its end (UTC), not by what it learnt afterwards; what stands on the "
@@ -249,10 +251,11 @@ const struct command commands[] = {
               "  --from D --to D   the days, the last not after today\n"
               "  --org C           an organisation and all below it",
           [LANG_RU] =
-              "Воспроизводит историю выбранных рядов по константам из FILE (строки вида "
+              "Воспроизводит историю выбранных рядов по константам из RULES (строки вида "
               "progress_on_track = \"0.97\",\n"
-              "имена — в docs/model.md) вместо действующих и показывает, какие тревоги "
-              "поднялись бы, когда и на сколько\n"
+              "имена — в docs/model.md) вместо действующих или по планам из таблицы, как для «plan "
+              "import», каждый с его\n"
+              "первого дня. Показывает, какие тревоги поднялись бы, когда и на сколько\n"
               "дней раньше (-) или позже (+). Ничего не записывает. Каждый день оценивается по "
               "тому, что центр записал\n"
               "до его конца (UTC), а не узнал позже; что стоит уже в первый день, считается "
@@ -260,6 +263,7 @@ const struct command commands[] = {
               "  --from D --to D   дни, последний не позже сегодняшнего\n"
               "  --org C           организация и все подчинённые"},
      .examples = "  vekhactl rehearse strict.conf --from 2020-01-01 --to 2020-12-31\n"
+                 "  vekhactl rehearse plans-by-terms.csv --from 2020-01-01 --to 2020-12-31\n"
                  "  vekhactl rehearse strict.conf --from 2020-01-01 --to 2020-12-31 --project "
                  "families --json"},
     {.noun = "doctor",

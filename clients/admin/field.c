@@ -9,7 +9,7 @@
 #include "base/decimal.h"
 #include "base/utf8.h"
 
-enum { CODE_MAX = 64, MONTHS_MAX = 12 };
+enum { CODE_MAX = 64, MONTHS_MAX = 12, LIST_MAX_WORDS = 100 };
 
 static const char CODE_FIRST[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 static const char CODE_REST[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
@@ -137,6 +137,97 @@ static bool normalise_choice(const struct field *field, const char *raw, struct 
     return false;
 }
 
+/* --- several values in one ------------------------------------------------------------------------ */
+
+typedef bool normalise_fn(const struct field *field, const char *raw, struct str *out);
+
+static bool normalise_series(const struct field *field, const char *raw, struct str *out)
+{
+    const char *slash = strchr(raw, '/');
+    char organisation[CODE_MAX + 2];
+
+    if (slash == NULL)
+        return normalise_code(field, raw, out);
+    if ((size_t)(slash - raw) >= sizeof organisation)
+        return false;
+    memcpy(organisation, raw, (size_t)(slash - raw));
+    organisation[slash - raw] = '\0';
+    if (!normalise_code(field, organisation, out))
+        return false;
+    str_add(out, "/");
+    return normalise_code(field, slash + 1, out);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Words divided by blanks, commas or newlines; each once, sorted. */
+static bool normalise_words(const struct field *field, const char *raw, struct str *out,
+                            normalise_fn *one)
+{
+    char *copy = strdup(raw), *rest = copy, *words[LIST_MAX_WORDS], *word;
+    size_t n = 0;
+    bool good = copy != NULL;
+
+    while (good && (word = strsep(&rest, " ,\n")) != NULL)
+        if (*word != '\0' && (good = n < LIST_MAX_WORDS))
+            words[n++] = word;
+    qsort(words, n, sizeof *words, by_text);
+    for (size_t i = 0; good && i < n; i++) {
+        if (i > 0 && strcmp(words[i], words[i - 1]) == 0)
+            continue;
+        str_add(out, i > 0 ? " " : "");
+        good = one(field, words[i], out);
+    }
+    free(copy);
+    return good && n > 0;
+}
+
+static bool normalise_references(const struct field *field, const char *raw, struct str *out)
+{
+    return normalise_words(field, raw, out, normalise_code);
+}
+
+static bool normalise_many_series(const struct field *field, const char *raw, struct str *out)
+{
+    return normalise_words(field, raw, out, normalise_series);
+}
+
+/* True if `word` of len bytes is one of the words of `list`. */
+static bool has_word(const char *list, const char *word, size_t len)
+{
+    for (const char *at = list; *at != '\0'; at += strcspn(at, " ,\n")) {
+        at += strspn(at, " ,\n");
+        if (strcspn(at, " ,\n") == len && memcmp(at, word, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* In the order of the choices, which is that of the database. */
+static bool normalise_choices(const struct field *field, const char *raw, struct str *out)
+{
+    size_t start = out->len;
+    struct str checked;
+    bool good;
+
+    str_init(&checked, FIELD_VALUE_MAX);
+    good = normalise_words(field, raw, &checked, normalise_choice);
+    str_finish(&checked);
+    for (const char *p = field->choices; good && *p != '\0'; p += *p == ' ') {
+        size_t len = strcspn(p, " ");
+
+        if (has_word(raw, p, len)) {
+            str_add(out, out->len > start ? " " : "");
+            str_append(out, p, len);
+        }
+        p += len;
+    }
+    return good;
+}
+
 static const struct {
     bool (*normalise)(const struct field *field, const char *raw, struct str *out);
     enum text problem;
@@ -155,6 +246,9 @@ static const struct {
     [FIELD_REFERENCE] = {normalise_code, TEXT_FIELD_CODE},
     [FIELD_MADE] = {normalise_text, TEXT_FIELD_TEXT},
     [FIELD_LIST] = {normalise_text, TEXT_FIELD_TEXT},
+    [FIELD_CHOICES] = {normalise_choices, TEXT_FIELD_CHOICES},
+    [FIELD_REFERENCES] = {normalise_references, TEXT_FIELD_CODES},
+    [FIELD_SERIES] = {normalise_many_series, TEXT_FIELD_SERIES},
 };
 
 bool field_normalise(const struct field *field, const char *raw, struct str *out,
@@ -164,4 +258,10 @@ bool field_normalise(const struct field *field, const char *raw, struct str *out
         return true;
     *ret_problem = types[field->type].problem;
     return false;
+}
+
+bool field_is_list(const struct field *field)
+{
+    return field->type == FIELD_LIST || field->type == FIELD_CHOICES ||
+           field->type == FIELD_REFERENCES;
 }

@@ -9,20 +9,23 @@
 #include "base/str.h"
 
 enum field_type {
-    FIELD_CODE,      /* a-z 0-9 . _ - , at most 64 */
-    FIELD_TITLE,     /* text of at most 200 characters */
-    FIELD_UNIT,      /* … 40 */
-    FIELD_METHOD,    /* … 64 */
-    FIELD_BASIS,     /* … 400 */
-    FIELD_ZONE,      /* Asia/Krasnoyarsk */
-    FIELD_DATE,      /* 2020-09-25 or 25.09.2020 -> 2020-09-25 */
-    FIELD_DECIMAL,   /* 41,7 -> 41.7 */
-    FIELD_BOOLEAN,   /* yes, no, да, нет -> true, false */
-    FIELD_MONTHS,    /* 1..12 */
-    FIELD_CHOICE,    /* one of field.choices */
-    FIELD_REFERENCE, /* the code of something else */
-    FIELD_MADE,      /* not in a file of its own: put together from other rows */
-    FIELD_LIST,      /* {"a", "b"} in the programme file, here one to a line */
+    FIELD_CODE,       /* a-z 0-9 . _ - , at most 64 */
+    FIELD_TITLE,      /* text of at most 200 characters */
+    FIELD_UNIT,       /* … 40 */
+    FIELD_METHOD,     /* … 64 */
+    FIELD_BASIS,      /* … 400 */
+    FIELD_ZONE,       /* Asia/Krasnoyarsk */
+    FIELD_DATE,       /* 2020-09-25 or 25.09.2020 -> 2020-09-25 */
+    FIELD_DECIMAL,    /* 41,7 -> 41.7 */
+    FIELD_BOOLEAN,    /* yes, no, да, нет -> true, false */
+    FIELD_MONTHS,     /* 1..12 */
+    FIELD_CHOICE,     /* one of field.choices */
+    FIELD_REFERENCE,  /* the code of something else */
+    FIELD_MADE,       /* not in a file of its own: put together from other rows */
+    FIELD_LIST,       /* {"a", "b"} in the programme file, here one to a line */
+    FIELD_CHOICES,    /* some of field.choices, in their order, divided by blanks */
+    FIELD_REFERENCES, /* codes of something else, sorted, divided by blanks */
+    FIELD_SERIES,     /* INDICATOR or ORGANISATION/INDICATOR, sorted, divided by blanks */
 };
 
 struct field {
@@ -30,8 +33,8 @@ struct field {
     enum field_type type;
     bool required;
     const char *fallback; /* if absent; NULL: none */
-    const char *choices;  /* of FIELD_CHOICE: "up down" */
-    int refers;           /* of FIELD_REFERENCE: a noun of programme.h */
+    const char *choices;  /* of FIELD_CHOICE and FIELD_CHOICES: "up down" */
+    int refers;           /* of FIELD_REFERENCE and FIELD_REFERENCES: a noun of programme.h */
 };
 
 /* Rows of tables of fields. */
@@ -51,6 +54,18 @@ struct field {
     {                                                                                              \
         name, ru, FIELD_REFERENCE, required, fallback, NULL, to                                    \
     }
+
+#define CHOICES(name, ru, list)                                                                    \
+    {                                                                                              \
+        name, ru, FIELD_CHOICES, false, NULL, list, 0                                              \
+    }
+#define REFERENCES(name, ru, to)                                                                   \
+    {                                                                                              \
+        name, ru, FIELD_REFERENCES, false, NULL, NULL, to                                          \
+    }
+
+/* Whether a list of the programme file {"a", "b"} is the field's value. */
+bool field_is_list(const struct field *field);
 
 enum { FIELD_VALUE_MAX = 1700 }; /* bytes of the longest canonical value: 400 characters */
 

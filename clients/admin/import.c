@@ -1,6 +1,8 @@
 /* import: plans are revised more often than the rest of a programme, and by people who keep them in
  * a table; so they may come by themselves, to the organisations and indicators that the centre has.
  */
+#include "admin/import.h"
+
 #include <stdlib.h>
 
 #include "admin/apply.h"
@@ -11,16 +13,26 @@
 enum { OPERAND_PLANS, OPERAND_POINTS };
 
 /* What the plans refer to, and then the plans as in a programme. */
-static int import(struct ctl *ctl, struct programme *p, struct problems *problems)
+bool import_read(struct ctl *ctl, const char *plans, const char *points, struct programme *p,
+                 struct problems *problems)
 {
     if (!apply_standing(ctl, NOUN_ORGANISATION, p, problems) ||
         !apply_standing(ctl, NOUN_INDICATOR, p, problems))
-        return db_exit(ctl->db);
-    programme_read_bulk(p, NOUN_PLAN, ctl->operands[OPERAND_PLANS], problems);
-    if (ctl->n_operands > OPERAND_POINTS)
-        programme_read_points(p, ctl->operands[OPERAND_POINTS], problems);
+        return false;
+    programme_read_bulk(p, NOUN_PLAN, plans, problems);
+    if (points != NULL)
+        programme_read_points(p, points, problems);
     programme_shape(p, problems);
     programme_check_noun(p, NOUN_PLAN, problems);
+    return true;
+}
+
+static int import(struct ctl *ctl, struct programme *p, struct problems *problems)
+{
+    const char *points = ctl->n_operands > OPERAND_POINTS ? ctl->operands[OPERAND_POINTS] : NULL;
+
+    if (!import_read(ctl, ctl->operands[OPERAND_PLANS], points, p, problems))
+        return db_exit(ctl->db);
     return apply_entries(ctl, p, problems, false);
 }
 

@@ -6,62 +6,165 @@
 #include <string.h>
 
 #include "admin/db.h"
+#include "admin/family.h"
 #include "admin/text.h"
 #include "base/clock.h"
 #include "base/date.h"
 
 static const int64_t day_us = INT64_C(86400) * 1000000;
 
-static bool take_line(void *arg, const PGresult *row)
+/* One request: the series that are asked for, and those that their sums are made of. */
+struct request {
+    struct ctl *ctl;
+    const char *members; /* a FROM item: organisation, indicator, rolled, parent, depth */
+    const char *shown;   /* a query that gives the lines of the series asked for, in their order */
+    int n;
+    const char *const *params; /* of both; the last four are now, as_of, known_at, since */
+    const struct load_filter *filter;
+    struct family *family;
+};
+
+/* Hands each series on as it is to be seen. */
+struct relay {
+    const struct load_filter *filter;
+    input_series_fn *fn;
+    void *arg;
+};
+
+static void pass_on(void *arg, const struct series *s)
+{
+    const struct relay *relay = arg;
+    struct series changed;
+
+    if (relay->filter->change == NULL) {
+        relay->fn(relay->arg, s);
+        return;
+    }
+    changed = *s; /* shares what s owns */
+    relay->filter->change(relay->filter->change_arg, &changed);
+    relay->fn(relay->arg, &changed);
+}
+
+enum { SQL_MAX = 1200 };
+
+static bool take_lines(void *arg, const PGresult *row)
 {
     struct input *in = arg;
 
-    return input_line(in, PQgetvalue(row, 0, 0), (size_t)PQgetlength(row, 0, 0));
+    return input_lines(in, PQgetvalue(row, 0, 0), (size_t)PQgetlength(row, 0, 0));
 }
 
-static bool run(struct ctl *ctl, const char *sql, int n, const char *const *params,
-                input_series_fn *fn, void *arg)
+static bool run(const struct request *q, const char *sql, input_series_fn *fn, void *arg)
 {
-    struct input *in = input_new(fn, arg);
+    struct relay relay = {q->filter, fn, arg};
+    struct input *in = input_new(pass_on, &relay);
+    enum lang lang = q->ctl->lang;
     bool good;
 
     if (in == NULL) {
-        complain(ctl->lang, TEXT_NO_MEMORY);
+        complain(lang, TEXT_NO_MEMORY);
         return false;
     }
-    good = db_each(ctl->db, sql, n, params, take_line, in) && input_end(in);
+    input_lend(in, family_lend, q->family);
+    good = db_each(q->ctl->db, sql, q->n, q->params, take_lines, in) && input_end(in);
     if (!good && *input_error(in) != '\0')
-        complain(ctl->lang, TEXT_BAD_INPUT, input_error(in));
+        complain(lang, TEXT_BAD_INPUT, input_error(in));
     input_free(in);
     return good;
 }
 
+static bool take_place(void *arg, const PGresult *row)
+{
+    return family_place(arg, (int32_t)db_number(row, 0, 0), (int32_t)db_number(row, 0, 1),
+                        (int32_t)db_number(row, 0, 2));
+}
+
+/* Assesses what sums are made of, from the deepest on. */
+static bool make_sums(const struct request *q)
+{
+    char sql[SQL_MAX];
+
+    snprintf(sql, sizeof sql,
+             "SELECT k.organisation, k.indicator, k.parent FROM %s k WHERE k.parent IS NOT NULL",
+             q->members);
+    if (!db_each(q->ctl->db, sql, q->n - 1 /* since is of no use here */, q->params, take_place,
+                 q->family))
+        return false;
+    if (family_is_empty(q->family))
+        return true;
+    snprintf(
+        sql, sizeof sql,
+        "WITH member AS MATERIALIZED (SELECT k.*, o.code FROM %s k JOIN vekha.organisation o ON "
+        "o.id = k.organisation), part AS (SELECT m.* FROM member m WHERE m.parent IS NOT NULL) "
+        "SELECT vekha.series_input(p.organisations, p.indicators, $%d::timestamptz, $%d::date, "
+        "$%d::timestamptz, false, $%d::date) FROM (SELECT array_agg(m.organisation ORDER BY "
+        "m.depth DESC, "
+        "m.code) AS organisations, array_agg(m.indicator ORDER BY m.depth DESC, m.code) AS "
+        "indicators FROM part m) p",
+        q->members, q->n - 3, q->n - 2, q->n - 1, q->n);
+    if (!run(q, sql, family_take, q->family))
+        return false;
+    if (family_failed(q->family))
+        complain(q->ctl->lang, TEXT_NO_MEMORY);
+    return !family_failed(q->family);
+}
+
+static bool load(struct request *q, input_series_fn *fn, void *arg)
+{
+    bool good;
+
+    q->family = family_new();
+    if (q->family == NULL) {
+        complain(q->ctl->lang, TEXT_NO_MEMORY);
+        return false;
+    }
+    good = make_sums(q) && run(q, q->shown, fn, arg);
+    family_free(q->family);
+    return good;
+}
+
+#define KNOWN "vekha.series_known($1, $2, $3, $4::timestamptz, $5::date, $6::timestamptz)"
+#define BELOW                                                                                      \
+    "vekha.series_below($1::integer[], $2::integer[], $3::timestamptz, $4::date, "                 \
+    "$5::timestamptz)"
+
 bool load_series(struct ctl *ctl, const struct load_filter *f, input_series_fn *fn, void *arg)
 {
-    const char *const params[] = {f->project,   f->indicator, f->organisation,
-                                  ctl_now(ctl), f->as_of,     f->known_at};
+    const char *const params[] = {f->project, f->indicator, f->organisation, ctl_now(ctl),
+                                  f->as_of,   f->known_at,  f->since};
+    struct request q = {
+        .ctl = ctl,
+        .members = KNOWN,
+        .shown = "SELECT vekha.series_input(p.organisations, p.indicators, $4::timestamptz, "
+                 "$5::date, $6::timestamptz, false, $7::date) FROM (SELECT array_agg(s.o ORDER BY "
+                 "s.n) AS "
+                 "organisations, array_agg(s.i ORDER BY s.n) AS indicators FROM " KNOWN
+                 " WITH ORDINALITY s(o, i, rolled, parent, depth, n)) p WHERE p.organisations IS "
+                 "NOT NULL",
+        .n = 7,
+        .params = params,
+        .filter = f,
+    };
 
-    return run(
-        ctl,
-        "SELECT vekha.assessment_input(p.organisations, p.indicators, $4::timestamptz, $5::date, "
-        "$6::timestamptz) FROM (SELECT array_agg(s.o ORDER BY s.n) AS organisations, "
-        "array_agg(s.i ORDER BY s.n) AS indicators FROM vekha.status_series($1, $2, $3, "
-        "$4::timestamptz, "
-        "$5::date, $6::timestamptz) WITH ORDINALITY s(o, i, n)) p WHERE p.organisations IS NOT "
-        "NULL",
-        6, params, fn, arg);
+    return load(&q, fn, arg);
 }
 
 bool load_pairs(struct ctl *ctl, const char *organisations, const char *indicators,
                 const struct load_filter *f, input_series_fn *fn, void *arg)
 {
-    const char *const params[] = {organisations, indicators, ctl_now(ctl), f->as_of, f->known_at};
+    const char *const params[] = {organisations, indicators,  ctl_now(ctl),
+                                  f->as_of,      f->known_at, f->since};
+    struct request q = {
+        .ctl = ctl,
+        .members = BELOW,
+        .shown = "SELECT vekha.series_input($1::integer[], $2::integer[], $3::timestamptz, "
+                 "$4::date, $5::timestamptz, false, $6::date)",
+        .n = 6,
+        .params = params,
+        .filter = f,
+    };
 
-    return run(
-        ctl,
-        "SELECT vekha.assessment_input($1::integer[], $2::integer[], $3::timestamptz, $4::date, "
-        "$5::timestamptz)",
-        5, params, fn, arg);
+    return load(&q, fn, arg);
 }
 
 static bool read_as_of(struct ctl *ctl, const char *given, char ret[LOAD_TIME_MAX])

@@ -13,6 +13,11 @@
 struct load_filter {
     const char *project, *indicator, *organisation; /* codes; an organisation with all below it */
     const char *as_of, *known_at;                   /* SQL date and timestamptz; NULL: now */
+    const char *
+        since; /* figures from this day on, even if the plan needs only later ones; NULL: as it needs */
+    void (*change)(void *arg,
+                   struct series *s); /* of each series before it is assessed; NULL: none */
+    void *change_arg;
 };
 
 /* Calls fn with every series to be shown, by project, indicator, organisation.  False, and said

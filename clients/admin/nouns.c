@@ -39,6 +39,10 @@ static const struct field indicator_fields[] = {
     [INDICATOR_STEP_MONTHS] = DEFAULTED("step_months", "шаг", FIELD_MONTHS, "1"),
     [INDICATOR_METHOD]      = FIELD("method", "метод", FIELD_METHOD, false),
     [INDICATOR_RULE_SET]    = REFERENCE("rule_set", "правила", false, "default", NOUN_RULE_SET),
+    [INDICATOR_ROLLED]      = CHOICES("rolled", "складывается",
+                                      "department school kindergarten extra guardianship other"),
+    [INDICATOR_YEAR_STARTS] = DEFAULTED("year_starts", "год_с_месяца", FIELD_MONTHS, "1"),
+    [INDICATOR_AT_MOST]     = REFERENCES("at_most", "не_больше", NOUN_INDICATOR),
 };
 static const struct field plan_fields[] = {
     [PLAN_ORGANISATION]  = REFERENCE("organisation", "организация", true, NULL, NOUN_ORGANISATION),
@@ -59,6 +63,8 @@ static const struct field plan_fields[] = {
     [PLAN_DUE_PRECISION] = CHOICE("due_precision", "точность_срока", false, NULL,
                                   "day month window unknown"),
     [PLAN_EVENT]         = DEFAULTED("event", "событие", FIELD_BOOLEAN, "false"),
+    [PLAN_CLOSES]        = FIELD("closes", "итоги_до", FIELD_DATE, false),
+    [PLAN_AFTER]         = FIELD("after", "после", FIELD_SERIES, false),
     [PLAN_POINTS]        = FIELD("points", "", FIELD_MADE, false),
     [PLAN_KNOTS]         = FIELD("knots", "", FIELD_MADE, false),
     [PLAN_TERMS]         = FIELD("terms", "", FIELD_MADE, false),

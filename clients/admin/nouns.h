@@ -47,6 +47,9 @@ enum {
     INDICATOR_STEP_MONTHS,
     INDICATOR_METHOD,
     INDICATOR_RULE_SET,
+    INDICATOR_ROLLED,
+    INDICATOR_YEAR_STARTS,
+    INDICATOR_AT_MOST,
 };
 enum {
     PLAN_ORGANISATION,
@@ -66,6 +69,8 @@ enum {
     PLAN_DUE_TO,
     PLAN_DUE_PRECISION,
     PLAN_EVENT,
+    PLAN_CLOSES,
+    PLAN_AFTER,  /* what has to come first: "school-3/contract" */
     PLAN_POINTS, /* "2020-03-31=40 2020-06-30=90" */
     PLAN_FROZEN, /* what an approved plan keeps, and is not compared with the centre's */
     PLAN_KNOTS = PLAN_FROZEN, /* "0 0.08 … 1" */

@@ -13,7 +13,10 @@
 #include "admin/text.h"
 #include "base/decimal.h"
 #include "model/assess.h"
+#include "model/course.h"
+#include "model/crosscheck.h"
 #include "model/explain.h"
+#include "model/roll.h"
 
 /* What vekha.assessment holds, in the order of the columns below. */
 /* clang-format off */
@@ -21,6 +24,7 @@
     X(STATUS, "status") \
     X(AS_OF, "as_of") \
     X(FACT, "fact") \
+    X(FACT_HIGH, "fact_high") \
     X(N, "n") \
     X(OF, "of_value") \
     X(TARGET, "target") \
@@ -37,7 +41,11 @@
     X(RULES, "rule_set_version") \
     X(RU, "explanation_ru") \
     X(EN, "explanation_en") \
-    X(REASSESS_ON, "reassess_on")
+    X(REASSESS_ON, "reassess_on") \
+    X(CONTRIBUTORS, "contributors") \
+    X(CONTRADICTIONS, "contradictions") \
+    X(COURSE, "course") \
+    X(COURSE_PLANS, "course_plans")
 /* clang-format on */
 
 enum column {
@@ -64,6 +72,7 @@ static const char STANDING[] = "SELECT a.organisation || '/' || a.indicator, "
 
 static const char WAITING[] =
     "SELECT q.organisation || '/' || q.indicator FROM vekha.reassessment q UNION "
+    "SELECT f.organisation || '/' || f.indicator FROM vekha.follower f UNION "
     "SELECT s.series[k] || '/' || s.series[k + 1] FROM vekha.submission s, "
     "generate_series(1, cardinality(s.series), 2) k WHERE s.pending";
 
@@ -85,6 +94,7 @@ struct comparison {
     struct ctl *ctl;
     struct standing *all;
     struct rebuilt *counts;
+    bool any_waits; /* then sums wait too: what they are made of may change */
     bool failed;
 };
 
@@ -136,8 +146,10 @@ static bool take_standing(void *arg, const PGresult *row)
 
 static bool take_waiting(void *arg, const PGresult *row)
 {
-    struct standing *s = standing_of(arg, PQgetvalue(row, 0, 0));
+    struct comparison *c = arg;
+    struct standing *s = standing_of(c, PQgetvalue(row, 0, 0));
 
+    c->any_waits = true;
     if (s != NULL)
         s->waits = true;
     return s != NULL;
@@ -203,6 +215,38 @@ static bool same_explanation(const char *kept, const struct series *s, const str
     return same;
 }
 
+static bool same_contributors(const char *kept, const struct series *s)
+{
+    struct str out;
+    bool same;
+
+    str_init(&out, ROLL_CONTRIBUTORS_TEXT_MAX);
+    roll_write_contributors(s, &out);
+    same = same_text(kept, out.len > 0 ? str_text(&out) : NULL);
+    str_finish(&out);
+    return same;
+}
+
+/* What the sum above is told, by one of the two that write it. */
+static bool same_course(const char *kept, const struct series *s, const struct assessment *a,
+                        void (*write)(const struct course *c, struct str *out))
+{
+    struct course course;
+    struct str out;
+    bool same;
+
+    if (!s->rolls_up)
+        return kept == NULL;
+    if (!course_make(s, a, &course))
+        return false;
+    str_init(&out, COURSE_TEXT_MAX);
+    write(&course, &out);
+    same = same_text(kept, str_text(&out));
+    str_finish(&out);
+    course_finish(&course);
+    return same;
+}
+
 static bool same_column(enum column column, const char *kept, const struct series *s,
                         const struct assessment *a)
 {
@@ -215,6 +259,8 @@ static bool same_column(enum column column, const char *kept, const struct serie
         return same_day(kept, a->as_of);
     case COLUMN_FACT:
         return same_ratio(kept, a->fact);
+    case COLUMN_FACT_HIGH:
+        return same_ratio(kept, a->fact_high);
     case COLUMN_N:
         return same_decimal(kept, a->n.present, a->n.value);
     case COLUMN_OF:
@@ -250,6 +296,14 @@ static bool same_column(enum column column, const char *kept, const struct serie
         return same_explanation(kept, s, a, LANG_EN);
     case COLUMN_REASSESS_ON:
         return same_day(kept, a->reassess_on);
+    case COLUMN_CONTRIBUTORS:
+        return same_contributors(kept, s);
+    case COLUMN_CONTRADICTIONS:
+        return kept != NULL && strtoul(kept, NULL, 10) == crosscheck(s, NULL, 0);
+    case COLUMN_COURSE:
+        return same_course(kept, s, a, course_write);
+    case COLUMN_COURSE_PLANS:
+        return same_course(kept, s, a, course_write_plans);
     case COLUMN_COUNT:
         break;
     }
@@ -287,7 +341,7 @@ static void take_series(void *arg, const struct series *s)
     c->counts->assessed++;
     if (kept != NULL)
         kept->seen = true;
-    if (kept != NULL && kept->waits) {
+    if ((kept != NULL && kept->waits) || (s->rolled && c->any_waits)) {
         c->counts->waiting++;
         return;
     }
@@ -334,24 +388,10 @@ bool rebuild_compare(struct ctl *ctl, struct rebuilt *ret)
     return good;
 }
 
-/* One statement: what is deleted is queued, and the notification wakes the daemon when both are
- * there. */
-static const char WRITE[] =
-    "WITH series AS (SELECT a.organisation, a.indicator FROM vekha.assessment a UNION "
-    "SELECT s.organisation, s.indicator FROM vekha.status_series(NULL, NULL, NULL, "
-    "$1::timestamptz, NULL, NULL) s(organisation, indicator)), queued AS ("
-    "INSERT INTO vekha.reassessment (organisation, indicator, queued_at) SELECT s.organisation, "
-    "s.indicator, "
-    "$1::timestamptz FROM series s ORDER BY s.organisation, s.indicator "
-    "ON CONFLICT (organisation, indicator) DO UPDATE SET queued_at = excluded.queued_at RETURNING "
-    "1), "
-    "deleted AS (DELETE FROM vekha.assessment) "
-    "SELECT (SELECT count(*) FROM queued), vekha.catalogue_changed()";
-
 bool rebuild_write(struct ctl *ctl, size_t *ret_queued)
 {
     const char *const params[] = {ctl_now(ctl)};
-    PGresult *r = db_query(ctl->db, WRITE, 1, params);
+    PGresult *r = db_query(ctl->db, "SELECT vekha.rebuild_assessments($1::timestamptz)", 1, params);
 
     if (r == NULL)
         return false;

@@ -19,19 +19,22 @@ enum { CHANGE_ORG_ID, CHANGE_INDICATOR_ID, CHANGE_ORG, CHANGE_INDICATOR, CHANGE_
 #define UTC_DAY(moment) "(" moment " AT TIME ZONE 'UTC')::date"
 
 /* The first day, and each on which a figure, the plan or the catalogue became known or begins to
- * count.  Other days of plans and milestones follow from the assessments. */
+ * count; of a sum also for those below.  Other days of plans and milestones follow from the assessments. */
 static const char CHANGES[] =
     "SELECT s.organisation, s.indicator, o.code, i.code, d.day "
-    "FROM vekha.status_series($1, $2, $3, $4::timestamptz, $6::date, NULL) WITH ORDINALITY s(organisation, indicator, n) "
+    "FROM vekha.series_known($1, $2, $3, $4::timestamptz, $6::date, NULL) WITH ORDINALITY "
+    "s(organisation, indicator, rolled, parent, depth, n) "
     "JOIN vekha.organisation o ON o.id = s.organisation JOIN vekha.indicator i ON i.id = s.indicator "
+    "CROSS JOIN LATERAL (SELECT CASE WHEN s.rolled "
+    "THEN ARRAY(SELECT b.organisation FROM vekha.organisations_below(o.code, $6::date, NULL) b) ELSE ARRAY[s.organisation] END AS ids) whose "
     "CROSS JOIN LATERAL (SELECT $5::date AS day "
     "UNION SELECT greatest(f.as_of, " UTC_DAY("f.recorded_at") ") FROM vekha.figure f "
-    "WHERE f.organisation = s.organisation AND f.indicator = s.indicator "
+    "WHERE f.organisation = ANY (whose.ids) AND f.indicator = s.indicator "
     "UNION SELECT greatest(h.as_of, " UTC_DAY("h.recorded_at") ") FROM vekha.figure_history h "
-    "WHERE h.organisation = s.organisation AND h.indicator = s.indicator "
+    "WHERE h.organisation = ANY (whose.ids) AND h.indicator = s.indicator "
     "UNION SELECT " UTC_DAY("p.recorded_at") " FROM vekha.plan p "
-    "WHERE p.organisation = s.organisation AND p.indicator = s.indicator "
-    "UNION SELECT " UTC_DAY("v.recorded_at") " FROM vekha.organisation_version v WHERE v.organisation = s.organisation "
+    "WHERE p.organisation = ANY (whose.ids) AND p.indicator = s.indicator "
+    "UNION SELECT " UTC_DAY("v.recorded_at") " FROM vekha.organisation_version v WHERE v.organisation = ANY (whose.ids) "
     "UNION SELECT " UTC_DAY("v.recorded_at") " FROM vekha.indicator_version v WHERE v.indicator = s.indicator "
     "UNION SELECT " UTC_DAY("v.recorded_at") " FROM vekha.project_version v "
     "UNION SELECT " UTC_DAY("v.recorded_at") " FROM vekha.rule_set_version v) d "
@@ -128,6 +131,7 @@ static bool find_changes(struct rehearsal *r)
  * know on that day does not. */
 struct chunk {
     struct rehearsal *r;
+    enum replay_side side; /* that is played */
     size_t n, next;
     struct rehearsed *series[CHUNK];
 };
@@ -135,7 +139,6 @@ struct chunk {
 static void take_series(void *arg, const struct series *s)
 {
     struct chunk *c = arg;
-    struct series tried = *s; /* shares points and reports */
     struct assessment a;
     struct rehearsed *found;
 
@@ -146,16 +149,19 @@ static void take_series(void *arg, const struct series *s)
         return;
     found = c->series[c->next++];
     assess(s, &a);
-    replay_take(&found->replay, REPLAY_PRESENT, c->r->day, &a);
-    trial_apply(&c->r->trial, &tried.rules);
-    assess(&tried, &a);
-    replay_take(&found->replay, REPLAY_REHEARSED, c->r->day, &a);
+    replay_take(&found->replay, c->side, c->r->day, &a);
+}
+
+static void change(void *arg, struct series *s)
+{
+    trial_apply(arg, s);
 }
 
 static bool play_chunk(struct chunk *c)
 {
     char organisations[IDS_MAX] = "{", indicators[IDS_MAX] = "{", day[DATE_TEXT_MAX],
-         known_at[LOAD_TIME_MAX];
+         known_at[LOAD_TIME_MAX], since[DATE_TEXT_MAX];
+    struct trial *trial = &c->r->trial;
     struct load_filter f = {.as_of = date_format_iso(c->r->day, day), .known_at = known_at};
     size_t o = 1, n = 1;
     bool good;
@@ -170,8 +176,15 @@ static bool play_chunk(struct chunk *c)
                               then);
         n += (size_t)snprintf(indicators + n, IDS_MAX - n, "%d%s", c->series[i]->indicator, then);
     }
+    c->side = REPLAY_PRESENT;
     c->next = 0;
     good = load_pairs(c->r->ctl, organisations, indicators, &f, take_series, c);
+    f.change = change;
+    f.change_arg = trial;
+    f.since = trial->since != DATE_NONE ? date_format_iso(trial->since, since) : NULL;
+    c->side = REPLAY_REHEARSED;
+    c->next = 0;
+    good = good && load_pairs(c->r->ctl, organisations, indicators, &f, take_series, c);
     c->n = 0;
     return good;
 }

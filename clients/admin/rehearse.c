@@ -226,16 +226,27 @@ static bool filters_exist(struct ctl *ctl)
             load_project_id(ctl, ctl->given[OPTION_PROJECT]) != 0);
 }
 
+static bool is_table(const char *path)
+{
+    const char *end = strrchr(path, '.');
+
+    return end != NULL && strcmp(end, ".csv") == 0;
+}
+
 static bool read_trial(struct ctl *ctl, struct trial *ret)
 {
+    const char *points = ctl->n_operands > 1 ? ctl->operands[1] : NULL;
     struct problems problems;
-    bool good;
+    bool good = true;
 
     problems_init(&problems, ctl->lang);
-    trial_read(ctl->operands[0], ret, &problems);
-    good = problems.n == 0;
-    if (!good)
+    if (is_table(ctl->operands[0]))
+        good = trial_read_plans(ctl, ctl->operands[0], points, ret, &problems);
+    else
+        trial_read(ctl->operands[0], ret, &problems);
+    if (good && problems.n > 0)
         fputs(str_text(&problems.text), stderr);
+    good = good && problems.n == 0;
     problems_finish(&problems);
     return good;
 }
@@ -253,5 +264,6 @@ int rehearse_run(struct ctl *ctl)
     for (size_t i = 0; i < r.n; i++)
         free(r.series[i].days);
     free(r.series);
+    trial_finish(&r.trial);
     return code;
 }

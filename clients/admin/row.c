@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "admin/json.h"
+#include "model/crosscheck.h"
 #include "model/explain.h"
+#include "model/roll.h"
 
 enum {
     PLACES_PROGRESS = 4,
@@ -52,6 +54,31 @@ static json_t *fact_of(const struct series *s, const struct assessment *a)
     struct decimal d;
 
     return row_fact(s, a, &d) ? json_decimal(d) : json_null();
+}
+
+/* Of a sum from which somebody is missing. */
+static json_t *high_of(const struct assessment *a)
+{
+    struct decimal d;
+
+    return ratio_is_decimal(a->fact_high, &d) ? json_decimal(d)
+                                              : json_ratio(a->fact_high, PLACES_PROGRESS);
+}
+
+static json_t *contributors_of(const struct series *s)
+{
+    size_t at[ROLL_CONTRIBUTORS_MAX], n = roll_contributors(s, at, ROLL_CONTRIBUTORS_MAX);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        const struct child *c = &s->children[at[i]];
+        struct decimal gap;
+
+        if (ratio_is_decimal(c->gap, &gap))
+            json_array_append_new(
+                list, json_pack("{s:s, s:o}", "org", c->code, "gap", json_decimal(gap)));
+    }
+    return list;
 }
 
 static json_t *period_of(const struct series *s, const struct assessment *a)
@@ -129,6 +156,7 @@ json_t *row_json(const struct series *s, const struct assessment *a)
     json_object_set_new(row, "target", plan ? optional(s->plan.target) : json_null());
     json_object_set_new(row, "plan_at", json_ratio(a->plan_at, PLACES_PLAN));
     json_object_set_new(row, "fact", fact_of(s, a));
+    json_object_set_new(row, "fact_high", high_of(a));
     json_object_set_new(row, "n", optional(a->n));
     json_object_set_new(row, "of", optional(a->of));
     json_object_set_new(row, "gap", gap_of(a));
@@ -149,6 +177,7 @@ json_t *row_json(const struct series *s, const struct assessment *a)
     json_object_set_new(row, "rule", rule_of(s));
     json_object_set_new(row, "plan_version", plan ? json_integer(s->plan.version) : json_null());
     json_object_set_new(row, "explanation", explanation_of(s, a));
-    json_object_set_new(row, "contributors", json_array());
+    json_object_set_new(row, "contributors", contributors_of(s));
+    json_object_set_new(row, "contradictions", json_integer((json_int_t)crosscheck(s, NULL, 0)));
     return row;
 }

@@ -106,6 +106,29 @@ static void choose(struct programme *p, struct entry *plan, const char *kind)
     plan->values[PLAN_SHAPE] = strdup(by_terms ? "terms" : "linear");
 }
 
+/* A predecessor without its organisation is one of the plan's own. */
+static void name_predecessors(struct entry *plan, struct problems *problems)
+{
+    const char *at = plan->values[PLAN_AFTER];
+    struct str all;
+
+    if (at == NULL)
+        return;
+    str_init(&all, FIELD_VALUE_MAX);
+    while (*at != '\0') {
+        size_t len = strcspn(at, " ");
+        bool own = memchr(at, '/', len) == NULL;
+
+        str_addf(&all, "%s%s%s%.*s", all.len > 0 ? " " : "",
+                 own ? plan->values[PLAN_ORGANISATION] : "", own ? "/" : "", (int)len, at);
+        at += len + (at[len] == ' ');
+    }
+    free(plan->values[PLAN_AFTER]);
+    plan->values[PLAN_AFTER] = NULL;
+    entry_set(plan, NOUN_PLAN, PLAN_AFTER, str_text(&all), plan->lines[PLAN_AFTER], problems);
+    str_finish(&all);
+}
+
 static void shape_plan(struct programme *p, struct entry *plan, struct problems *problems)
 {
     const struct entry *indicator = programme_find(p, NOUN_INDICATOR, plan->values[PLAN_INDICATOR]);
@@ -114,6 +137,7 @@ static void shape_plan(struct programme *p, struct entry *plan, struct problems 
     if (kind == NULL || plan->flawed ||
         strcmp(plan->values[PLAN_STARTS], plan->values[PLAN_ENDS]) > 0)
         return; /* check.c has something to say of it */
+    name_predecessors(plan, problems);
     if (plan->values[PLAN_SHAPE] == NULL && plan->values[PLAN_SHAPE_FROM] == NULL)
         choose(p, plan, kind);
     shape = plan->values[PLAN_SHAPE];

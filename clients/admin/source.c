@@ -130,7 +130,7 @@ static void set_constants(struct source *r, struct entry *e, cfg_t *section)
     str_finish(&all);
 }
 
-/* One value to a line; what they mean is looked at by shape.c. */
+/* One value to a line; what those of a FIELD_LIST mean is looked at by shape.c. */
 static void set_list(struct source *r, struct entry *e, enum noun noun, size_t field,
                      cfg_t *section)
 {
@@ -146,7 +146,10 @@ static void set_list(struct source *r, struct entry *e, enum noun noun, size_t f
         problem(r->problems, e->file, e->lines[field], f->name, TEXT_LIST_TOO_LONG);
     else if (all.len == 0 && f->required)
         problem(r->problems, e->file, e->lines[field], f->name, TEXT_FIELD_REQUIRED);
-    e->values[field] = str_take(&all);
+    if (f->type == FIELD_LIST)
+        e->values[field] = str_take(&all);
+    else if (all.len > 0)
+        entry_set(e, noun, field, str_text(&all), e->lines[field], r->problems);
     str_finish(&all);
 }
 
@@ -162,9 +165,9 @@ static void take_section(struct source *r, enum noun noun, cfg_t *section)
         int line;
         const char *raw;
 
-        if (table->fields[i].type == FIELD_LIST)
+        if (field_is_list(&table->fields[i]))
             set_list(r, e, noun, i, section);
-        if (table->fields[i].type == FIELD_LIST || table->fields[i].type == FIELD_MADE)
+        if (field_is_list(&table->fields[i]) || table->fields[i].type == FIELD_MADE)
             continue;
         raw = given(section, table->fields[i].name, &line);
         entry_set(e, noun, i, raw, line, r->problems);
@@ -182,7 +185,7 @@ static void section_options(enum noun noun, cfg_opt_t *opts)
     const struct rule_description *rules = rules_describe(&n_rules);
 
     for (size_t i = 1; i < table->n_fields; i++)
-        if (table->fields[i].type == FIELD_LIST)
+        if (field_is_list(&table->fields[i]))
             opts[n++] = (cfg_opt_t)CFG_STR_LIST(table->fields[i].name, NULL, CFGF_NODEFAULT);
         else if (table->fields[i].type != FIELD_MADE)
             opts[n++] = (cfg_opt_t)CFG_STR(table->fields[i].name, NULL, CFGF_NODEFAULT);

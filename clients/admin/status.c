@@ -229,12 +229,25 @@ static void cell_ratio(struct view *v, struct ratio x, unsigned places, const ch
     table_decimal(v->table, d, v->ctl->lang, unit);
 }
 
+/* «1 из 2» */
+static void cell_of(struct view *v, const struct assessment *a)
+{
+    char n[DECIMAL_TEXT_MAX], of[DECIMAL_TEXT_MAX], cell[TABLE_CELL_MAX];
+
+    snprintf(cell, sizeof cell, text(TEXT_N_OF, v->ctl->lang), decimal_format(a->n.value, n),
+             decimal_format(a->of.value, of));
+    table_cell(v->table, cell);
+}
+
 static void cell_fact(struct view *v, const struct series *s, const struct assessment *a)
 {
     const struct report *r = row_report(s, a);
     struct decimal d;
 
-    if (r != NULL && r->state >= REPORT_NOT_DONE && r->state <= REPORT_DONE && !r->value.present)
+    if (s->kind == KIND_MILESTONE && s->rolled && a->of.present)
+        cell_of(v, a);
+    else if (r != NULL && r->state >= REPORT_NOT_DONE && r->state <= REPORT_DONE &&
+             !r->value.present)
         table_cell(v->table, text(states[r->state], v->ctl->lang));
     else if (s->kind == KIND_SHARE)
         cell_ratio(v, a->fact, 2, NULL);

@@ -204,6 +204,13 @@
       "«%s» is no number of months from 1 to 12", \
       "«%s» — не число месяцев от 1 до 12") \
     X(FIELD_CHOICE, "«%s» is none of: %s", "«%s» — не одно из: %s") \
+    X(FIELD_CHOICES, "«%s»: give some of: %s", "«%s»: укажите одно или несколько из: %s") \
+    X(FIELD_CODES, \
+      "«%s» is no list of codes, such as {\"enrolments\", \"children-all\"}", \
+      "«%s» — не список кодов вида {\"enrolments\", \"children-all\"}") \
+    X(FIELD_SERIES, \
+      "«%s»: give indicators, such as contract or school-3/contract, divided by blanks", \
+      "«%s»: укажите показатели через пробел, например contract или school-3/contract") \
     X(PROGRAMME_SYNTAX, "%s; correct this line", "%s; исправьте эту строку") \
     X(ENTRY_TWICE, \
       "it is there already: %s, line %s; remove one", \
@@ -333,6 +340,7 @@
       "другу, выполните «vekhactl migrate»") \
     X(TOTAL, "    Total", "    Всего") \
     X(TOO_LITTLE_DATA, "too little data", "данных мало") \
+    X(N_OF, "%s of %s", "%s из %s") \
     X(STATE_NOT_DONE, "not done", "не сделано") \
     X(STATE_IN_PROGRESS, "in progress", "в работе") \
     X(STATE_DONE, "done", "сделано") \

@@ -1,8 +1,9 @@
-/* trial: its options are the model's table of constants. */
+/* trial: the options of its file are the model's table of constants. */
 #include "admin/trial.h"
 
 #include <confuse.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fault.h"
@@ -59,7 +60,7 @@ void trial_read(const char *path, struct trial *ret, struct problems *problems)
     for (size_t i = 0; i < n; i++)
         opts[i] = (cfg_opt_t)CFG_STR(rules[i].name, NULL, CFGF_NODEFAULT);
     opts[n] = (cfg_opt_t)CFG_END();
-    *ret = (struct trial){0};
+    *ret = (struct trial){.since = DATE_NONE};
     reading.file = path;
     reading.problems = problems;
     if (fault_is_folder(path)) {
@@ -83,9 +84,34 @@ void trial_read(const char *path, struct trial *ret, struct problems *problems)
     cfg_free(cfg);
 }
 
-void trial_apply(const struct trial *t, struct rules *rules)
+/* --- both --------------------------------------------------------------------------------------------- */
+
+void trial_finish(struct trial *t)
+{
+    for (size_t i = 0; i < t->n_plans; i++)
+        plan_finish(&t->plans[i].plan);
+    free(t->plans);
+    *t = (struct trial){0};
+}
+
+static void try_plans(const struct trial *t, struct series *s)
+{
+    for (size_t i = 0; i < t->n_plans; i++) {
+        const struct trial_plan *p = &t->plans[i];
+
+        if (strcmp(p->organisation, s->organisation_code) != 0 ||
+            strcmp(p->indicator, s->indicator_code) != 0 || s->today < p->plan.starts ||
+            s->today > p->closes)
+            continue;
+        s->plan = p->plan;
+        s->has_plan = true;
+    }
+}
+
+void trial_apply(const struct trial *t, struct series *s)
 {
     for (size_t i = 0; i < t->n; i++)
-        if (!rules_set(rules, t->constants[i].name, t->constants[i].value))
+        if (!rules_set(&s->rules, t->constants[i].name, t->constants[i].value))
             return; /* read as one that can be set */
+    try_plans(t, s);
 }

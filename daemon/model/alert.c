@@ -38,7 +38,21 @@ static const struct alert_transition table[ALERT_LEVELS * ALERT_STATUSES] = {
     ROW(LAGGING, MISSED, LAGGING, STAYS, false, "ended without its target"),
 };
 
+#define OVER(from, event, tell)                                                                    \
+    {                                                                                              \
+        ALERT_##from, STATUS_NOT_STARTED, ALERT_NONE, ALERT_##event, tell, "its plan is over"      \
+    }
+
+static const struct alert_transition over[ALERT_LEVELS] = {
+    OVER(NONE, STAYS, false), OVER(AT_RISK, CLOSES, false), OVER(LAGGING, CLOSES, true)};
+
+#undef OVER
 #undef ROW
+
+const struct alert_transition *alert_plan_over(enum alert_level from)
+{
+    return &over[from];
+}
 
 const struct alert_transition *alert_next(enum alert_level from, enum status status)
 {

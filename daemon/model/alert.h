@@ -22,6 +22,8 @@ struct alert_transition {
 
 /* Total: every (level, status) has exactly one row. */
 const struct alert_transition *alert_next(enum alert_level from, enum status status);
+/* The step of an alert whose plan is over and another has begun. */
+const struct alert_transition *alert_plan_over(enum alert_level from);
 const struct alert_transition *alert_table(size_t *ret_count); /* for tests and documentation */
 
 const char *alert_level_name(enum alert_level level); /* "at_risk"; of ALERT_NONE "" */

@@ -297,12 +297,19 @@ static void write_part(const struct plan *p, struct str *out)
         str_addf(out, "%s%s", i > 0 ? " " : "", decimal_format(p->points[i].value, buf));
 }
 
-void course_write(const struct course *c, struct str *out)
+static void write_head(const struct course *c, struct str *out)
 {
     str_addf(out, "course\t%s\t%s", c->applicable ? "t" : "f", c->countable ? "t" : "f");
     write_date(out, c->since);
     write_decimal(out, true, c->weight);
     str_addf(out, "\t%d\t%d\t%d", (int)c->done, (int)c->all, (int)c->days_late);
+}
+
+void course_write(const struct course *c, struct str *out)
+{
+    struct course longer = *c;
+
+    write_head(c, out);
     for (size_t i = 0; i < c->n_points; i++) {
         const struct course_point *p = &c->points[i];
 
@@ -314,4 +321,16 @@ void course_write(const struct course *c, struct str *out)
     }
     for (size_t i = 0; i < c->n_parts; i++)
         write_part(&c->parts[i], out);
+    if (!out->failed)
+        return;
+    longer.countable = false;
+    str_clear(out);
+    write_head(&longer, out);
+}
+
+void course_write_plans(const struct course *c, struct str *out)
+{
+    for (size_t i = 0; i < c->n_parts; i++)
+        str_addf(out, "%s%d", i > 0 ? "," : "{", (int)c->parts[i].id);
+    str_add(out, c->n_parts > 0 ? "}" : "{}");
 }

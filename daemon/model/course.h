@@ -13,7 +13,8 @@
 
 enum {
     COURSE_MAX_POINTS = 400, /* the latest days; of older ones nothing is told */
-    COURSE_TEXT_MAX = 64 * 1024,
+    COURSE_PLANS_TEXT_MAX = SERIES_MAX_PARTS * 12,
+    COURSE_TEXT_MAX = 24 * 1024, /* bytes as text; what would be longer is not countable */
 };
 
 /* What stood at the end of a day: between low and high, which differ only if it is itself a sum that
@@ -57,9 +58,12 @@ struct ratio course_planned(const struct course *c, enum indicator_kind kind, da
 /* The day after which its plans begin to ask for something; DATE_NONE without a plan. */
 date_t course_origin(const struct course *c, enum indicator_kind kind);
 
-/* Appends it as lines of text, in the form of model/input.h.  Its parts are named by the ids of the
- * plans whose shape they have. */
+/* Writes it as lines of text into a cleared str of COURSE_TEXT_MAX, in the form of model/input.h.  Its
+ * parts are named by the ids of the plans whose shape they have. */
 void course_write(const struct course *c, struct str *out);
+
+/* Appends the ids of those plans as PostgreSQL writes an array: {3,7}. */
+void course_write_plans(const struct course *c, struct str *out);
 
 /* Whether two plans grow alike: what is true of w of one at any day is true of the other. */
 bool course_same_shape(const struct plan *a, const struct plan *b, enum indicator_kind kind);

@@ -13,7 +13,8 @@ enum { ERROR_MAX = 400, FIELDS_MAX = 26, QUOTE_MAX = 60, VALUES_MAX = SERIES_MAX
 
 struct input {
     input_series_fn *fn;
-    void *arg;
+    input_children_fn *lend; /* NULL: children come as lines */
+    void *arg, *lend_arg;
     struct series s;
     bool open;
     struct plan *shaped; /* that points, knots and terms belong to; NULL: none yet */
@@ -450,8 +451,8 @@ static bool take_child(struct input *in, const struct field *fields, size_t coun
     struct child c = {.as_of = DATE_NONE, .course.since = DATE_NONE};
     void *items = s->children;
 
-    if (!s->rolled)
-        return fail(in, "line 'child': the series is not rolled");
+    if (!s->rolled || in->lend)
+        return fail(in, "line 'child': the series is not rolled, or its children are lent");
     if (!read_fields(in, "child", fields, count, texts, &c))
         return false;
     if (!make_room(in, &items, &in->room_children, s->n_children, SERIES_MAX_CHILDREN, sizeof c))
@@ -594,12 +595,32 @@ bool input_line(struct input *in, const char *line, size_t len)
                 texts[0].len > QUOTE_MAX ? QUOTE_MAX : (int)texts[0].len, texts[0].bytes);
 }
 
+bool input_lines(struct input *in, const char *text, size_t len)
+{
+    const char *end = text + len, *line = text;
+
+    for (const char *next; line < end; line = next + 1) {
+        next = memchr(line, '\n', (size_t)(end - line));
+        next = next ? next : end;
+        if (!input_line(in, line, (size_t)(next - line)))
+            return false;
+    }
+    return true;
+}
+
 bool input_end(struct input *in)
 {
-    bool whole = !in->open || !in->s.rolled || roll(&in->s) || fail(in, "out of memory");
+    bool whole, lent = in->open && in->s.rolled && in->lend;
 
+    if (lent)
+        in->lend(in->lend_arg, &in->s);
+    whole = !in->open || !in->s.rolled || roll(&in->s) || fail(in, "out of memory");
     if (in->open && whole)
         in->fn(in->arg, &in->s);
+    if (lent) {
+        in->s.children = NULL;
+        in->s.n_children = 0;
+    }
     forget_series(in);
     return whole;
 }
@@ -613,6 +634,12 @@ struct input *input_new(input_series_fn *fn, void *arg)
         in->arg = arg;
     }
     return in;
+}
+
+void input_lend(struct input *in, input_children_fn *fn, void *arg)
+{
+    in->lend = fn;
+    in->lend_arg = arg;
 }
 
 void input_free(struct input *in)

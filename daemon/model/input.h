@@ -1,4 +1,4 @@
-/* input: a series as lines of text, in the form that the SQL function assessment_input() gives, and
+/* input: a series as lines of text, in the form that the SQL function series_input() gives, and
  * files for tests hold.
  *
  * One line is one fact; fields are divided by TAB, an absent field is \N.  Dates are ISO, decimals
@@ -49,12 +49,22 @@ struct input;
 /* Called with each whole series; it is freed after the call. */
 typedef void input_series_fn(void *arg, const struct series *s);
 
+/* Called with each rolled series before it is rolled, to set its children, which stay the lender's. */
+typedef void input_children_fn(void *arg, struct series *s);
+
 struct input *input_new(input_series_fn *fn, void *arg);
 void input_free(struct input *in); /* NULL-safe */
+
+/* From now on children are lent, and have no lines. */
+void input_lend(struct input *in, input_children_fn *fn, void *arg);
 
 /* Takes one line without its newline.  False if it is not of the form above: input_error() says
  * what and in which field. */
 bool input_line(struct input *in, const char *line, size_t len) __attribute__((warn_unused_result));
+
+/* Takes several lines, divided by newlines. */
+bool input_lines(struct input *in, const char *text, size_t len)
+    __attribute__((warn_unused_result));
 
 /* Ends the last series. */
 bool input_end(struct input *in) __attribute__((warn_unused_result));

@@ -114,6 +114,11 @@ static void add(struct sum *sum, struct decimal low, struct decimal high, struct
                 decimal_add(sum->high, high, &sum->high) && decimal_add(sum->of, of, &sum->of);
 }
 
+static bool to_decimal(struct ratio x, struct decimal *ret)
+{
+    return ratio_is_decimal(x, ret) || ratio_nearest(x, ret);
+}
+
 /* At most so much: growth is never less than nothing, and people are whole. */
 static bool bound(const struct series *s, struct decimal low, struct ratio growth,
                   struct decimal *ret)
@@ -128,8 +133,7 @@ static bool bound(const struct series *s, struct decimal low, struct ratio growt
     }
     if (s->whole)
         growth = ratio_ceil(growth);
-    return ratio_round(growth, s->whole ? 0 : DECIMAL_MAX_SCALE, &more) &&
-           decimal_add(low, more, ret);
+    return to_decimal(growth, &more) && decimal_add(low, more, ret);
 }
 
 /* A flow without a plan is counted from the start of its year: last year's count says nothing. */
@@ -145,7 +149,7 @@ static bool add_missing(const struct series *s, const struct course *c, date_t d
 
     if (c->n_parts == 0)
         return true;
-    if (!ratio_round(course_planned(c, s->kind, origin), DECIMAL_MAX_SCALE, &low) ||
+    if (!to_decimal(course_planned(c, s->kind, origin), &low) ||
         !bound(s, low, course_growth(c, s->kind, origin, day), &high))
         return false;
     add(sum, low, high, s->kind == KIND_SHARE ? c->weight : (struct decimal){0, 0});
@@ -320,6 +324,23 @@ size_t roll_contributors(const struct series *s, size_t *ret, size_t max)
         n += n < max;
     }
     return n;
+}
+
+void roll_write_contributors(const struct series *s, struct str *out)
+{
+    size_t at[ROLL_CONTRIBUTORS_MAX], n = roll_contributors(s, at, ROLL_CONTRIBUTORS_MAX);
+    char gap[DECIMAL_TEXT_MAX];
+    struct decimal d;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct child *c = &s->children[at[i]];
+
+        if (ratio_is_decimal(c->gap, &d)) /* codes need no escaping */
+            str_addf(out, "%s{\"gap\": \"%s\", \"org\": \"%s\"}", i > 0 ? ", " : "[",
+                     decimal_format(d, gap), c->code);
+    }
+    if (n > 0)
+        str_add(out, "]");
 }
 
 /* --- milestones --------------------------------------------------------------------------------------------- */

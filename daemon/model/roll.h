@@ -39,8 +39,14 @@ bool roll(struct series *s) __attribute__((warn_unused_result));
 /* Assesses a rolled milestone: the worst of its children, and how many are done. */
 void roll_milestone(const struct series *s, struct assessment *ret);
 
+enum { ROLL_CONTRIBUTORS_MAX = 20, ROLL_CONTRIBUTORS_TEXT_MAX = ROLL_CONTRIBUTORS_MAX * 160 };
+
 /* The children that lack most, largest gap first: indices of s->children, at most max.  Returns how
  * many. */
 size_t roll_contributors(const struct series *s, size_t *ret, size_t max);
+
+/* Appends them as PostgreSQL's jsonb writes them, [{"gap": "20", "org": "school-3"}]; nothing if there are
+ * none. */
+void roll_write_contributors(const struct series *s, struct str *out);
 
 #endif

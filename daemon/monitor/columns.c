@@ -5,7 +5,10 @@
 #include <stdlib.h>
 
 #include "store/array.h"
+#include "model/course.h"
+#include "model/crosscheck.h"
 #include "model/explain.h"
+#include "model/roll.h"
 #include "notify/letter.h"
 
 /* Parameters of write_assessments() from $2 on. */
@@ -15,6 +18,7 @@ enum {
     A_STATUS,
     A_AS_OF,
     A_FACT,
+    A_FACT_HIGH,
     A_N,
     A_OF,
     A_TARGET,
@@ -32,21 +36,41 @@ enum {
     A_EXPLANATION_RU,
     A_EXPLANATION_EN,
     A_REASSESS_ON,
+    A_CONTRIBUTORS,
+    A_CONTRADICTIONS,
+    A_COURSE,
+    A_COURSE_PLANS,
     A_COUNT,
 };
 
 static const enum array_type assessment_types[A_COUNT] = {
-    [A_ORGANISATION] = ARRAY_INTEGER, [A_INDICATOR] = ARRAY_INTEGER,
-    [A_STATUS] = ARRAY_ENUM,          [A_AS_OF] = ARRAY_DATE,
-    [A_FACT] = ARRAY_NUMERIC,         [A_N] = ARRAY_NUMERIC,
-    [A_OF] = ARRAY_NUMERIC,           [A_TARGET] = ARRAY_NUMERIC,
-    [A_PLAN_AT] = ARRAY_NUMERIC,      [A_GAP] = ARRAY_NUMERIC,
-    [A_PROGRESS] = ARRAY_NUMERIC,     [A_ATTAINMENT] = ARRAY_NUMERIC,
-    [A_NEEDED_PACE] = ARRAY_NUMERIC,  [A_PACE] = ARRAY_NUMERIC,
-    [A_FORECAST] = ARRAY_NUMERIC,     [A_FORECAST_SD] = ARRAY_NUMERIC,
-    [A_PROBABILITY] = ARRAY_NUMERIC,  [A_PLAN] = ARRAY_INTEGER,
-    [A_RULES] = ARRAY_INTEGER,        [A_EXPLANATION_RU] = ARRAY_TEXT,
-    [A_EXPLANATION_EN] = ARRAY_TEXT,  [A_REASSESS_ON] = ARRAY_DATE,
+    [A_ORGANISATION] = ARRAY_INTEGER,
+    [A_INDICATOR] = ARRAY_INTEGER,
+    [A_STATUS] = ARRAY_ENUM,
+    [A_AS_OF] = ARRAY_DATE,
+    [A_FACT] = ARRAY_NUMERIC,
+    [A_FACT_HIGH] = ARRAY_NUMERIC,
+    [A_N] = ARRAY_NUMERIC,
+    [A_OF] = ARRAY_NUMERIC,
+    [A_TARGET] = ARRAY_NUMERIC,
+    [A_PLAN_AT] = ARRAY_NUMERIC,
+    [A_GAP] = ARRAY_NUMERIC,
+    [A_PROGRESS] = ARRAY_NUMERIC,
+    [A_ATTAINMENT] = ARRAY_NUMERIC,
+    [A_NEEDED_PACE] = ARRAY_NUMERIC,
+    [A_PACE] = ARRAY_NUMERIC,
+    [A_FORECAST] = ARRAY_NUMERIC,
+    [A_FORECAST_SD] = ARRAY_NUMERIC,
+    [A_PROBABILITY] = ARRAY_NUMERIC,
+    [A_PLAN] = ARRAY_INTEGER,
+    [A_RULES] = ARRAY_INTEGER,
+    [A_EXPLANATION_RU] = ARRAY_TEXT,
+    [A_EXPLANATION_EN] = ARRAY_TEXT,
+    [A_REASSESS_ON] = ARRAY_DATE,
+    [A_CONTRIBUTORS] = ARRAY_TEXT,
+    [A_CONTRADICTIONS] = ARRAY_INTEGER,
+    [A_COURSE] = ARRAY_TEXT,
+    [A_COURSE_PLANS] = ARRAY_TEXT,
 };
 
 /* Parameters of write_transitions() from $3 on. */
@@ -101,6 +125,7 @@ struct columns {
     struct array assessments[A_COUNT];
     struct array transitions[T_COUNT];
     struct str explanations[LANG_COUNT]; /* of the assessment added last */
+    struct str course, plans, contributors;
     struct str subject, body;
 };
 
@@ -146,6 +171,47 @@ static void add_id(struct array *column, int32_t id)
         array_add_null(column);
 }
 
+/* --- sums --- */
+
+static void add_contributors(struct columns *c, const struct series *s)
+{
+    str_clear(&c->contributors);
+    roll_write_contributors(s, &c->contributors);
+    array_add_text(&c->assessments[A_CONTRIBUTORS],
+                   c->contributors.len > 0 ? str_text(&c->contributors) : NULL);
+}
+
+static void add_contradictions(struct columns *c, const struct series *s)
+{
+    size_t n = crosscheck(s, NULL, 0);
+
+    array_add_int(&c->assessments[A_CONTRADICTIONS], n < INT16_MAX ? (int32_t)n : INT16_MAX);
+}
+
+/* What the sum above needs, and the plans whose shape it refers to. */
+static void add_course(struct columns *c, const struct series *s, const struct assessment *a)
+{
+    struct course course = {.applicable = false};
+    bool made = s->rolls_up && course_make(s, a, &course);
+
+    c->assessments[A_COURSE].failed |= s->rolls_up && !made; /* out of memory */
+    str_clear(&c->course);
+    str_clear(&c->plans);
+    if (made) {
+        course_write(&course, &c->course);
+        course_write_plans(&course, &c->plans);
+    }
+    array_add_text(&c->assessments[A_COURSE], made ? str_text(&c->course) : NULL);
+    array_add_text(&c->assessments[A_COURSE_PLANS], made ? str_text(&c->plans) : NULL);
+    course_finish(&course);
+}
+
+/* A sum of nobody, without a plan or a word of its own, is no series. */
+static bool is_nothing(const struct series *s)
+{
+    return s->rolled && s->n_children == 0 && !s->has_plan && s->n_own == 0;
+}
+
 /* --- rows --- */
 
 void columns_assessment(struct columns *c, const struct series *s, const struct assessment *a)
@@ -158,9 +224,10 @@ void columns_assessment(struct columns *c, const struct series *s, const struct 
     }
     array_add_int(&to[A_ORGANISATION], s->organisation);
     array_add_int(&to[A_INDICATOR], s->indicator);
-    array_add_label(&to[A_STATUS], status_name(a->status));
+    array_add_label(&to[A_STATUS], is_nothing(s) ? NULL : status_name(a->status));
     array_add_date(&to[A_AS_OF], a->as_of);
     add_ratio(&to[A_FACT], a->fact);
+    add_ratio(&to[A_FACT_HIGH], a->fact_high);
     add_optional(&to[A_N], a->n.present, a->n.value);
     add_optional(&to[A_OF], a->of.present, a->of.value);
     add_optional(&to[A_TARGET], s->has_plan && s->plan.target.present, s->plan.target.value);
@@ -179,6 +246,9 @@ void columns_assessment(struct columns *c, const struct series *s, const struct 
     array_add_text(&to[A_EXPLANATION_RU], str_text(&c->explanations[LANG_RU]));
     array_add_text(&to[A_EXPLANATION_EN], str_text(&c->explanations[LANG_EN]));
     array_add_date(&to[A_REASSESS_ON], a->reassess_on);
+    add_contributors(c, s);
+    add_contradictions(c, s);
+    add_course(c, s, a);
 }
 
 static void add_letters(struct columns *c, const struct series *s, const struct assessment *a,
@@ -240,6 +310,9 @@ struct columns *columns_new(void)
         array_init(&c->transitions[i], transition_types[i]);
     for (size_t i = 0; i < LANG_COUNT; i++)
         str_init(&c->explanations[i], EXPLAIN_MAX);
+    str_init(&c->course, COURSE_TEXT_MAX);
+    str_init(&c->plans, COURSE_PLANS_TEXT_MAX);
+    str_init(&c->contributors, ROLL_CONTRIBUTORS_TEXT_MAX);
     str_init(&c->subject, LETTER_SUBJECT_MAX);
     str_init(&c->body, LETTER_BODY_MAX);
     return c;
@@ -255,6 +328,9 @@ void columns_free(struct columns *c)
         array_finish(&c->transitions[i]);
     for (size_t i = 0; i < LANG_COUNT; i++)
         str_finish(&c->explanations[i]);
+    str_finish(&c->course);
+    str_finish(&c->plans);
+    str_finish(&c->contributors);
     str_finish(&c->subject);
     str_finish(&c->body);
     free(c);

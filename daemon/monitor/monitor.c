@@ -32,6 +32,7 @@ enum stage {
     STAGE_PENDING,
     STAGE_REASSESSMENT,
     STAGE_DUE,
+    STAGE_FOLLOWERS,
     STAGE_LOCK,
     STAGE_ALERTS,
     STAGE_INPUT,
@@ -60,15 +61,17 @@ static const struct {
                        STAGE_REASSESSMENT, STAGE_ROLLBACK},
     [STAGE_REASSESSMENT] = {"claim reassessment", STORE_CLAIM_REASSESSMENT, round_fill_reassessment,
                             round_take_series, STAGE_DUE, STAGE_ROLLBACK},
-    [STAGE_DUE] = {"claim due", STORE_CLAIM_DUE, round_fill_due, round_take_series, STAGE_LOCK,
+    [STAGE_DUE] = {"claim due", STORE_CLAIM_DUE, round_fill_due, round_take_series, STAGE_FOLLOWERS,
                    STAGE_ROLLBACK},
+    [STAGE_FOLLOWERS] = {"claim followers", STORE_CLAIM_FOLLOWERS, round_fill_followers,
+                         round_take_followers, STAGE_LOCK, STAGE_ROLLBACK},
     [STAGE_LOCK] = {"lock", STORE_LOCK_SERIES, round_fill_lock, NULL, STAGE_ALERTS, STAGE_ROLLBACK},
-    [STAGE_ALERTS] = {"open alerts", STORE_OPEN_ALERTS, round_fill_alerts, round_take_alerts,
-                      STAGE_INPUT, STAGE_ROLLBACK},
-    [STAGE_INPUT] = {"assess", STORE_ASSESSMENT_INPUT, round_fill_input, round_take_input,
+    [STAGE_ALERTS] = {"standing alerts", STORE_STANDING_ALERTS, round_fill_alerts,
+                      round_take_alerts, STAGE_INPUT, STAGE_ROLLBACK},
+    [STAGE_INPUT] = {"assess", STORE_SERIES_INPUT, round_fill_input, round_take_input,
                      STAGE_ASSESSMENTS, STAGE_ROLLBACK},
     [STAGE_ASSESSMENTS] = {"write assessments", STORE_WRITE_ASSESSMENTS, round_fill_assessments,
-                           NULL, STAGE_TRANSITIONS, STAGE_ROLLBACK},
+                           round_take_assessments, STAGE_TRANSITIONS, STAGE_ROLLBACK},
     [STAGE_TRANSITIONS] = {"write transitions", STORE_WRITE_TRANSITIONS, round_fill_transitions,
                            round_take_transitions, STAGE_FINISH, STAGE_ROLLBACK},
     [STAGE_FINISH] = {"finish", STORE_FINISH_PENDING, round_fill_finish, NULL, STAGE_COMMIT,
@@ -167,7 +170,7 @@ static void begin(struct monitor *m)
 
 static void done(struct monitor *m)
 {
-    bool more = round_is_full(m->round) || m->trial;
+    bool more = round_is_full(m->round) || round_has_followers(m->round) || m->trial;
 
     if (m->trial)
         suspects_passed(&m->suspects);
@@ -259,8 +262,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)what;
     arm(m->tick, DUE_INTERVAL_S * 1000);
     m->pardon = m->pardon || ++m->ticks % PARDON_TICKS == 0;
-    m->due = true;
-    monitor_wake(m);
+    monitor_wake_for_all(m);
 }
 
 /* --- the module --- */
@@ -301,4 +303,10 @@ void monitor_wake(struct monitor *m)
     m->woken = true;
     if (m->stage == STAGE_IDLE)
         arm(m->run, 0);
+}
+
+void monitor_wake_for_all(struct monitor *m)
+{
+    m->due = true;
+    monitor_wake(m);
 }

@@ -31,8 +31,10 @@ struct monitor *monitor_new(struct event_base *base, struct store *store, const 
                             const struct monitor_hooks *hooks);
 void monitor_free(struct monitor *m); /* NULL-safe */
 
-/* Something may be pending: call after a commit, after a reconnect, after a catalogue change.
- * Cheap; folds into one run. */
+/* Figures may be pending: call after a commit.  Cheap; folds into one run. */
 void monitor_wake(struct monitor *m);
+
+/* Anything may be pending: call after a reconnect and after a catalogue change. */
+void monitor_wake_for_all(struct monitor *m);
 
 #endif

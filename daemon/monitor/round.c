@@ -17,7 +17,8 @@ enum {
     MAX_EXCLUDED = 500,
     LEAST_CLAIM = 8, /* submissions */
     ERROR_MAX = 400,
-    MAX_PARAMS = 2, /* arrays of keys in one call */
+    MAX_PARAMS = 2,  /* arrays of keys in one call */
+    MAX_OTHERS = 16, /* rounds in a row that leave sums for later */
 };
 
 enum alert_kind { ALERT_KIND_LAG, ALERT_KIND_MILESTONE, ALERT_KIND_COUNT };
@@ -28,6 +29,7 @@ struct item {
     int32_t agent;          /* whose submission touched it last; 0: none did */
     struct uuid submission; /* that one */
     enum alert_level levels[ALERT_KIND_COUNT];
+    date_t plan_starts; /* of the plan that the alert is about; DATE_NONE if unknown */
     UT_hash_handle hh;
 };
 
@@ -48,6 +50,9 @@ struct round {
     const struct conf *conf;
     int64_t now_us;
     bool due, claims, full, mail;
+    bool owed;       /* series that follow others may wait */
+    bool follows;    /* this round is of them, whatever else waits */
+    unsigned others; /* rounds in a row that were not */
     char now[CLOCK_TEXT_MAX], limit[24], error[ERROR_MAX];
 
     size_t n_items, n_submissions;
@@ -105,7 +110,7 @@ bool round_add(struct round *r, struct round_key key)
     if (r->n_items == MONITOR_MAX_SERIES)
         return false;
     item = &r->items[r->n_items++];
-    *item = (struct item){.key = key};
+    *item = (struct item){.key = key, .plan_starts = DATE_NONE};
     HASH_ADD(hh, r->by_key, key, sizeof key, item);
     return true;
 }
@@ -149,7 +154,7 @@ static bool fill_limit(struct round *r, struct pg_call *call, int position, size
 
 bool round_fill_pending(struct round *r, struct pg_call *call)
 {
-    return r->claims && fill_limit(r, call, 0, (size_t)r->claim);
+    return r->claims && !r->follows && fill_limit(r, call, 0, (size_t)r->claim);
 }
 
 /* "1,7,2,9": pairs of organisation and indicator.  Returns the next pair, or NULL at the end. */
@@ -219,7 +224,7 @@ bool round_fill_reassessment(struct round *r, struct pg_call *call)
 {
     size_t room = MONITOR_MAX_SERIES - r->n_items;
 
-    return r->claims && room > 0 && fill_limit(r, call, 0, room);
+    return r->claims && !r->follows && room > 0 && fill_limit(r, call, 0, room);
 }
 
 bool round_fill_due(struct round *r, struct pg_call *call)
@@ -227,7 +232,23 @@ bool round_fill_due(struct round *r, struct pg_call *call)
     size_t room = MONITOR_MAX_SERIES - r->n_items;
 
     call->params[0] = r->now;
-    return r->claims && r->due && room > 0 && fill_limit(r, call, 1, room);
+    return r->claims && !r->follows && r->due && room > 0 && fill_limit(r, call, 1, room);
+}
+
+/* A round is of series that speak for themselves, or of those that follow others: so no sum is made
+ * together with what it is made of, and once after many of its children have changed. */
+bool round_fill_followers(struct round *r, struct pg_call *call)
+{
+    if (!r->claims || r->n_items > 0)
+        return false;
+    r->others = 0;
+    return fill_limit(r, call, 0, MONITOR_MAX_SERIES);
+}
+
+bool round_take_followers(struct round *r, const PGresult *rows)
+{
+    r->owed = PQntuples(rows) > 0;
+    return round_take_series(r, rows);
 }
 
 /* Columns: organisation, indicator. */
@@ -271,7 +292,7 @@ bool round_fill_alerts(struct round *r, struct pg_call *call)
     return bind_keys(r, call, 2);
 }
 
-/* Columns: organisation, indicator, kind, level. */
+/* Columns: organisation, indicator, kind, level, first day of its plan. */
 bool round_take_alerts(struct round *r, const PGresult *rows)
 {
     for (int i = 0; i < PQntuples(rows); i++) {
@@ -282,8 +303,11 @@ bool round_take_alerts(struct round *r, const PGresult *rows)
         enum alert_level level;
 
         if (!item || !alert_level_parse(PQgetvalue(rows, i, 3), &level))
-            return fail(r, "open_alerts gave what was not asked for");
+            return fail(r, "standing_alerts gave what was not asked for");
         item->levels[milestone ? ALERT_KIND_MILESTONE : ALERT_KIND_LAG] = level;
+        if (!date_parse(PQgetvalue(rows, i, 4), (size_t)PQgetlength(rows, i, 4),
+                        &item->plan_starts))
+            item->plan_starts = DATE_NONE;
     }
     return true;
 }
@@ -332,26 +356,41 @@ static void keep_for_hook(struct round *r, const struct item *item, const struct
     r->n_told++;
 }
 
+static void take_step(struct round *r, const struct item *item, const struct series *s,
+                      const struct assessment *a, const struct alert_transition *t)
+{
+    if (t->event == ALERT_STAYS)
+        return;
+    log_debug("%s, %s: alert %s: %s", s->organisation_code, s->indicator_code,
+              alert_event_name(t->event), t->comment);
+    columns_transition(r->columns, s, a, t, item->agent > 0 ? &item->submission : NULL, r->conf);
+}
+
+/* What an alert says of a plan that is over says nothing of the next one. */
+static void raise_alert(struct round *r, const struct item *item, const struct series *s,
+                        const struct assessment *a)
+{
+    enum alert_level level =
+        item->levels[s->kind == KIND_MILESTONE ? ALERT_KIND_MILESTONE : ALERT_KIND_LAG];
+
+    if (item->plan_starts != DATE_NONE && s->has_plan && s->plan.starts > item->plan_starts) {
+        take_step(r, item, s, a, alert_plan_over(level));
+        level = ALERT_NONE;
+    }
+    take_step(r, item, s, a, alert_next(level, a->status));
+}
+
 static void judge(void *arg, const struct series *s)
 {
     struct round *r = arg;
     struct item *item = find(r, (struct round_key){s->organisation, s->indicator});
-    const struct alert_transition *t;
-    enum alert_level level;
     struct assessment a;
 
     if (!item)
         return;
     assess(s, &a);
     columns_assessment(r->columns, s, &a);
-    level = item->levels[s->kind == KIND_MILESTONE ? ALERT_KIND_MILESTONE : ALERT_KIND_LAG];
-    t = alert_next(level, a.status);
-    if (t->event != ALERT_STAYS) {
-        log_debug("%s, %s: alert %s: %s", s->organisation_code, s->indicator_code,
-                  alert_event_name(t->event), t->comment);
-        columns_transition(r->columns, s, &a, t, item->agent > 0 ? &item->submission : NULL,
-                           r->conf);
-    }
+    raise_alert(r, item, s, &a);
     if (item->agent > 0 && may_tell(r, item->agent))
         keep_for_hook(r, item, s, &a);
 }
@@ -362,7 +401,7 @@ bool round_take_input(struct round *r, const PGresult *rows)
     bool ok = in;
 
     for (int i = 0; ok && i < PQntuples(rows); i++)
-        ok = input_line(in, PQgetvalue(rows, i, 0), (size_t)PQgetlength(rows, i, 0));
+        ok = input_lines(in, PQgetvalue(rows, i, 0), (size_t)PQgetlength(rows, i, 0));
     ok = ok && input_end(in);
     if (!ok)
         fail(r, in ? input_error(in) : "out of memory");
@@ -377,6 +416,13 @@ bool round_fill_assessments(struct round *r, struct pg_call *call)
     call->params[0] = r->now;
     return columns_assessments(r->columns) > 0 &&
            bound(r, columns_bind_assessments(r->columns, call, 1));
+}
+
+/* Columns: written, queued. */
+bool round_take_assessments(struct round *r, const PGresult *rows)
+{
+    r->owed = r->owed || (PQntuples(rows) == 1 && strcmp(PQgetvalue(rows, 0, 1), "0") != 0);
+    return true;
 }
 
 bool round_fill_transitions(struct round *r, struct pg_call *call)
@@ -456,6 +502,8 @@ void round_clear(struct round *r, int64_t now_us, bool due)
     r->claims = true;
     r->due = due;
     r->full = r->mail = false;
+    r->owed = r->owed || due; /* by another daemon, which may be gone */
+    r->follows = r->owed && ++r->others > MAX_OTHERS;
     r->error[0] = '\0';
     if (r->columns)
         columns_clear(r->columns);
@@ -474,6 +522,11 @@ bool round_is_full(const struct round *r)
 bool round_has_mail(const struct round *r)
 {
     return r->mail;
+}
+
+bool round_has_followers(const struct round *r)
+{
+    return r->owed;
 }
 
 const char *round_error(const struct round *r)

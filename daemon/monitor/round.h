@@ -40,8 +40,9 @@ void round_pardon(struct round *r);
 
 size_t round_series(const struct round *r);
 struct round_key round_key(const struct round *r, size_t series);
-bool round_is_full(const struct round *r);  /* more is waiting than fitted */
-bool round_has_mail(const struct round *r); /* outbox rows were written */
+bool round_is_full(const struct round *r);       /* more is waiting than fitted */
+bool round_has_mail(const struct round *r);      /* outbox rows were written */
+bool round_has_followers(const struct round *r); /* series that follow others may wait */
 const char *
 round_error(const struct round *r); /* why a fill or take function returned false; else "" */
 
@@ -54,10 +55,10 @@ typedef bool round_fill_fn(struct round *r, struct pg_call *call);
 /* False: the answer is not what it must be, or memory does not suffice. */
 typedef bool round_take_fn(struct round *r, const PGresult *rows);
 
-round_fill_fn round_fill_pending, round_fill_reassessment, round_fill_due, round_fill_lock,
-    round_fill_alerts, round_fill_input, round_fill_assessments, round_fill_transitions,
-    round_fill_finish;
-round_take_fn round_take_pending, round_take_series, round_take_alerts, round_take_input,
-    round_take_transitions;
+round_fill_fn round_fill_pending, round_fill_reassessment, round_fill_followers, round_fill_due,
+    round_fill_lock, round_fill_alerts, round_fill_input, round_fill_assessments,
+    round_fill_transitions, round_fill_finish;
+round_take_fn round_take_pending, round_take_series, round_take_followers, round_take_alerts,
+    round_take_input, round_take_assessments, round_take_transitions;
 
 #endif

@@ -1,6 +1,6 @@
 -- Sums over the tree, what follows what, and the catalogue that says so.
 BEGIN;
-SELECT plan(40);
+SELECT plan(42);
 \ir include/fixture.psql
 
 SELECT vekha.put_organisation('school-4', 'Школа № 4', NULL, 'school', 'uo', 'Asia/Krasnoyarsk', NULL, NULL, NULL, '2020-01-01 00:00Z');
@@ -55,7 +55,10 @@ SELECT results_eq($$SELECT o.code::text FROM vekha.claim_followers(1) f JOIN vek
                   $$VALUES ('school-3')$$, 'the deepest goes first');
 SELECT is(pg_temp.queue(), 'uo/consultations@1 region/consultations@0', 'and is then gone');
 INSERT INTO vekha.follower (organisation, indicator, depth, queued_at) SELECT organisation, indicator, depth, queued_at FROM vekha.follower;
-SELECT is((SELECT count(*) FROM vekha.claim_followers(10)), 2::bigint, 'each once, however often it is queued');
+SELECT results_eq($$SELECT o.code::text FROM vekha.claim_followers(10) f JOIN vekha.organisation o ON o.id = f.organisation$$,
+                  $$VALUES ('uo')$$, 'of one level each once, however often it is queued');
+SELECT results_eq($$SELECT o.code::text FROM vekha.claim_followers(10) f JOIN vekha.organisation o ON o.id = f.organisation$$,
+                  $$VALUES ('region')$$, 'then the level above');
 SELECT is(pg_temp.queue(), NULL, 'and nothing is left');
 
 SELECT is(pg_temp.write('school-3', 'consultations', 131, 'course', status => NULL), '1 0', 'of no status nothing is to stand');
@@ -117,6 +120,14 @@ SELECT is(pg_temp.queue(), 'school-4/devices@100', 'the milestone is looked at a
 SELECT pg_temp.send(4, '2020-10-04Z', 40, ind => pg_temp.ind('coverage'), of_value => 60, note => 'зачисления');
 SELECT results_eq($$SELECT l FROM pg_temp.lines('school-3', 'consultations', '2020-10-10Z') l WHERE l LIKE 'limit%'$$,
                   $$VALUES ('limit|Охват дополнительным образованием|\N|2020009|2020-09-30|40')$$, 'the other indicator''s figures');
+
+-- --- alerts and the plan they are about ---
+SELECT vekha.write_transitions('2020-10-10Z', 'host', ARRAY[pg_temp.org('school-3')], ARRAY[pg_temp.ind('consultations')], '{lag}', '{opens}',
+    '{lagging}', '{NULL}', '{2020-09-30}', '{lagging}', '{130}', '{150}', ARRAY[(SELECT min(id) FROM vekha.plan)], '{0}', '{ru}', '{en}',
+    '{}', '{}', '{}', '{}', '{}');
+SELECT results_eq($$SELECT kind::text, level::text, plan_starts FROM vekha.standing_alerts(
+                        ARRAY[pg_temp.org('school-4'), pg_temp.org('school-3')], ARRAY[pg_temp.ind('devices'), pg_temp.ind('consultations')])$$,
+                  $$VALUES ('lag', 'lagging', '2020-01-01'::date)$$, 'what stands, and since when its plan runs');
 
 -- --- which series there are ---
 SELECT vekha.put_organisation('school-3', 'Школа № 3', NULL, 'school', 'uo', 'Asia/Krasnoyarsk', NULL, NULL, NULL, '2020-10-13 00:00Z');

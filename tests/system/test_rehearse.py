@@ -132,3 +132,27 @@ def test_exit_codes_without_file_and_database(year, tmp_path):
     assert year.run("vekhactl", "rehearse").returncode == 2
     done = year.run("env", "PGHOST=" + str(tmp_path), "vekhactl", "rehearse", trial(tmp_path, "early_share = 0\n"), *SPAN)
     assert done.returncode == 69
+
+
+def test_other_plans_are_tried_too(year, tmp_path):
+    """A plan of 300 by points would have raised the alarm in spring; of the real one nothing changes."""
+    before = dump(year)
+    plans, points = tmp_path / "plans.csv", tmp_path / "points.csv"
+    plans.write_text("organisation;indicator;basis;starts;ends;shape;target\n"
+                     "school-3;consultations;на пробу;2020-01-01;2020-12-31;points;300\n", encoding="utf-8")
+    points.write_text("organisation;indicator;starts;at;value\n"
+                      "school-3;consultations;2020-01-01;2020-03-31;150\n", encoding="utf-8")
+    answer = year.ctl_json("rehearse", str(plans), str(points), *SPAN, "--org", "school-3", "--indicator", "consultations")
+    row = answer["rows"][0]
+    assert steps(row["present"]) == [("2020-10-01", "lagging"), ("2020-10-05", None)]
+    assert steps(row["rehearsed"])[0] == ("2020-04-01", "lagging")
+    assert row["lagging_shift_days"] == -183
+    assert dump(year) == before
+
+
+def test_a_table_of_plans_with_a_mistake(year, tmp_path):
+    plans = tmp_path / "plans.csv"
+    plans.write_text("organisation;indicator;basis;starts;ends;target\n"
+                     "school-9;consultations;на пробу;2020-01-01;2020-12-31;300\n", encoding="utf-8")
+    done = year.ctl("rehearse", str(plans), *SPAN)
+    assert done.returncode == 1 and "plans.csv:2:1: organisation: «school-9»" in done.stderr, done.stderr

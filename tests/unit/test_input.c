@@ -1,4 +1,4 @@
-/* test_input: the reader takes what assessment_input() writes and nothing else, and says where it
+/* test_input: the reader takes what series_input() writes and nothing else, and says where it
  * is wrong. */
 #include "model/input.h"
 

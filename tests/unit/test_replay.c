@@ -145,20 +145,52 @@ static void test_files(void **state)
 
 static void test_only_what_is_tried_changes(void **state)
 {
-    const struct trial t = {1, {{"progress_on_track", {99, 2}}}};
-    struct rules tried, before;
+    const struct trial t = {.n = 1, .constants = {{"progress_on_track", {99, 2}}}};
+    struct series tried = {.has_plan = false};
+    struct rules before;
 
     (void)state;
-    rules_default(&tried);
-    before = tried;
+    rules_default(&tried.rules);
+    before = tried.rules;
     trial_apply(&t, &tried);
-    assert_int_equal(decimal_compare(tried.progress_on_track, (struct decimal){99, 2}), 0);
-    tried.progress_on_track = before.progress_on_track;
-#define SAME(field, value, meaning) assert_true(decimal_identical(tried.field, before.field));
+    assert_int_equal(decimal_compare(tried.rules.progress_on_track, (struct decimal){99, 2}), 0);
+    tried.rules.progress_on_track = before.progress_on_track;
+#define SAME(field, value, meaning) assert_true(decimal_identical(tried.rules.field, before.field));
     RULES_TABLE(SAME)
 #undef SAME
-    assert_int_equal(tried.id, before.id);
-    assert_string_equal(tried.code, before.code);
+    assert_int_equal(tried.rules.id, before.id);
+    assert_string_equal(tried.rules.code, before.code);
+    assert_false(tried.has_plan);
+}
+
+/* A plan speaks from its first day until it is closed, for its own series. */
+static void test_a_plan_that_is_tried(void **state)
+{
+    struct trial_plan plan = {.organisation = "school-3",
+                              .indicator = "talks",
+                              .closes = 140,
+                              .plan = {.version = 7, .starts = 100, .ends = 130}};
+    const struct trial t = {.n_plans = 1, .plans = &plan};
+    static const struct {
+        const char *organisation, *indicator;
+        date_t today;
+        bool tried;
+    } cases[] = {
+        {"school-3", "talks", 99, false},  {"school-3", "talks", 100, true},
+        {"school-3", "talks", 140, true},  {"school-3", "talks", 141, false},
+        {"school-4", "talks", 120, false}, {"school-3", "clubs", 120, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct series s = {.today = cases[i].today};
+
+        snprintf(s.organisation_code, sizeof s.organisation_code, "%s", cases[i].organisation);
+        snprintf(s.indicator_code, sizeof s.indicator_code, "%s", cases[i].indicator);
+        trial_apply(&t, &s);
+        assert_int_equal(s.has_plan, cases[i].tried);
+        assert_int_equal(s.plan.version, cases[i].tried ? 7 : 0);
+    }
 }
 
 int main(void)
@@ -169,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_steps_are_bounded),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_only_what_is_tried_changes),
+        cmocka_unit_test(test_a_plan_that_is_tried),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -556,7 +556,8 @@ static void test_what_is_refused(void **state)
     snprintf(line, sizeof line, head, "f");
     assert_true(input_line(in, line, strlen(line)));
     assert_false(input_line(in, child, strlen(child)));
-    assert_string_equal(input_error(in), "line 'child': the series is not rolled");
+    assert_string_equal(input_error(in),
+                        "line 'child': the series is not rolled, or its children are lent");
     snprintf(line, sizeof line, head, "t");
     assert_true(input_line(in, line, strlen(line)));
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -45,21 +45,20 @@ void family_free(struct family *f)
     free(f);
 }
 
-static struct member *find(const struct family *f, int32_t organisation, int32_t indicator)
+static struct member *find(const struct family *f, struct key key)
 {
-    struct key key = {organisation, indicator};
     struct member *m;
 
     HASH_FIND(hh, f->members, &key, sizeof key, m);
     return m;
 }
 
-static struct member *find_or_make(struct family *f, int32_t organisation, int32_t indicator)
+static struct member *find_or_make(struct family *f, struct key key)
 {
-    struct member *m = find(f, organisation, indicator);
+    struct member *m = find(f, key);
 
     if (m == NULL && (m = calloc(1, sizeof *m)) != NULL) {
-        m->key = (struct key){organisation, indicator};
+        m->key = key;
         HASH_ADD(hh, f->members, key, sizeof m->key, m);
     }
     return m;
@@ -67,7 +66,7 @@ static struct member *find_or_make(struct family *f, int32_t organisation, int32
 
 bool family_place(struct family *f, int32_t organisation, int32_t indicator, int32_t parent)
 {
-    struct member *m = find_or_make(f, organisation, indicator);
+    struct member *m = find_or_make(f, (struct key){organisation, indicator});
 
     if (m != NULL)
         m->parent = parent;
@@ -102,14 +101,14 @@ static struct child *new_child(struct member *sum)
 void family_take(void *arg, const struct series *s)
 {
     struct family *f = arg;
-    struct member *m = find(f, s->organisation, s->indicator), *sum;
+    struct member *m = find(f, (struct key){s->organisation, s->indicator}), *sum;
     struct assessment a;
     struct child *child;
 
     if (m == NULL || m->parent == 0 || f->failed)
         return;
     assess(s, &a);
-    sum = find_or_make(f, m->parent, s->indicator);
+    sum = find_or_make(f, (struct key){m->parent, s->indicator});
     child = sum != NULL ? new_child(sum) : NULL;
     if (child != NULL && child_make(s, &a, child))
         sum->n++;
@@ -119,7 +118,7 @@ void family_take(void *arg, const struct series *s)
 
 void family_lend(void *arg, struct series *s)
 {
-    struct member *m = find(arg, s->organisation, s->indicator);
+    struct member *m = find(arg, (struct key){s->organisation, s->indicator});
 
     s->children = m != NULL ? m->children : NULL;
     s->n_children = m != NULL ? m->n : 0;

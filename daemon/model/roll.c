@@ -195,9 +195,10 @@ static bool make_reports(struct series *s)
     size_t first = n > COURSE_MAX_POINTS ? n - COURSE_MAX_POINTS : 0;
 
     s->reports = n > 0 ? calloc(n - first, sizeof *s->reports) : NULL;
-    for (size_t i = first; s->reports && i < n; i++)
-        if (report_of(s, days[i], &s->reports[s->n_reports]))
-            s->n_reports++;
+    for (size_t i = first; s->reports && i < n && !s->uncountable; i++) {
+        s->uncountable = !report_of(s, days[i], &s->reports[s->n_reports]);
+        s->n_reports++;
+    }
     free(days);
     return n == 0 || s->reports;
 }
@@ -274,7 +275,7 @@ static bool sum_plans(struct series *s)
 /* Who has not reported for the last day, although his plan had begun. */
 static void find_missing(struct series *s)
 {
-    date_t last = s->n_reports > 0 ? s->reports[s->n_reports - 1].as_of : s->today;
+    date_t last = s->reports && s->n_reports > 0 ? s->reports[s->n_reports - 1].as_of : s->today;
 
     for (size_t i = 0; i < s->n_children; i++) {
         struct child *c = &s->children[i];

@@ -181,8 +181,14 @@ const char *phrase_text(enum phrase p, enum lang lang)
     return texts[p][lang];
 }
 
-#define PLACE_NAME(name) #name
-static const char *const place_names[PLACE_COUNT] = {PHRASE_PLACES(PLACE_NAME)};
+#define PLACE_NAME(name)                                                                           \
+    {                                                                                              \
+#name, sizeof #name - 1                                                                    \
+    }
+static const struct {
+    const char *name;
+    size_t len;
+} place_names[PLACE_COUNT] = {PHRASE_PLACES(PLACE_NAME)};
 #undef PLACE_NAME
 
 enum place phrase_place(const char *name, size_t len)
@@ -190,7 +196,7 @@ enum place phrase_place(const char *name, size_t len)
     unsigned i = 0;
 
     while (i < PLACE_COUNT &&
-           (strlen(place_names[i]) != len || memcmp(place_names[i], name, len) != 0))
+           (place_names[i].len != len || memcmp(place_names[i].name, name, len) != 0))
         i++;
     return (enum place)i;
 }

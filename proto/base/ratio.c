@@ -14,21 +14,35 @@ __extension__ typedef unsigned __int128 uint128;
 enum {
     WHOLE_DIGITS = 39, /* of WIDEST */
     MAX_PLACES = RATIO_TEXT_MAX - WHOLE_DIGITS - (int)sizeof("-."),
+    PART_DIGITS = 18, /* of 64 bits */
 };
+
+static const uint64_t PART = UINT64_C(1000000000000000000); /* 10^PART_DIGITS */
 
 static uint128 magnitude(int128 n)
 {
     return n < 0 ? -(uint128)n : (uint128)n;
 }
 
-static uint128 gcd(uint128 a, uint128 b)
+/* Most numbers are small: their divisions are the processor's own. */
+static uint64_t small_gcd(uint64_t a, uint64_t b)
 {
     while (b != 0) {
-        uint128 rest = a % b;
+        uint64_t rest = a % b;
         a = b;
         b = rest;
     }
     return a;
+}
+
+static uint128 gcd(uint128 a, uint128 b)
+{
+    while (b > UINT64_MAX) {
+        uint128 rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return b == 0 ? a : small_gcd((uint64_t)b, (uint64_t)(a % b));
 }
 
 static struct ratio of_magnitudes(bool negative, uint128 num, uint128 den)
@@ -237,14 +251,25 @@ static void carry_one(char *digits, size_t n)
     digits[i]++;
 }
 
+/* Writes WHOLE_DIGITS + 1 digits, so many at a time as fit 64 bits. */
+static void write_whole(uint128 whole, char *digits)
+{
+    memset(digits, '0', WHOLE_DIGITS + 1);
+    for (size_t end = WHOLE_DIGITS + 1; whole != 0; end -= PART_DIGITS, whole /= PART) {
+        size_t i = end;
+
+        for (uint64_t part = (uint64_t)(whole % PART); part != 0; part /= 10)
+            digits[--i] = (char)('0' + (int)(part % 10));
+    }
+}
+
 /* Writes the magnitude of a, rounded, as WHOLE_DIGITS + 1 digits with leading zeros and then
  * `places` more; no point. */
 static void write_digits(struct ratio a, size_t places, char *digits)
 {
     uint128 den = magnitude(a.den), whole = magnitude(a.num) / den, rest = magnitude(a.num) % den;
 
-    for (size_t i = WHOLE_DIGITS + 1; i-- > 0; whole /= 10)
-        digits[i] = (char)('0' + (int)(whole % 10));
+    write_whole(whole, digits);
     for (size_t i = 0; i < places; i++)
         digits[WHOLE_DIGITS + 1 + i] = (char)('0' + (int)next_digit(&rest, den));
     if (rest >= den - rest)
@@ -275,7 +300,19 @@ char *ratio_format(struct ratio a, unsigned places, char buf[RATIO_TEXT_MAX])
     return buf;
 }
 
-bool ratio_round(struct ratio a, unsigned places, struct decimal *ret)
+static const int64_t powers[DECIMAL_MAX_SCALE + 1] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+
+/* A mantissa of at most DECIMAL_MAX_DIGITS digits. */
+static bool to_decimal(int128 mantissa, unsigned scale, struct decimal *ret)
+{
+    if (magnitude(mantissa) >= PART)
+        return false;
+    *ret = (struct decimal){(int64_t)mantissa, (uint8_t)scale};
+    return true;
+}
+
+/* Digit by digit, where ten times the numerator would not fit. */
+static bool round_by_digits(struct ratio a, unsigned places, struct decimal *ret)
 {
     char text[RATIO_TEXT_MAX];
 
@@ -283,17 +320,31 @@ bool ratio_round(struct ratio a, unsigned places, struct decimal *ret)
     return decimal_parse(text, strlen(text), ret, NULL) == DECIMAL_OK;
 }
 
+bool ratio_round(struct ratio a, unsigned places, struct decimal *ret)
+{
+    int128 scaled;
+    uint128 rest;
+
+    if (ratio_is_null(a) || places > DECIMAL_MAX_SCALE)
+        return false;
+    if (!multiply(a.num, powers[places], &scaled))
+        return round_by_digits(a, places, ret);
+    rest = magnitude(scaled % a.den);
+    scaled /= a.den;
+    if (rest >= magnitude(a.den) - rest)
+        scaled += a.num < 0 ? -1 : 1;
+    return to_decimal(scaled, places, ret);
+}
+
 bool ratio_is_decimal(struct ratio a, struct decimal *ret)
 {
-    struct decimal d;
+    unsigned places = 0;
+    int128 mantissa;
 
-    for (unsigned places = 0; places <= DECIMAL_MAX_SCALE; places++) {
-        if (!ratio_round(a, places, &d) || ratio_compare(ratio_of_decimal(d), a) != 0)
-            continue;
-        *ret = d;
-        return true;
-    }
-    return false;
+    while (places <= DECIMAL_MAX_SCALE && !ratio_is_null(a) && powers[places] % a.den != 0)
+        places++;
+    return !ratio_is_null(a) && places <= DECIMAL_MAX_SCALE &&
+           multiply(a.num, powers[places] / a.den, &mantissa) && to_decimal(mantissa, places, ret);
 }
 
 bool ratio_nearest(struct ratio a, struct decimal *ret)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "model/assess.h"
+#include "model/duty.h"
 #include "model/series.h"
 
 enum {
@@ -167,6 +168,10 @@ READ_WORD(field_state, enum report_state, "a state of a figure, like value or do
           {"value", REPORT_VALUE}, {"not_applicable", REPORT_NOT_APPLICABLE},
           {"no_data", REPORT_NO_DATA}, {"withdrawn", REPORT_WITHDRAWN},
           {"not_done", REPORT_NOT_DONE}, {"in_progress", REPORT_IN_PROGRESS}, {"done", REPORT_DONE})
+READ_WORD(field_organisation_kind, enum organisation_kind, "a kind of organisation, like school",
+          {"department", ORGANISATION_DEPARTMENT}, {"school", ORGANISATION_SCHOOL},
+          {"kindergarten", ORGANISATION_KINDERGARTEN}, {"extra", ORGANISATION_EXTRA},
+          {"guardianship", ORGANISATION_GUARDIANSHIP}, {"other", ORGANISATION_OTHER})
 
 size_t text_split(const char *line, size_t len, struct text *ret, size_t max)
 {

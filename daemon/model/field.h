@@ -50,6 +50,6 @@ field_read_fn field_optional; /* struct optional_decimal */
 field_read_fn field_ratio;    /* struct ratio, from a decimal */
 field_read_fn field_date, field_period, field_time, field_uuid, field_bool;
 field_read_fn field_kind, field_direction, field_counting, field_shape, field_precision,
-    field_state, field_status;
+    field_state, field_status, field_organisation_kind;
 
 #endif

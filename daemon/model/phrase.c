@@ -139,6 +139,36 @@ static const char *const texts[PHRASE_COUNT][LANG_COUNT] = {
         {"{status}: {reason}. From the day after the due date it is at risk, from day {late_days} "
          "it lags.",
          "{status}: {reason}. Со дня после срока — ВНИМАНИЕ, с {late_days}-го дня — ОТСТАЁТ."},
+    [PHRASE_OWES_REMINDER] = {"{organisation}: the report for {period} is due by {due}.",
+                              "{organisation}: сведения за {period} нужно сдать не позднее {due}."},
+    [PHRASE_OWES_OVERDUE] = {"{organisation}: the report for {period} is missing, it was due by "
+                             "{due}.",
+                             "{organisation}: сведения за {period} не сданы, срок был {due}."},
+    [PHRASE_OWES_SILENT] =
+        {"{organisation} is silent: the report for {period} is missing, it was due by {due}, more "
+         "than one reporting period ago.",
+         "{organisation} молчит: сведения за {period} не сданы, срок был {due}, прошло больше "
+         "одного отчётного периода."},
+    [PHRASE_OWES_LATER] = {"{organisation}: nothing is overdue, the next deadline is {due}.",
+                           "{organisation}: просроченных сведений нет, ближайший срок {due}."},
+    [PHRASE_OWES_NO_MORE] = {"{organisation}: all reports are in.",
+                             "{organisation}: все сведения сданы."},
+    [PHRASE_OWES_NOTHING] = {"{organisation}: no reports are owed.",
+                             "{organisation}: сдавать сейчас нечего."},
+    [PHRASE_OWES_ITEM] = {"– {indicator}: for {period}, due by {due}",
+                          "– {indicator}: за {period}, срок {due}"},
+    [PHRASE_OWES_MORE] = {"and {more}", "и ещё {more}"},
+    [PHRASE_REPORT_IN] = {"The report for {period} is in.", "Сведения за {period} сданы."},
+    [PHRASE_REPORT_DUE] = {"The report for {period} is due by {due}.",
+                           "Сведения за {period} нужно сдать не позднее {due}."},
+    [PHRASE_REPORT_OVERDUE] = {"The report for {period} is missing: it was due by {due}, {days} "
+                               "ago.",
+                               "Сведения за {period} не сданы: срок был {due}, просрочка {days}."},
+    [PHRASE_REPORT_SILENT] =
+        {"The report for {period} is missing: it was due by {due}, {days} ago, more than one "
+         "reporting period.",
+         "Сведения за {period} не сданы: срок был {due}, просрочка {days}, больше одного отчётного "
+         "периода."},
     [PHRASE_WAITING] = {"Figures not yet counted: {waiting}; nothing is known from {hole} on.",
                         "Ещё не учтено сведений: {waiting}; нет данных с {hole}."},
     [PHRASE_SUM] = {"The sum of {below}.", "Сумма по {below}."},

@@ -18,7 +18,7 @@
         X(done_on), X(expected), X(days), X(late_days), X(waiting), X(hole), X(share),             \
         X(term_gone), X(term_all), X(term_days), X(fact_high), X(below), X(list), X(done),         \
         X(all_below), X(near), X(awaited), X(period), X(other_period), X(value), X(other),         \
-        X(other_name)
+        X(other_name), X(more)
 
 #define PHRASE_PLACE(name) PLACE_##name
 enum place { PHRASE_PLACES(PHRASE_PLACE), PLACE_COUNT };
@@ -110,6 +110,18 @@ enum phrase {
     PHRASE_EVENT_UNCONFIRMED,
     PHRASE_PREDECESSOR,
     PHRASE_MILESTONE_RULE,
+    PHRASE_OWES_REMINDER, /* what an organisation owes */
+    PHRASE_OWES_OVERDUE,
+    PHRASE_OWES_SILENT,
+    PHRASE_OWES_LATER,
+    PHRASE_OWES_NO_MORE,
+    PHRASE_OWES_NOTHING,
+    PHRASE_OWES_ITEM,
+    PHRASE_OWES_MORE,
+    PHRASE_REPORT_IN, /* how a series stands with its report */
+    PHRASE_REPORT_DUE,
+    PHRASE_REPORT_OVERDUE,
+    PHRASE_REPORT_SILENT,
     PHRASE_WAITING,
     PHRASE_SUM,
     PHRASE_SUM_MISSING,

@@ -10,7 +10,7 @@
 #include "model/reporting.h"
 
 enum {
-    ARREARS_MAX = 12000,     /* bytes of a text: ARREARS_NAMED names and the organisation's */
+    ARREARS_MAX = 8000,      /* bytes of a text: ARREARS_NAMED names and the organisation's */
     ARREARS_NAMED = 6,       /* series that are named; of the others there is the number */
     ARREARS_PERIOD_MAX = 48, /* bytes with NUL */
     ARREARS_MARK_MAX = 64,

@@ -3,13 +3,16 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/array.h"
+#include "model/arrears.h"
 #include "model/course.h"
 #include "model/crosscheck.h"
 #include "model/explain.h"
 #include "model/roll.h"
 #include "notify/letter.h"
+#include "notify/reminder.h"
 
 /* Parameters of write_assessments() from $2 on. */
 enum {
@@ -73,6 +76,26 @@ static const enum array_type assessment_types[A_COUNT] = {
     [A_COURSE_PLANS] = ARRAY_TEXT,
 };
 
+/* Parameters of write_reporting() from $2 on. */
+enum {
+    R_ORGANISATION,
+    R_KEPT,
+    R_STATE,
+    R_DUE_ON,
+    R_REPORTED,
+    R_DUE,
+    R_OVERDUE,
+    R_SILENT,
+    R_REASSESS_ON,
+    R_COUNT,
+};
+
+static const enum array_type reporting_types[R_COUNT] = {
+    [R_ORGANISATION] = ARRAY_INTEGER, [R_KEPT] = ARRAY_ENUM,     [R_STATE] = ARRAY_ENUM,
+    [R_DUE_ON] = ARRAY_DATE,          [R_REPORTED] = ARRAY_TEXT, [R_DUE] = ARRAY_TEXT,
+    [R_OVERDUE] = ARRAY_TEXT,         [R_SILENT] = ARRAY_TEXT,   [R_REASSESS_ON] = ARRAY_DATE,
+};
+
 /* Parameters of write_transitions() from $3 on. */
 enum {
     T_ORGANISATION,
@@ -119,13 +142,22 @@ static const enum array_type transition_types[T_COUNT] = {
     [M_BODY] = ARRAY_TEXT,
 };
 
-enum { FORECAST_PLACES = 4, FORECAST_UNIT = 10000, PROBABILITY_PLACES = 4 };
+enum {
+    FORECAST_PLACES = 4,
+    FORECAST_UNIT = 10000,
+    PROBABILITY_PLACES = 4,
+    LIST_MAX = REPORTING_MAX_SERIES * sizeof "2147483647",
+};
+
+_Static_assert((int)ARREARS_MAX <= (int)EXPLAIN_MAX, "an explanation of either kind fits");
 
 struct columns {
     struct array assessments[A_COUNT];
+    struct array reporting[R_COUNT];
     struct array transitions[T_COUNT];
     struct str explanations[LANG_COUNT]; /* of the assessment added last */
     struct str course, plans, contributors;
+    struct str list;
     struct str subject, body;
 };
 
@@ -251,22 +283,27 @@ void columns_assessment(struct columns *c, const struct series *s, const struct 
     add_course(c, s, a);
 }
 
-static void add_letters(struct columns *c, const struct series *s, const struct assessment *a,
-                        const struct alert_transition *t, const struct conf *conf)
+/* A letter about the transition added last, of the subject and body at hand. */
+static void add_letter(struct columns *c, const char *recipient)
 {
     struct array *to = c->transitions;
 
+    array_add_int(&to[M_TRANSITION], (int32_t)to[T_ORGANISATION].n);
+    array_add_text(&to[M_CHANNEL], "email");
+    array_add_text(&to[M_RECIPIENT], recipient);
+    array_add_text(&to[M_SUBJECT], str_text(&c->subject));
+    array_add_text(&to[M_BODY], str_text(&c->body));
+}
+
+static void add_letters(struct columns *c, const struct series *s, const struct assessment *a,
+                        const struct alert_transition *t, const struct conf *conf)
+{
     str_clear(&c->subject);
     str_clear(&c->body);
     letter_subject(s, a, conf->mail_language, &c->subject);
     letter_body(s, a, t, conf->mail_language, &c->body);
-    for (size_t i = 0; i < conf->n_recipients; i++) {
-        array_add_int(&to[M_TRANSITION], (int32_t)to[T_ORGANISATION].n);
-        array_add_text(&to[M_CHANNEL], "email");
-        array_add_text(&to[M_RECIPIENT], conf->recipients[i]);
-        array_add_text(&to[M_SUBJECT], str_text(&c->subject));
-        array_add_text(&to[M_BODY], str_text(&c->body));
-    }
+    for (size_t i = 0; i < conf->n_recipients; i++)
+        add_letter(c, conf->recipients[i]);
 }
 
 void columns_transition(struct columns *c, const struct series *s, const struct assessment *a,
@@ -296,6 +333,90 @@ void columns_transition(struct columns *c, const struct series *s, const struct 
         add_letters(c, s, a, t, conf);
 }
 
+/* --- reporting --- */
+
+/* The indicators in one state, ids divided by blanks. */
+static void add_list(struct columns *c, struct array *column, const struct reporting *r,
+                     enum freshness_state state)
+{
+    str_clear(&c->list);
+    for (size_t i = 0; i < r->n; i++)
+        if (r->series[i].freshness.state == state)
+            str_addf(&c->list, "%s%d", c->list.len > 0 ? " " : "", (int)r->series[i].indicator);
+    array_add_text(column, str_text(&c->list));
+}
+
+void columns_reporting(struct columns *c, const struct reporting *r)
+{
+    struct array *to = c->reporting;
+    const char *state = freshness_name(r->state);
+
+    array_add_int(&to[R_ORGANISATION], r->debtor.organisation);
+    array_add_label(&to[R_KEPT], reporting_is_kept(r) ? "true" : "false");
+    array_add_label(&to[R_STATE], *state ? state : NULL);
+    array_add_date(&to[R_DUE_ON], r->due_on);
+    add_list(c, &to[R_REPORTED], r, FRESHNESS_REPORTED);
+    add_list(c, &to[R_DUE], r, FRESHNESS_DUE);
+    add_list(c, &to[R_OVERDUE], r, FRESHNESS_OVERDUE);
+    add_list(c, &to[R_SILENT], r, FRESHNESS_SILENT);
+    array_add_date(&to[R_REASSESS_ON], r->reassess_on);
+}
+
+static void write_reminder(struct columns *c, const struct reporting *r,
+                           const struct notice_transition *t, enum notice_audience to,
+                           enum lang lang)
+{
+    str_clear(&c->subject);
+    str_clear(&c->body);
+    reminder_subject(r, t, lang, &c->subject);
+    reminder_body(r, t, to, lang, &c->body);
+}
+
+/* An organisation whose address is an administrator's gets one letter. */
+static void add_reminders(struct columns *c, const struct reporting *r,
+                          const struct notice_transition *t, const struct conf *conf)
+{
+    bool own = (t->tell & NOTICE_ORGANISATION) && r->email[0];
+
+    if (own) {
+        write_reminder(c, r, t, NOTICE_ORGANISATION, conf->mail_language);
+        add_letter(c, r->email);
+    }
+    if (!(t->tell & NOTICE_ADMINISTRATORS))
+        return;
+    write_reminder(c, r, t, NOTICE_ADMINISTRATORS, conf->mail_language);
+    for (size_t i = 0; i < conf->n_recipients; i++)
+        if (!own || strcmp(conf->recipients[i], r->email) != 0)
+            add_letter(c, conf->recipients[i]);
+}
+
+void columns_notice(struct columns *c, const struct reporting *r, const struct notice_transition *t,
+                    const struct uuid *submission, const struct conf *conf)
+{
+    static const int absent[] = {T_INDICATOR, T_STATUS, T_FACT, T_PLAN_AT, T_PLAN, T_RULES};
+    struct array *to = c->transitions;
+
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        str_clear(&c->explanations[lang]);
+        arrears_explain(r, (enum lang)lang, &c->explanations[lang]);
+    }
+    array_add_int(&to[T_ORGANISATION], r->debtor.organisation);
+    for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
+        array_add_null(&to[absent[i]]);
+    array_add_label(&to[T_KIND], notice_kind(t->to != NOTICE_NONE ? t->to : t->from));
+    array_add_text(&to[T_EVENT], alert_event_name(t->event));
+    array_add_label(&to[T_TO_LEVEL], t->to != NOTICE_NONE ? notice_level(t->to) : NULL);
+    if (submission)
+        array_add_uuid(&to[T_SUBMISSION], *submission);
+    else
+        array_add_null(&to[T_SUBMISSION]);
+    array_add_date(&to[T_AS_OF], r->due_on);
+    array_add_text(&to[T_EXPLANATION_RU], str_text(&c->explanations[LANG_RU]));
+    array_add_text(&to[T_EXPLANATION_EN], str_text(&c->explanations[LANG_EN]));
+    if (conf->mail_server)
+        add_reminders(c, r, t, conf);
+}
+
 /* --- the module --- */
 
 struct columns *columns_new(void)
@@ -306,6 +427,8 @@ struct columns *columns_new(void)
         return NULL;
     for (size_t i = 0; i < A_COUNT; i++)
         array_init(&c->assessments[i], assessment_types[i]);
+    for (size_t i = 0; i < R_COUNT; i++)
+        array_init(&c->reporting[i], reporting_types[i]);
     for (size_t i = 0; i < T_COUNT; i++)
         array_init(&c->transitions[i], transition_types[i]);
     for (size_t i = 0; i < LANG_COUNT; i++)
@@ -313,6 +436,7 @@ struct columns *columns_new(void)
     str_init(&c->course, COURSE_TEXT_MAX);
     str_init(&c->plans, COURSE_PLANS_TEXT_MAX);
     str_init(&c->contributors, ROLL_CONTRIBUTORS_TEXT_MAX);
+    str_init(&c->list, LIST_MAX);
     str_init(&c->subject, LETTER_SUBJECT_MAX);
     str_init(&c->body, LETTER_BODY_MAX);
     return c;
@@ -324,6 +448,8 @@ void columns_free(struct columns *c)
         return;
     for (size_t i = 0; i < A_COUNT; i++)
         array_finish(&c->assessments[i]);
+    for (size_t i = 0; i < R_COUNT; i++)
+        array_finish(&c->reporting[i]);
     for (size_t i = 0; i < T_COUNT; i++)
         array_finish(&c->transitions[i]);
     for (size_t i = 0; i < LANG_COUNT; i++)
@@ -331,6 +457,7 @@ void columns_free(struct columns *c)
     str_finish(&c->course);
     str_finish(&c->plans);
     str_finish(&c->contributors);
+    str_finish(&c->list);
     str_finish(&c->subject);
     str_finish(&c->body);
     free(c);
@@ -340,6 +467,8 @@ void columns_clear(struct columns *c)
 {
     for (size_t i = 0; i < A_COUNT; i++)
         array_clear(&c->assessments[i]);
+    for (size_t i = 0; i < R_COUNT; i++)
+        array_clear(&c->reporting[i]);
     for (size_t i = 0; i < T_COUNT; i++)
         array_clear(&c->transitions[i]);
 }
@@ -347,6 +476,11 @@ void columns_clear(struct columns *c)
 size_t columns_assessments(const struct columns *c)
 {
     return c->assessments[A_ORGANISATION].n;
+}
+
+size_t columns_reportings(const struct columns *c)
+{
+    return c->reporting[R_ORGANISATION].n;
 }
 
 size_t columns_transitions(const struct columns *c)
@@ -358,6 +492,12 @@ bool columns_bind_assessments(struct columns *c, struct pg_call *call, int first
 {
     call->n_params = first + A_COUNT;
     return array_bind(c->assessments, A_COUNT, call, first);
+}
+
+bool columns_bind_reporting(struct columns *c, struct pg_call *call, int first)
+{
+    call->n_params = first + R_COUNT;
+    return array_bind(c->reporting, R_COUNT, call, first);
 }
 
 bool columns_bind_transitions(struct columns *c, struct pg_call *call, int first)

@@ -1,5 +1,5 @@
-/* columns: what is written about assessed series, as parameters of the SQL functions
- * vekha.write_assessments() and vekha.write_transitions(). */
+/* columns: what is written about assessed series and the reporting of organisations, as parameters
+ * of the SQL functions vekha.write_assessments(), write_reporting() and write_transitions(). */
 #ifndef VEKHA_COLUMNS_H
 #define VEKHA_COLUMNS_H
 
@@ -12,6 +12,8 @@
 #include "conf.h"
 #include "model/alert.h"
 #include "model/assess.h"
+#include "model/notice.h"
+#include "model/reporting.h"
 #include "model/series.h"
 #include "store/pg.h"
 
@@ -30,11 +32,21 @@ void columns_transition(struct columns *c, const struct series *s, const struct 
                         const struct alert_transition *t, const struct uuid *submission,
                         const struct conf *conf);
 
+/* Adds how an organisation stands with its reports. */
+void columns_reporting(struct columns *c, const struct reporting *r);
+
+/* Adds the step of its alert, and a letter to each who is to be told.  submission may be NULL. */
+void columns_notice(struct columns *c, const struct reporting *r, const struct notice_transition *t,
+                    const struct uuid *submission, const struct conf *conf);
+
 size_t columns_assessments(const struct columns *c);
+size_t columns_reportings(const struct columns *c);
 size_t columns_transitions(const struct columns *c);
 
 /* Fill parameters from `first` on; false if memory did not suffice for what was added. */
 bool columns_bind_assessments(struct columns *c, struct pg_call *call, int first)
+    __attribute__((warn_unused_result));
+bool columns_bind_reporting(struct columns *c, struct pg_call *call, int first)
     __attribute__((warn_unused_result));
 bool columns_bind_transitions(struct columns *c, struct pg_call *call, int first)
     __attribute__((warn_unused_result));

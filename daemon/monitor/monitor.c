@@ -1,10 +1,10 @@
 /* monitor: see monitor.h.
  *
- *     IDLE --wake--> BEGIN -> claims -> LOCK -> ALERTS -> INPUT -> writes -> FINISH -> COMMIT --+
- *      ^               |                                                                 |    |
- *      |               +-- any failure --> ROLLBACK --> PAUSE --timer--> BEGIN           |    |
- *      +---------------------------------------------------- nothing more is waiting ----+    |
- *                      ^------------------------------------------- more is waiting ----------+
+ *     IDLE --wake--> BEGIN -> claims -> LOCK -> BOOK -> ALERTS -> inputs -> writes -> FINISH -> COMMIT --+
+ *      ^               |                                                                           |    |
+ *      |               +-- any failure --> ROLLBACK --> PAUSE --timer--> BEGIN                     |    |
+ *      +-------------------------------------------------------------- nothing more is waiting ----+    |
+ *                      ^----------------------------------------------------- more is waiting ----------+
  *
  * A lost connection leads to IDLE from everywhere.  A round is one transaction, so whatever dies in
  * between leaves no trace; and what is assessed twice changes nothing the second time.  A round
@@ -32,11 +32,15 @@ enum stage {
     STAGE_PENDING,
     STAGE_REASSESSMENT,
     STAGE_DUE,
+    STAGE_REPORTING,
     STAGE_FOLLOWERS,
     STAGE_LOCK,
+    STAGE_BOOK,
     STAGE_ALERTS,
     STAGE_INPUT,
+    STAGE_REPORTING_INPUT,
     STAGE_ASSESSMENTS,
+    STAGE_WRITE_REPORTING,
     STAGE_TRANSITIONS,
     STAGE_FINISH,
     STAGE_COMMIT,
@@ -61,17 +65,26 @@ static const struct {
                        STAGE_REASSESSMENT, STAGE_ROLLBACK},
     [STAGE_REASSESSMENT] = {"claim reassessment", STORE_CLAIM_REASSESSMENT, round_fill_reassessment,
                             round_take_series, STAGE_DUE, STAGE_ROLLBACK},
-    [STAGE_DUE] = {"claim due", STORE_CLAIM_DUE, round_fill_due, round_take_series, STAGE_FOLLOWERS,
+    [STAGE_DUE] = {"claim due", STORE_CLAIM_DUE, round_fill_due, round_take_series, STAGE_REPORTING,
                    STAGE_ROLLBACK},
+    [STAGE_REPORTING] = {"claim reporting", STORE_CLAIM_REPORTING, round_fill_reporting,
+                         round_take_series, STAGE_FOLLOWERS, STAGE_ROLLBACK},
     [STAGE_FOLLOWERS] = {"claim followers", STORE_CLAIM_FOLLOWERS, round_fill_followers,
                          round_take_followers, STAGE_LOCK, STAGE_ROLLBACK},
-    [STAGE_LOCK] = {"lock", STORE_LOCK_SERIES, round_fill_lock, NULL, STAGE_ALERTS, STAGE_ROLLBACK},
+    [STAGE_LOCK] = {"lock", STORE_LOCK_SERIES, round_fill_lock, NULL, STAGE_BOOK, STAGE_ROLLBACK},
+    [STAGE_BOOK] = {"duties", STORE_DUTY_BOOK, round_fill_book, round_take_book, STAGE_ALERTS,
+                    STAGE_ROLLBACK},
     [STAGE_ALERTS] = {"standing alerts", STORE_STANDING_ALERTS, round_fill_alerts,
                       round_take_alerts, STAGE_INPUT, STAGE_ROLLBACK},
     [STAGE_INPUT] = {"assess", STORE_SERIES_INPUT, round_fill_input, round_take_input,
-                     STAGE_ASSESSMENTS, STAGE_ROLLBACK},
+                     STAGE_REPORTING_INPUT, STAGE_ROLLBACK},
+    [STAGE_REPORTING_INPUT] = {"assess reporting", STORE_REPORTING_INPUT,
+                               round_fill_reporting_input, round_take_reporting_input,
+                               STAGE_ASSESSMENTS, STAGE_ROLLBACK},
     [STAGE_ASSESSMENTS] = {"write assessments", STORE_WRITE_ASSESSMENTS, round_fill_assessments,
-                           round_take_assessments, STAGE_TRANSITIONS, STAGE_ROLLBACK},
+                           round_take_assessments, STAGE_WRITE_REPORTING, STAGE_ROLLBACK},
+    [STAGE_WRITE_REPORTING] = {"write reporting", STORE_WRITE_REPORTING, round_fill_write_reporting,
+                               NULL, STAGE_TRANSITIONS, STAGE_ROLLBACK},
     [STAGE_TRANSITIONS] = {"write transitions", STORE_WRITE_TRANSITIONS, round_fill_transitions,
                            round_take_transitions, STAGE_FINISH, STAGE_ROLLBACK},
     [STAGE_FINISH] = {"finish", STORE_FINISH_PENDING, round_fill_finish, NULL, STAGE_COMMIT,

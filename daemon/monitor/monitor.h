@@ -15,7 +15,8 @@ struct monitor;
 
 enum {
     MONITOR_MAX_SUBMISSIONS = 256, /* claimed at once */
-    MONITOR_MAX_SERIES = 2000,     /* assessed in one transaction */
+    MONITOR_MAX_SERIES = 2000,     /* claimed for one transaction */
+    MONITOR_MAX_ITEMS = 4000,      /* assessed in it, with the reporting of their organisations */
     MONITOR_MAX_TOLD = 16,         /* series that one agent is told of after one transaction */
 };
 

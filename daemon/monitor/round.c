@@ -12,6 +12,8 @@
 #include "log.h"
 #include "model/alert.h"
 #include "model/input.h"
+#include "model/notice.h"
+#include "model/reporting.h"
 
 enum {
     MAX_EXCLUDED = 500,
@@ -30,6 +32,7 @@ struct item {
     struct uuid submission; /* that one */
     enum alert_level levels[ALERT_KIND_COUNT];
     date_t plan_starts; /* of the plan that the alert is about; DATE_NONE if unknown */
+    enum notice notice; /* of ROUND_REPORTING: what stands */
     UT_hash_handle hh;
 };
 
@@ -52,17 +55,20 @@ struct round {
     bool due, claims, full, mail;
     bool owed;       /* series that follow others may wait */
     bool follows;    /* this round is of them, whatever else waits */
+    bool followers;  /* they are what was claimed */
     unsigned others; /* rounds in a row that were not */
     char now[CLOCK_TEXT_MAX], limit[24], error[ERROR_MAX];
 
     size_t n_items, n_submissions;
-    struct item items[MONITOR_MAX_SERIES], *by_key;
+    struct item items[MONITOR_MAX_ITEMS], *by_key;
     struct uuid submissions[MONITOR_MAX_SUBMISSIONS];
     int claim; /* how many submissions to claim: more while they all fit */
     size_t n_excluded;
     struct round_key excluded[MAX_EXCLUDED];
 
     struct array keys[MAX_PARAMS], ids;
+    struct duty_book *book;       /* NULL: none was read yet, or it could not be */
+    char book_tag[UUID_TEXT_MAX]; /* of what was read last; "" if nothing was */
     struct columns *columns;
     struct told *told;
     size_t n_told, told_room, n_listeners;
@@ -107,7 +113,7 @@ bool round_add(struct round *r, struct round_key key)
 
     if (find(r, key) || is_excluded(r, key))
         return true;
-    if (r->n_items == MONITOR_MAX_SERIES)
+    if (r->n_items == MONITOR_MAX_ITEMS)
         return false;
     item = &r->items[r->n_items++];
     *item = (struct item){.key = key, .plan_starts = DATE_NONE};
@@ -235,6 +241,14 @@ bool round_fill_due(struct round *r, struct pg_call *call)
     return r->claims && !r->follows && r->due && room > 0 && fill_limit(r, call, 1, room);
 }
 
+bool round_fill_reporting(struct round *r, struct pg_call *call)
+{
+    size_t room = MONITOR_MAX_SERIES - r->n_items;
+
+    call->params[0] = r->due ? r->now : NULL;
+    return r->claims && !r->follows && room > 0 && fill_limit(r, call, 1, room);
+}
+
 /* A round is of series that speak for themselves, or of those that follow others: so no sum is made
  * together with what it is made of, and once after many of its children have changed. */
 bool round_fill_followers(struct round *r, struct pg_call *call)
@@ -247,7 +261,7 @@ bool round_fill_followers(struct round *r, struct pg_call *call)
 
 bool round_take_followers(struct round *r, const PGresult *rows)
 {
-    r->owed = PQntuples(rows) > 0;
+    r->owed = r->followers = PQntuples(rows) > 0;
     return round_take_series(r, rows);
 }
 
@@ -269,27 +283,105 @@ bool round_take_series(struct round *r, const PGresult *rows)
 
 /* --- what the model needs --- */
 
-static bool bind_keys(struct round *r, struct pg_call *call, size_t n)
+/* Which of the items a query is about. */
+enum choice { CHOOSE_ALL, CHOOSE_SERIES, CHOOSE_REPORTING };
+
+static bool is_chosen(const struct item *item, enum choice choice)
+{
+    bool reporting = item->key.indicator == ROUND_REPORTING;
+
+    return choice == CHOOSE_ALL || reporting == (choice == CHOOSE_REPORTING);
+}
+
+static bool bind_keys(struct round *r, struct pg_call *call, size_t n, enum choice choice)
 {
     for (size_t i = 0; i < n; i++)
         array_clear(&r->keys[i]);
     for (size_t i = 0; i < r->n_items; i++) {
+        if (!is_chosen(&r->items[i], choice))
+            continue;
         array_add_int(&r->keys[0], r->items[i].key.organisation);
         if (n > 1)
             array_add_int(&r->keys[1], r->items[i].key.indicator);
     }
     call->n_params = (int)n;
-    return r->n_items > 0 && bound(r, array_bind(r->keys, n, call, 0));
+    return r->keys[0].n > 0 && bound(r, array_bind(r->keys, n, call, 0));
 }
 
 bool round_fill_lock(struct round *r, struct pg_call *call)
 {
-    return bind_keys(r, call, 1);
+    return bind_keys(r, call, 1, CHOOSE_ALL);
+}
+
+/* Under the lock: whoever changes a duty queues whom it concerns, so that what an older book said is
+ * judged again. */
+bool round_fill_book(struct round *r, struct pg_call *call)
+{
+    call->params[0] = r->book_tag[0] ? r->book_tag : NULL;
+    call->n_params = 1;
+    return r->n_items > 0;
+}
+
+/* A book that cannot be read is no reason to assess nothing; nothing is said of reports then. */
+static void read_book(struct round *r, const char *lines)
+{
+    struct duty_book *book = duty_book_new();
+
+    if (!book || !duty_book_read(book, lines)) {
+        log_error("monitor: the duties cannot be read, reports are not watched: %s",
+                  book ? duty_book_error(book) : "out of memory");
+        duty_book_free(book);
+        book = NULL;
+    }
+    duty_book_free(r->book);
+    r->book = book;
+}
+
+/* An organisation whose figures changed is assessed as a whole. */
+static void add_reporting(struct round *r)
+{
+    size_t n = r->n_items;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct item *of = &r->items[i];
+        struct round_key key = {of->key.organisation, ROUND_REPORTING};
+        struct item *item;
+
+        if (!round_add(r, key) || !(item = find(r, key)))
+            continue; /* excluded */
+        if (of->agent > 0) {
+            item->agent = of->agent;
+            item->submission = of->submission;
+        }
+    }
+}
+
+/* Columns: tag, book.  One row.  No figures have changed of series that follow others, and a round
+ * that tries suspects tries those alone. */
+bool round_take_book(struct round *r, const PGresult *rows)
+{
+    if (PQntuples(rows) == 1 && !PQgetisnull(rows, 0, 1)) {
+        read_book(r, PQgetvalue(rows, 0, 1));
+        snprintf(r->book_tag, sizeof r->book_tag, "%s", PQgetvalue(rows, 0, 0));
+    }
+    if (r->claims && !r->followers && duty_book_count(r->book) > 0)
+        add_reporting(r);
+    return true;
 }
 
 bool round_fill_alerts(struct round *r, struct pg_call *call)
 {
-    return bind_keys(r, call, 2);
+    return bind_keys(r, call, 2, CHOOSE_ALL);
+}
+
+static bool take_level(struct item *item, const char *kind, const char *level)
+{
+    bool milestone = strcmp(kind, "milestone") == 0;
+
+    if (item->key.indicator == ROUND_REPORTING)
+        return notice_parse(level, &item->notice);
+    return alert_level_parse(level,
+                             &item->levels[milestone ? ALERT_KIND_MILESTONE : ALERT_KIND_LAG]);
 }
 
 /* Columns: organisation, indicator, kind, level, first day of its plan. */
@@ -298,13 +390,10 @@ bool round_take_alerts(struct round *r, const PGresult *rows)
     for (int i = 0; i < PQntuples(rows); i++) {
         struct round_key key = {(int32_t)strtol(PQgetvalue(rows, i, 0), NULL, 10),
                                 (int32_t)strtol(PQgetvalue(rows, i, 1), NULL, 10)};
-        bool milestone = strcmp(PQgetvalue(rows, i, 2), "milestone") == 0;
         struct item *item = find(r, key);
-        enum alert_level level;
 
-        if (!item || !alert_level_parse(PQgetvalue(rows, i, 3), &level))
+        if (!item || !take_level(item, PQgetvalue(rows, i, 2), PQgetvalue(rows, i, 3)))
             return fail(r, "standing_alerts gave what was not asked for");
-        item->levels[milestone ? ALERT_KIND_MILESTONE : ALERT_KIND_LAG] = level;
         if (!date_parse(PQgetvalue(rows, i, 4), (size_t)PQgetlength(rows, i, 4),
                         &item->plan_starts))
             item->plan_starts = DATE_NONE;
@@ -314,10 +403,19 @@ bool round_take_alerts(struct round *r, const PGresult *rows)
 
 bool round_fill_input(struct round *r, struct pg_call *call)
 {
-    bool some = bind_keys(r, call, 2);
+    bool some = bind_keys(r, call, 2, CHOOSE_SERIES);
 
     call->params[2] = r->now;
     call->n_params = 3;
+    return some;
+}
+
+bool round_fill_reporting_input(struct round *r, struct pg_call *call)
+{
+    bool some = r->book && bind_keys(r, call, 1, CHOOSE_REPORTING);
+
+    call->params[1] = r->now;
+    call->n_params = 2;
     return some;
 }
 
@@ -409,6 +507,37 @@ bool round_take_input(struct round *r, const PGresult *rows)
     return ok;
 }
 
+static void judge_reporting(void *arg, const struct reporting *reporting)
+{
+    struct round *r = arg;
+    const struct item *item =
+        find(r, (struct round_key){reporting->debtor.organisation, ROUND_REPORTING});
+    const struct notice_transition *t;
+
+    if (!item)
+        return;
+    columns_reporting(r->columns, reporting);
+    t = notice_next(item->notice, notice_of(reporting));
+    if (t->event == ALERT_STAYS)
+        return;
+    log_debug("%s: alert %s: %s", reporting->code, alert_event_name(t->event), t->comment);
+    columns_notice(r->columns, reporting, t, item->agent > 0 ? &item->submission : NULL, r->conf);
+}
+
+bool round_take_reporting_input(struct round *r, const PGresult *rows)
+{
+    struct reporting_input *in = reporting_input_new(r->book, judge_reporting, r);
+    bool ok = in;
+
+    for (int i = 0; ok && i < PQntuples(rows); i++)
+        ok = reporting_input_line(in, PQgetvalue(rows, i, 0), (size_t)PQgetlength(rows, i, 0));
+    ok = ok && reporting_input_end(in);
+    if (!ok)
+        fail(r, in ? reporting_input_error(in) : "out of memory");
+    reporting_input_free(in);
+    return ok;
+}
+
 /* --- what is written --- */
 
 bool round_fill_assessments(struct round *r, struct pg_call *call)
@@ -423,6 +552,13 @@ bool round_take_assessments(struct round *r, const PGresult *rows)
 {
     r->owed = r->owed || (PQntuples(rows) == 1 && strcmp(PQgetvalue(rows, 0, 1), "0") != 0);
     return true;
+}
+
+bool round_fill_write_reporting(struct round *r, struct pg_call *call)
+{
+    call->params[0] = r->now;
+    return columns_reportings(r->columns) > 0 &&
+           bound(r, columns_bind_reporting(r->columns, call, 1));
 }
 
 bool round_fill_transitions(struct round *r, struct pg_call *call)
@@ -487,6 +623,7 @@ void round_free(struct round *r)
     for (size_t i = 0; i < MAX_PARAMS; i++)
         array_finish(&r->keys[i]);
     array_finish(&r->ids);
+    duty_book_free(r->book);
     columns_free(r->columns);
     free(r->told);
     free(r);
@@ -501,7 +638,7 @@ void round_clear(struct round *r, int64_t now_us, bool due)
     clock_format(now_us, r->now);
     r->claims = true;
     r->due = due;
-    r->full = r->mail = false;
+    r->full = r->mail = r->followers = false;
     r->owed = r->owed || due; /* by another daemon, which may be gone */
     r->follows = r->owed && ++r->others > MAX_OTHERS;
     r->error[0] = '\0';

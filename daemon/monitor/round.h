@@ -16,6 +16,9 @@
 
 struct round;
 
+/* A series; or, with ROUND_REPORTING for its indicator, how an organisation stands with the reports
+ * it owes, which goes through a round like one more of its series. */
+enum { ROUND_REPORTING = 0 };
 struct round_key {
     int32_t organisation, indicator;
 };
@@ -26,7 +29,7 @@ void round_free(struct round *r); /* NULL-safe */
 /* Begins anew at a moment.  `due` asks to claim, too, what only time has changed. */
 void round_clear(struct round *r, int64_t now_us, bool due);
 
-/* Adds a series to assess; false if there are MONITOR_MAX_SERIES.  One that is there is not added.
+/* Adds a series to assess; false if there are MONITOR_MAX_ITEMS.  One that is there is not added.
  */
 bool round_add(struct round *r, struct round_key key);
 
@@ -56,9 +59,11 @@ typedef bool round_fill_fn(struct round *r, struct pg_call *call);
 typedef bool round_take_fn(struct round *r, const PGresult *rows);
 
 round_fill_fn round_fill_pending, round_fill_reassessment, round_fill_followers, round_fill_due,
-    round_fill_lock, round_fill_alerts, round_fill_input, round_fill_assessments,
+    round_fill_reporting, round_fill_lock, round_fill_book, round_fill_alerts, round_fill_input,
+    round_fill_reporting_input, round_fill_assessments, round_fill_write_reporting,
     round_fill_transitions, round_fill_finish;
-round_take_fn round_take_pending, round_take_series, round_take_followers, round_take_alerts,
-    round_take_input, round_take_assessments, round_take_transitions;
+round_take_fn round_take_pending, round_take_series, round_take_followers, round_take_book,
+    round_take_alerts, round_take_input, round_take_reporting_input, round_take_assessments,
+    round_take_transitions;
 
 #endif

@@ -10,7 +10,7 @@
 
 struct suspects {
     size_t n, n_ranges;
-    struct round_key keys[MONITOR_MAX_SERIES];
+    struct round_key keys[MONITOR_MAX_ITEMS];
     struct suspect_range {
         size_t from, count;
     } ranges[32]; /* still to be tried, the next one last; halving needs log2(keys) + 1 */

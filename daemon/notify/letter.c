@@ -67,7 +67,12 @@ void letter_body(const struct series *s, const struct assessment *a,
                  status_word(level_statuses[t->from], lang), status_word(a->status, lang));
     str_addf(out, "\n\n%s\n    vekhactl explain %s %s", texts[TEXT_MORE][lang],
              s->organisation_code, s->indicator_code);
-    if (t->to != ALERT_NONE)
+    letter_close(t->to != ALERT_NONE, lang, out);
+}
+
+void letter_close(bool answer, enum lang lang, struct str *out)
+{
+    if (answer)
         str_addf(out, "\n%s\n    %s", texts[TEXT_ANSWER][lang], answer_commands[lang]);
     str_addf(out, "\n\n-- \n%s\n", texts[TEXT_SIGNATURE][lang]);
 }

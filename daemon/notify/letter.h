@@ -21,4 +21,7 @@ void letter_subject(const struct series *s, const struct assessment *a, enum lan
 void letter_body(const struct series *s, const struct assessment *a,
                  const struct alert_transition *t, enum lang lang, struct str *out);
 
+/* Appends the end of a body: how to answer, if there is something to answer, and the signature. */
+void letter_close(bool answer, enum lang lang, struct str *out);
+
 #endif

@@ -69,9 +69,14 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                                "SELECT organisation, indicator FROM vekha.claim_followers($1)"},
     [STORE_CLAIM_DUE] = {"claim_due",
                          "SELECT organisation, indicator FROM vekha.claim_due($1, $2)"},
+    [STORE_CLAIM_REPORTING] = {"claim_reporting", "SELECT organisation, indicator"
+                                                  " FROM vekha.claim_reporting($1, $2)"},
     [STORE_LOCK_SERIES] = {"lock_series", "SELECT vekha.lock_series($1)"},
     [STORE_SERIES_INPUT] = {"series_input",
                             "SELECT vekha.series_input($1, $2, $3, NULL, NULL, true)"},
+    [STORE_DUTY_BOOK] = {"duty_book", "SELECT tag, book FROM vekha.duty_book_unless($1)"},
+    [STORE_REPORTING_INPUT] = {"reporting_input",
+                               "SELECT * FROM vekha.reporting_input($1, $2, NULL, NULL)"},
     [STORE_STANDING_ALERTS] = {"standing_alerts",
                                "SELECT organisation, indicator, kind, level,"
                                " plan_starts FROM vekha.standing_alerts($1, $2)"},
@@ -79,6 +84,9 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                                  "SELECT written, queued FROM vekha.write_assessments($1, $2, $3,"
                                  " $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
                                  " $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)"},
+    [STORE_WRITE_REPORTING] = {"write_reporting",
+                               "SELECT vekha.write_reporting($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+                               " $10)"},
     [STORE_WRITE_TRANSITIONS] = {"write_transitions",
                                  "SELECT ord, alert, transition, messages"
                                  " FROM vekha.write_transitions($1, $2, $3, $4, $5, $6, $7, $8,"

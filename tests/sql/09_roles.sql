@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(62);
+SELECT plan(78);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -49,6 +49,14 @@ INSERT INTO attempt VALUES
     ('refused', 'allowed', 'refused', 'refused', 'UPDATE vekha.centre SET replay = true'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.rebuild_assessments(''2020-10-05Z'')'),
     ('refused', 'refused', 'refused', 'refused', 'DELETE FROM vekha.assessment'),
+    ('refused', 'refused', 'refused', 'refused', 'DELETE FROM vekha.reporting'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.claim_reporting(''2020-10-05Z'', 1)'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.duty_book_unless(NULL)'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.duty_book(NULL)'),
+    ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.reporting_input(''{1}'', ''2020-10-05Z'', NULL, NULL)'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.put_workdays(''ru'', ''{2020-11-04}'', ''{f}'', ''2020-10-05Z'')'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.queue_reporting(NULL, ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.reporting'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.agent_key'),
     ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.status'),
     ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.figures'),

@@ -1,0 +1,88 @@
+/* reminder: see reminder.h. */
+#include "notify/reminder.h"
+
+#include "model/arrears.h"
+#include "notify/letter.h"
+
+/* In front of who and what. */
+static const char *const heads[NOTICE_COUNT][LANG_COUNT] = {
+    [NOTICE_REMINDER] = {[LANG_EN] = "Reminder: ", [LANG_RU] = "Напоминание: "},
+    [NOTICE_OVERDUE] = {[LANG_EN] = "OVERDUE: ", [LANG_RU] = "ПРОСРОЧЕНО: "},
+    [NOTICE_SILENT] = {[LANG_EN] = "SILENT: ", [LANG_RU] = "МОЛЧИТ: "},
+};
+
+enum text {
+    TEXT_REPORT,
+    TEXT_DUE,
+    TEXT_SEND,
+    TEXT_VALUE,
+    TEXT_NO_DATA,
+    TEXT_CLOSED,
+    TEXT_LOOK,
+    TEXT_COUNT
+};
+
+static const char *const texts[TEXT_COUNT][LANG_COUNT] = {
+    [TEXT_REPORT] = {[LANG_EN] = "report for ", [LANG_RU] = "сведения за "},
+    [TEXT_DUE] = {[LANG_EN] = ", due by ", [LANG_RU] = ", срок "},
+    [TEXT_SEND] = {[LANG_EN] = "To send them, one by one or as a table:",
+                   [LANG_RU] = "Отправить по одному или таблицей:"},
+    [TEXT_VALUE] = {[LANG_EN] = "VALUE", [LANG_RU] = "ЗНАЧЕНИЕ"},
+    [TEXT_NO_DATA] =
+        {[LANG_EN] = "If there is no figure, say so: instead of the value write \"no data\".",
+         [LANG_RU] = "Если сведений нет, так и сообщите: вместо значения напишите \"нет данных\"."},
+    [TEXT_CLOSED] = {[LANG_EN] =
+                         "The period has been closed since %s: add the reason, --note \"REASON\".",
+                     [LANG_RU] = "Период закрыт с %s: добавьте причину, --note \"ПРИЧИНА\"."},
+    [TEXT_LOOK] = {[LANG_EN] = "To see what has come and what has not:",
+                   [LANG_RU] = "Посмотреть, что сдано и что нет:"},
+};
+
+static const char *day(date_t d, enum lang lang, char buf[DATE_TEXT_MAX])
+{
+    return lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf);
+}
+
+void reminder_subject(const struct reporting *r, const struct notice_transition *t, enum lang lang,
+                      struct str *out)
+{
+    char period[ARREARS_PERIOD_MAX], due[DATE_TEXT_MAX];
+    const struct freshness *f;
+
+    if (t->to == NOTICE_NONE || reporting_missing(r) == 0) {
+        arrears_headline(r, lang, out);
+        return;
+    }
+    f = &r->series[0].freshness;
+    str_addf(out, "%s%s — %s%s%s%s", heads[t->to][lang], r->name[lang], texts[TEXT_REPORT][lang],
+             arrears_period(f->period, lang, period), texts[TEXT_DUE][lang],
+             day(f->due_on, lang, due));
+}
+
+/* The command for the report that is missing longest, and what to say where there is none. */
+static void say_how_to_send(const struct reporting *r, enum lang lang, struct str *out)
+{
+    const struct reporting_series *s = &r->series[0];
+    char period[PERIOD_TEXT_MAX], close[DATE_TEXT_MAX];
+
+    str_addf(out, "\n\n%s\n    vekha-submit %s %s --period %s\n    vekha-submit FILE.csv\n%s",
+             texts[TEXT_SEND][lang], s->code, texts[TEXT_VALUE][lang],
+             period_format(s->freshness.period, period), texts[TEXT_NO_DATA][lang]);
+    if (s->freshness.close_on != DATE_NONE && s->freshness.close_on <= r->debtor.today) {
+        str_add(out, "\n");
+        str_addf(out, texts[TEXT_CLOSED][lang], day(s->freshness.close_on, lang, close));
+    }
+}
+
+void reminder_body(const struct reporting *r, const struct notice_transition *t,
+                   enum notice_audience to, enum lang lang, struct str *out)
+{
+    bool administrators = to == NOTICE_ADMINISTRATORS;
+
+    arrears_explain(r, lang, out);
+    if (administrators)
+        str_addf(out, "\n\n%s\n    vekhactl status --org %s", texts[TEXT_LOOK][lang], r->code);
+    else if (reporting_missing(r) > 0)
+        say_how_to_send(r, lang, out);
+    letter_close(administrators && t->to != NOTICE_NONE, lang, out);
+}

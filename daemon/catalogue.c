@@ -34,6 +34,7 @@ static const struct step {
     {TABLES_ORGANISATIONS, STORE_ORGANISATIONS, true},
     {TABLES_INDICATORS, STORE_INDICATORS, true},
     {TABLES_KEYS, STORE_AGENTS, false},
+    {TABLES_DUTIES, STORE_DUTIES, false},
 };
 
 enum { STEPS = sizeof steps / sizeof *steps };
@@ -198,6 +199,11 @@ bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t
         organisation = o == NULL ? 0 : o->parent;
     }
     return false;
+}
+
+const struct duty_book *catalogue_duties(const struct catalogue *c)
+{
+    return tables_duties(c->now);
 }
 
 int catalogue_first_year(const struct catalogue *c)

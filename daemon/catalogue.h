@@ -12,6 +12,7 @@
 #include <event2/event.h>
 
 #include "base/date.h"
+#include "model/duty.h"
 #include "model/series.h"
 #include "store/store.h"
 
@@ -21,6 +22,7 @@ struct organisation {
     int32_t id;
     char code[SERIES_CODE_MAX];
     char name[SERIES_NAME_MAX];
+    enum organisation_kind kind;
     int32_t parent; /* 0: none */
     int32_t utc_offset_s;
     date_t opened, closed; /* DATE_NONE if unknown */
@@ -67,6 +69,9 @@ const struct agent *catalogue_agent(const struct catalogue *c, int32_t id);
 
 /* True if `organisation` is `above` itself or somewhere below it. */
 bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above);
+
+/* Who owes which reports by when; NULL until loaded. */
+const struct duty_book *catalogue_duties(const struct catalogue *c);
 
 /* The years for which figures can be stored. */
 int catalogue_first_year(const struct catalogue *c);

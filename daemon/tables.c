@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "model/field.h"
 #include "wire/keys.h"
 
 struct key {
@@ -30,6 +31,7 @@ struct tables {
     struct list indicators;    /* struct indicator by code */
     struct list keys;          /* struct key by key */
     struct list agents;        /* struct agent by id; once for each key */
+    struct duty_book *duties;
     int32_t first_year, last_year;
     bool replay;
 };
@@ -107,6 +109,16 @@ static enum indicator_kind cell_kind(struct row *r, const char *column)
     return KIND_FLOW;
 }
 
+static enum organisation_kind cell_organisation_kind(struct row *r, const char *column)
+{
+    enum organisation_kind kind = ORGANISATION_OTHER;
+    const char *text = cell(r, column);
+    if (text == NULL ||
+        field_organisation_kind((struct text){text, strlen(text)}, &kind, sizeof kind) != NULL)
+        r->wrong = column;
+    return kind;
+}
+
 /* --- rows --- */
 
 static void read_centre(struct tables *t, struct row *r)
@@ -120,6 +132,7 @@ static void read_organisation(struct tables *t, struct row *r)
     o->id = cell_int(r, "id");
     cell_text(r, "code", o->code, sizeof o->code);
     cell_text(r, "name", o->name, sizeof o->name);
+    o->kind = cell_organisation_kind(r, "kind");
     o->parent = cell_int(r, "parent");
     o->utc_offset_s = cell_int(r, "utc_offset_s");
     o->opened = cell_date(r, "opened");
@@ -141,6 +154,15 @@ static void read_key(struct tables *t, struct row *r)
     cell_text(r, "public_key", k->public_key, sizeof k->public_key);
     k->agent.id = cell_int(r, "id");
     k->agent.organisation = cell_int(r, "organisation");
+}
+
+static void read_duties(struct tables *t, struct row *r)
+{
+    t->duties = duty_book_new();
+    if (t->duties != NULL && duty_book_read(t->duties, cell(r, "book")))
+        return;
+    log_error("catalogue: %s", t->duties == NULL ? "out of memory" : duty_book_error(t->duties));
+    r->wrong = "book";
 }
 
 static void read_years(struct tables *t, struct row *r)
@@ -169,6 +191,7 @@ static const struct part {
     [TABLES_INDICATORS] = {"indicators", read_indicator, offsetof(struct tables, indicators),
                            sizeof(struct indicator)},
     [TABLES_KEYS] = {"keys", read_key, offsetof(struct tables, keys), sizeof(struct key)},
+    [TABLES_DUTIES] = {"duties", read_duties, NO_LIST, 0},
 };
 
 static bool make_room(struct tables *t, const struct part *part, int n)
@@ -291,6 +314,7 @@ void tables_free(struct tables *t)
     free(t->indicators.rows);
     free(t->keys.rows);
     free(t->agents.rows);
+    duty_book_free(t->duties);
     free(t);
 }
 
@@ -348,6 +372,11 @@ const struct agent *tables_agent(const struct tables *t, int32_t id)
 {
     const struct agent wanted = {.id = id};
     return t == NULL ? NULL : look_up(&t->agents, &wanted, sizeof wanted, by_agent_id);
+}
+
+const struct duty_book *tables_duties(const struct tables *t)
+{
+    return t == NULL ? NULL : t->duties;
 }
 
 int tables_first_year(const struct tables *t)

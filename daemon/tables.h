@@ -20,6 +20,7 @@ enum tables_part {
     TABLES_ORGANISATIONS,
     TABLES_INDICATORS,
     TABLES_KEYS,
+    TABLES_DUTIES, /* one row: book, all lines of model/duty.h */
     TABLES_PARTS,
 };
 
@@ -41,6 +42,7 @@ const struct organisation *tables_organisation_by_code(const struct tables *t, c
 const struct indicator *tables_indicator_by_code(const struct tables *t, const char *code);
 const struct agent *tables_agent_by_key(const struct tables *t, const char *public_key);
 const struct agent *tables_agent(const struct tables *t, int32_t id);
+const struct duty_book *tables_duties(const struct tables *t);
 int tables_first_year(const struct tables *t);
 int tables_last_year(const struct tables *t);
 bool tables_is_replay(const struct tables *t);

@@ -150,6 +150,16 @@ static enum reason expected_possible(struct subject *s)
                                                                        : REASON_NONE;
 }
 
+/* Whoever corrects a closed period says why, in the note; a late report is told by it, too. */
+static enum reason period_open(struct subject *s)
+{
+    date_t closes = subject_closes(s);
+    const char *note = s->figure->note;
+    bool reasoned = note != NULL && note[strspn(note, " \t\n")] != '\0';
+    return closes != DATE_NONE && s->today >= closes && !reasoned ? REASON_PERIOD_CLOSED
+                                                                  : REASON_NONE;
+}
+
 static enum reason only_once(struct subject *s)
 {
     return *s->lines != '\0' ? REASON_TWICE_IN_SUBMISSION : REASON_NONE;
@@ -178,7 +188,7 @@ static rule *const key_rules[] = {
 static rule *const other_rules[] = {
     only_once,      rest_sound,     period_begun,      organisation_open,
     as_of_possible, state_possible, value_present,     not_negative,
-    whole_numbers,  at_most_all,    expected_possible,
+    whole_numbers,  at_most_all,    expected_possible, period_open,
 };
 
 static rule *const warnings[] = {not_long_ago, clock_right};
@@ -295,6 +305,8 @@ static bool finish(struct subject *s, struct arena *a, size_t *text_left)
         out->reason = apply(other_rules, COUNT(other_rules), s);
     if (out->reason != REASON_NONE) {
         out->verdict = VERDICT_REJECTED;
+        out->unless_same =
+            out->reason == REASON_PERIOD_CLOSED; /* what was sent again is no change */
     } else {
         out->reason = apply(warnings, COUNT(warnings), s);
         out->verdict = out->reason != REASON_NONE ? VERDICT_WARNING : 0;

@@ -14,11 +14,22 @@ int64_t subject_minutes_ahead(const struct subject *s)
     return (s->submission->composed_us - s->by->now_us) / US_PER_MINUTE;
 }
 
+date_t subject_closes(const struct subject *s)
+{
+    if (s->organisation == NULL || s->indicator == NULL || !period_valid(s->figure->period))
+        return DATE_NONE;
+    return duty_book_closes(
+        catalogue_duties(s->by->catalogue),
+        (struct duty_subject){s->organisation->id, s->indicator->id, s->organisation->kind},
+        s->figure->period);
+}
+
 /* Room for every fact that is not a text of the catalogue or the figure. */
 struct fact_texts {
     char open[2 * DATE_TEXT_MAX + 32], period[PERIOD_TEXT_MAX], begins[DATE_TEXT_MAX],
         ends[DATE_TEXT_MAX];
-    char as_of[DATE_TEXT_MAX], today[DATE_TEXT_MAX], years[32], states[256], value[FIGURE_TEXT_MAX];
+    char as_of[DATE_TEXT_MAX], today[DATE_TEXT_MAX], closed[DATE_TEXT_MAX];
+    char years[32], states[256], value[FIGURE_TEXT_MAX];
     char of[DECIMAL_TEXT_MAX], minutes[24];
 };
 
@@ -82,6 +93,7 @@ static void gather_times(const struct subject *s, enum lang lang, struct fact_te
         ret->fact[FACT_OPEN] = open_text(s->organisation, lang, t->open, sizeof t->open);
     }
     ret->fact[FACT_AS_OF] = day(f->as_of, lang, t->as_of);
+    ret->fact[FACT_CLOSED] = day(subject_closes(s), lang, t->closed);
     snprintf(t->years, sizeof t->years, "%d–%d", catalogue_first_year(c), catalogue_last_year(c));
     ret->fact[FACT_YEARS] = t->years;
     snprintf(t->minutes, sizeof t->minutes, "%" PRId64, subject_minutes_ahead(s));

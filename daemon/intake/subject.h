@@ -38,6 +38,9 @@ struct subject {
 /* How far the client's clock was ahead of ours when it composed the submission. */
 int64_t subject_minutes_ahead(const struct subject *s);
 
+/* The day from which on the figure needs a reason; DATE_NONE: none, or not known yet. */
+date_t subject_closes(const struct subject *s);
+
 /* Appends the text of a reason with the facts of this figure. */
 void subject_tell(const struct subject *s, enum reason reason, enum lang lang, struct str *out);
 

@@ -20,6 +20,7 @@ static const char *const fact_names[FACT_COUNT] = {
     [FACT_OF] = "of",
     [FACT_LINES] = "lines",
     [FACT_MINUTES] = "minutes",
+    [FACT_CLOSED] = "closed",
 };
 
 /* clang-format off */
@@ -94,6 +95,11 @@ static const char *const reason_texts[][LANG_COUNT] = {
     [REASON_BAD_EXPECTED] = {
         "{indicator} for {period}: an expected date is for milestones that are not done yet, written as 2020-11-30.",
         "{indicator} за {period}: ожидаемую дату указывают только у ещё не выполненных мероприятий, в виде 2020-11-30."},
+    [REASON_PERIOD_CLOSED] = {
+        "{indicator} for {period}: the period has been closed since {closed}. If the figure is right, send it again with "
+        "the reason: --note \"REASON\", in a table the column “note”.",
+        "{indicator} за {period}: период закрыт с {closed}. Если значение верно, отправьте его ещё раз и укажите причину: "
+        "--note \"ПРИЧИНА\", в таблице — столбец «Примечание»."},
     [REASON_CLOCK_AHEAD] = {
         "Taken, but the clock of your computer is {minutes} min ahead. Set its date and time.",
         "Принято, но часы Вашего компьютера спешат на {minutes} мин. Поправьте дату и время."},

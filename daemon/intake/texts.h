@@ -27,6 +27,7 @@ enum text_fact {
     FACT_OF,
     FACT_LINES, /* numbers of figures in the submission, from 1 */
     FACT_MINUTES,
+    FACT_CLOSED, /* from when on the period takes no figure without a reason */
     FACT_COUNT,
 };
 

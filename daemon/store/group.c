@@ -64,7 +64,7 @@ static void fill_keys(struct waiting *w)
         const struct stored_figure *f = &s->figures[i];
         int32_t parts[] = {f->organisation, f->period, f->indicator, 0};
 
-        if (f->verdict != VERDICT_REJECTED)
+        if (f->verdict != VERDICT_REJECTED || f->unless_same)
             memcpy(w->keys[w->n_keys++].bytes, parts, sizeof parts);
     }
 }

@@ -57,8 +57,9 @@ static const enum array_type types[COLUMN_COUNT] = {
     [F_TEXT] = ARRAY_TEXT,
 };
 
-/* A verdict and its reason are one number in the database: verdict * 100 + reason. */
-enum { VERDICT_UNIT = 100 };
+/* A verdict and its reason are one number in the database: verdict * 100 + reason.  A figure that is
+ * rejected unless exactly the same stands is given as a verdict of its own, and told by another. */
+enum { VERDICT_UNIT = 100, VERDICT_REJECTED_UNLESS_SAME = 9 };
 
 /* Texts of a stored receipt come in one, divided by a control character that no text may hold; an
  * empty one is an absent one. */
@@ -103,11 +104,17 @@ static void add_optional(struct array *column, bool present, struct decimal valu
         array_add_null(column);
 }
 
+static int32_t given_verdict(const struct stored_figure *f)
+{
+    int32_t verdict = f->unless_same ? VERDICT_REJECTED_UNLESS_SAME : (int32_t)f->verdict;
+
+    return verdict == 0 ? 0 : verdict * VERDICT_UNIT + (int32_t)f->reason;
+}
+
 static void add_figure(struct array *c, size_t submission, size_t line,
                        const struct stored_figure *f)
 {
-    bool rejected = f->verdict == VERDICT_REJECTED;
-    int32_t verdict = f->verdict == 0 ? 0 : (int32_t)f->verdict * VERDICT_UNIT + (int32_t)f->reason;
+    bool rejected = f->verdict == VERDICT_REJECTED && !f->unless_same;
 
     array_add_int(&c[F_SUBMISSION], (int32_t)submission);
     array_add_int(&c[F_LINE], (int32_t)line);
@@ -121,7 +128,7 @@ static void add_figure(struct array *c, size_t submission, size_t line,
     array_add_date(&c[F_EXPECTED], rejected ? DATE_NONE : f->expected);
     array_add_text(&c[F_METHOD], rejected ? NULL : f->method);
     array_add_text(&c[F_NOTE], rejected ? NULL : f->note);
-    array_add_int(&c[F_VERDICT], verdict);
+    array_add_int(&c[F_VERDICT], given_verdict(f));
     array_add_text(&c[F_TEXT], f->text);
 }
 

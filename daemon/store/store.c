@@ -61,6 +61,7 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_AGENTS] = {"agents", "SELECT agent AS id, organisation, public_key"
                                 " FROM vekha.catalogue_agents()"},
     [STORE_YEARS] = {"years", "SELECT * FROM vekha.catalogue_years()"},
+    [STORE_DUTIES] = {"duties", "SELECT book FROM vekha.duty_book_unless(NULL)"},
     [STORE_CLAIM_PENDING] = {"claim_pending", "SELECT id, agent, array_to_string(series, ',')"
                                               " FROM vekha.claim_pending($1)"},
     [STORE_CLAIM_REASSESSMENT] = {"claim_reassessment", "SELECT organisation, indicator"

@@ -33,6 +33,7 @@ struct stored_figure {
     struct decimal value, of;
     const char *method, *note;
     enum verdict verdict; /* 0: the database decides; VERDICT_REJECTED; VERDICT_WARNING */
+    bool unless_same;     /* rejected, unless exactly this figure stands: then it is unchanged */
     enum reason reason;
     const char *text; /* for the receipt; NULL if none */
 };
@@ -89,6 +90,7 @@ enum store_query {
     STORE_INDICATORS,
     STORE_AGENTS,
     STORE_YEARS,
+    STORE_DUTIES,
     STORE_CLAIM_PENDING,
     STORE_CLAIM_REASSESSMENT,
     STORE_CLAIM_FOLLOWERS,

@@ -52,6 +52,7 @@ static const char *const reason_names[] = {
     [REASON_TWICE_IN_SUBMISSION] = "twice_in_submission",
     [REASON_BAD_TEXT] = "bad_text",
     [REASON_BAD_EXPECTED] = "bad_expected",
+    [REASON_PERIOD_CLOSED] = "period_closed",
     [REASON_CLOCK_AHEAD] = "clock_ahead",
     [REASON_LONG_AGO] = "long_ago",
 };

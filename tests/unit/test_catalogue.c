@@ -43,13 +43,13 @@ static PGresult *result_of(const struct sheet *sheet)
 static const struct sheet good_centre = {{"replay"}, {{"t"}}};
 static const struct sheet good_years = {{"first_year", "last_year"}, {{"2018", "2035"}}};
 static const struct sheet good_organisations = {
-    {"id", "code", "name", "parent", "utc_offset_s", "opened", "closed"},
+    {"id", "code", "name", "kind", "parent", "utc_offset_s", "opened", "closed"},
     {
-        {"7", "school-2", "Школа № 2", "1", "25200", "2001-09-01", "-"},
-        {"1", "department", "Управление", "-", "25200", "-", "-"},
-        {"9", "branch", "Филиал", "7", "25200", "-infinity", "2019-08-31"},
-        {"3", "round", "Круг", "4", "0", "-", "-"},
-        {"4", "about", "Кругом", "3", "0", "-", "-"},
+        {"7", "school-2", "Школа № 2", "school", "1", "25200", "2001-09-01", "-"},
+        {"1", "department", "Управление", "department", "-", "25200", "-", "-"},
+        {"9", "branch", "Филиал", "extra", "7", "25200", "-infinity", "2019-08-31"},
+        {"3", "round", "Круг", "other", "4", "0", "-", "-"},
+        {"4", "about", "Кругом", "other", "3", "0", "-", "-"},
     },
 };
 static const struct sheet good_indicators = {
@@ -66,6 +66,13 @@ static const struct sheet good_keys = {
      {"12", "7", KEY_A},
      {"11", "1", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"}},
 };
+
+static const struct sheet good_duties = {
+    {"book"},
+    {{"workdays\t1\tru\nduty\t3\tmonthly\t1\t1\t6\t2\t20\t2020-09-01\t\\N\n"
+      "indicator\t1\nkind\tschool"}},
+};
+static const struct sheet no_duties = {{"book"}, {{""}}};
 
 /* --- a store that answers from these --- */
 
@@ -111,6 +118,7 @@ static int set_up(void **state)
     sheets[STORE_ORGANISATIONS] = &good_organisations;
     sheets[STORE_INDICATORS] = &good_indicators;
     sheets[STORE_AGENTS] = &good_keys;
+    sheets[STORE_DUTIES] = &good_duties;
     memset(&fake, 0, sizeof fake);
     fake.lost = -1;
     base = event_base_new();
@@ -142,6 +150,7 @@ static void nothing_loaded(void **state)
     assert_false(catalogue_is_below(c, 7, 1));
     assert_true(catalogue_first_year(c) > catalogue_last_year(c));
     assert_false(catalogue_is_replay(c));
+    assert_int_equal(duty_book_count(catalogue_duties(c)), 0);
 }
 
 static void loaded(void **state)
@@ -158,6 +167,7 @@ static void loaded(void **state)
     assert_non_null(o);
     assert_ptr_equal(o, catalogue_organisation(c, 7));
     assert_string_equal(o->name, "Школа № 2");
+    assert_int_equal(o->kind, ORGANISATION_SCHOOL);
     assert_int_equal(o->parent, 1);
     assert_int_equal(o->utc_offset_s, 25200);
     assert_int_equal(o->opened, date_of(2001, 9, 1));
@@ -178,6 +188,12 @@ static void loaded(void **state)
     assert_int_equal(catalogue_agent(c, 12)->organisation, 7);
     assert_null(catalogue_agent_by_key(c, KEY_A "x"));
     assert_null(catalogue_agent(c, 13));
+
+    assert_int_equal(duty_book_count(catalogue_duties(c)), 1);
+    sheets[STORE_DUTIES] = &no_duties;
+    catalogue_load(c);
+    assert_true(catalogue_is_loaded(c));
+    assert_int_equal(duty_book_count(catalogue_duties(c)), 0);
 }
 
 static void code_too_long(void **state)
@@ -223,8 +239,12 @@ static const struct {
     {STORE_AGENTS,
      {{"id", "organisation", "public_key"}, {{"1", "1", KEY_A "x"}}}}, /* too long for a key */
     {STORE_ORGANISATIONS,
-     {{"id", "code", "name", "parent", "utc_offset_s", "opened", "closed"},
-      {{"1", "a", "A", "-", "0", "soon", "-"}}}},
+     {{"id", "code", "name", "kind", "parent", "utc_offset_s", "opened", "closed"},
+      {{"1", "a", "A", "school", "-", "0", "soon", "-"}}}},
+    {STORE_ORGANISATIONS,
+     {{"id", "code", "name", "kind", "parent", "utc_offset_s", "opened", "closed"},
+      {{"1", "a", "A", "castle", "-", "0", "-", "-"}}}},
+    {STORE_DUTIES, {{"book"}, {{"duty\tand\tso\ton"}}}},
 };
 
 /* Whatever is wrong, there is no half copy: none at first, and later the old one. */

@@ -206,8 +206,14 @@ static void test_rejected_figures_have_no_key(void **state)
     (void)state;
     assert_true(add(gs, 0, 1, 10, 1));
     assert_true(groups_add(gs, &s, on_done, &numbers[1]));
+    figure.unless_same = true; /* is compared with what stands, so it waits for its turn */
+    s.id = id_of(3);
+    assert_true(groups_add(gs, &s, on_done, &numbers[2]));
     g = groups_next(gs);
     assert_string_equal(ids(g), "1 2");
+    commit(gs, g);
+    g = groups_next(gs);
+    assert_string_equal(ids(g), "3");
     commit(gs, g);
     groups_free(gs);
 }

@@ -34,6 +34,7 @@ static struct organisation organisations[] = {
     {.id = SCHOOL,
      .code = "school-2",
      .name = "Школа № 2",
+     .kind = ORGANISATION_SCHOOL,
      .parent = DEPARTMENT,
      .utc_offset_s = UTC_PLUS_7,
      .opened = DATE_NONE,
@@ -123,6 +124,14 @@ int catalogue_last_year(const struct catalogue *c)
     return 2024;
 }
 
+static struct duty_book *duties; /* NULL: nobody owes anything */
+
+const struct duty_book *catalogue_duties(const struct catalogue *c)
+{
+    (void)c;
+    return duties;
+}
+
 bool catalogue_is_replay(const struct catalogue *c)
 {
     (void)c;
@@ -201,6 +210,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
+    duty_book_free(duties);
+    duties = NULL;
     intake_free(in);
     arena_free(answer.arena);
     arena_free(out);
@@ -477,11 +488,13 @@ static struct figure figure_of_case(size_t i)
     return f;
 }
 
-static struct stored_figure *inspected(struct figure *figures, size_t n, enum lang lang,
-                                       int64_t ahead_us)
+/* So many days after the day of the test, composed so long ahead of it. */
+static struct stored_figure *inspected_later(struct figure *figures, size_t n, enum lang lang,
+                                             int64_t days, int64_t ahead_us)
 {
     struct stored_figure *ret;
-    const struct inspection by = {.agent = &agents[OF_SCHOOL - 1], .now_us = clock_now_us()};
+    const struct inspection by = {.agent = &agents[OF_SCHOOL - 1],
+                                  .now_us = clock_now_us() + days * INT64_C(86400) * 1000000};
     const struct submission s = {
         .composed_us = by.now_us + ahead_us,
         .language = lang,
@@ -491,6 +504,12 @@ static struct stored_figure *inspected(struct figure *figures, size_t n, enum la
     arena_reset(out);
     assert_true(inspect(&by, &s, out, &ret));
     return ret;
+}
+
+static struct stored_figure *inspected(struct figure *figures, size_t n, enum lang lang,
+                                       int64_t ahead_us)
+{
+    return inspected_later(figures, n, lang, 0, ahead_us);
 }
 
 static void check_case(size_t i, enum lang lang)
@@ -541,6 +560,57 @@ static void every_text(void **state)
         assert_non_null(text_of_refusal((enum refusal_reason)reason, LANG_RU));
         assert_non_null(strchr(text_of_refusal_in_both((enum refusal_reason)reason), '\n'));
     }
+}
+
+/* A period of which a duty says that it is closed takes figures with a reason only; what stands there
+ * already may be sent again, which only the database can tell. */
+static void closed_periods(void **state)
+{
+    static const struct {
+        const char *indicator;
+        period_t period;
+        const char *note;
+        int64_t ahead_days;
+        enum reason reason;
+    } cases[] = {
+        {"pupils", 2020008, NULL, 0, REASON_PERIOD_CLOSED},
+        {"pupils", 2020008, "", 0, REASON_PERIOD_CLOSED},
+        {"pupils", 2020008, " \n\t", 0, REASON_PERIOD_CLOSED},
+        {"pupils", 2020008, "журнал найден", 0, REASON_NONE},
+        {"pupils", 2020006, NULL, 0, REASON_NONE}, /* before the duty */
+        {"pupils", 2020009, NULL, 0, REASON_NONE}, /* not over */
+        {"pupils", 2020031, NULL, 0, REASON_NONE}, /* ends with June */
+        {"pupils", 2020023, NULL, 0, REASON_NONE}, /* ends with September */
+        {"coverage", 2020008, NULL, 0, REASON_NONE},
+        {"pupils", 2020009, NULL, 9, REASON_NONE},           /* 4 October, a Sunday */
+        {"pupils", 2020009, NULL, 10, REASON_PERIOD_CLOSED}, /* the third working day */
+    };
+    (void)state;
+    duties = duty_book_new();
+    assert_true(duty_book_read(duties,
+                               "workdays\t1\tru\nduty\t1\td\t1\t1\t2\t\\N\t3\t2020-07-01\t\\N\n"
+                               "indicator\t5\nkind\tschool"));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct figure f = a_figure(cases[i].indicator, cases[i].period, 1);
+        const struct stored_figure *s;
+        f.note = cases[i].note;
+        f.as_of = cases[i].ahead_days > 0 ? date_of(2020, 9, 30) : DATE_NONE;
+        s = inspected_later(&f, 1, LANG_RU, cases[i].ahead_days, 0);
+        if (s->reason != cases[i].reason)
+            fail_msg("%zu: %s", i, reason_name(s->reason));
+        assert_int_equal(s->verdict, cases[i].reason != REASON_NONE ? VERDICT_REJECTED : 0);
+        assert_int_equal(s->unless_same, cases[i].reason != REASON_NONE);
+        assert_true(s->has_value && s->organisation == SCHOOL && s->as_of != DATE_NONE);
+    }
+    struct figure f = a_figure("pupils", 2020008, 1);
+    assert_non_null(strstr(inspected(&f, 1, LANG_RU, 0)->text, "закрыт с 03.09.2020"));
+    assert_non_null(strstr(inspected(&f, 1, LANG_EN, 0)->text, "since 2020-09-03"));
+    assert_non_null(strstr(inspected(&f, 1, LANG_EN, 0)->text, "--note"));
+    f.state = FIGURE_DONE; /* what is wrong besides is told first */
+    f.has_value = false;
+    const struct stored_figure *s = inspected(&f, 1, LANG_EN, 0);
+    assert_int_equal(s->reason, REASON_BAD_STATE);
+    assert_false(s->unless_same);
 }
 
 static void as_of_by_itself(void **state)
@@ -873,6 +943,7 @@ int main(void)
         TEST(free_of_nothing),
         TEST(every_rule),
         TEST(every_text),
+        TEST(closed_periods),
         TEST(as_of_by_itself),
         TEST(the_schools_own_day),
         TEST(clock_ahead),

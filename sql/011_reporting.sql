@@ -64,7 +64,7 @@ CREATE TABLE vekha.duty_version (
     due_workday smallint NOT NULL CHECK (due_workday BETWEEN 1 AND 250),
     remind_workdays smallint CHECK (remind_workdays BETWEEN 1 AND due_workday - 1),
     close_workday smallint CHECK (close_workday BETWEEN due_workday + 1 AND 250),
-    starts vekha.day,
+    starts vekha.day NOT NULL,
     ends vekha.day CHECK (ends >= starts),
     workdays integer NOT NULL REFERENCES vekha.workdays,
     recorded_at timestamptz NOT NULL,
@@ -81,8 +81,8 @@ COMMENT ON COLUMN vekha.duty_version.every IS 'Months of a period; periods end w
 COMMENT ON COLUMN vekha.duty_version.due_workday IS 'The working day after the period that is the last in time.';
 COMMENT ON COLUMN vekha.duty_version.remind_workdays IS 'So many working days before it a reminder is sent; null: none is.';
 COMMENT ON COLUMN vekha.duty_version.close_workday IS 'From that working day after the period on figures need a reason; null: never.';
-COMMENT ON COLUMN vekha.duty_version.starts IS 'Periods that end earlier are not owed; null: all are.';
-COMMENT ON COLUMN vekha.duty_version.ends IS 'Periods that end later are not owed; null: all are.';
+COMMENT ON COLUMN vekha.duty_version.starts IS 'Periods that end earlier are not owed.';
+COMMENT ON COLUMN vekha.duty_version.ends IS 'Periods that end later are not owed; null: it goes on.';
 COMMENT ON COLUMN vekha.duty_version.workdays IS 'The calendar of its working days.';
 COMMENT ON COLUMN vekha.duty_version.recorded_at IS 'From when the centre believed it.';
 COMMENT ON COLUMN vekha.duty_version.superseded_at IS 'Until when; infinity: believed now.';
@@ -279,7 +279,7 @@ BEGIN
         FROM vekha.duty_version v
         WHERE vekha.believed(v.recorded_at, v.superseded_at, known_at)
     ), owed AS MATERIALIZED (
-        SELECT b.organisation, i.indicator, min(coalesce(d.starts, '1900-01-01')) AS since
+        SELECT b.organisation, i.indicator, min(d.starts) AS since
         FROM debtor b
         JOIN duty d ON b.kind = ANY (d.kinds)
             OR EXISTS (SELECT FROM vekha.duty_organisation n WHERE n.duty_version = d.id AND n.organisation = b.organisation)

@@ -14,7 +14,10 @@
 #include "base/decimal.h"
 #include "fault.h"
 
-enum { MAX_PARAMS = ENTRY_MAX_FIELDS + 1 };
+enum {
+    MAX_PARAMS = ENTRY_MAX_FIELDS + 1,
+    SHOWN_WORDS = 6, /* of a set that changed */
+};
 
 /* What the centre holds, in the columns of the noun's fields; and what records an entry: its
  * fields, then the time. */
@@ -37,13 +40,14 @@ static const struct {
          "AND v.valid_to = 'infinity' ORDER BY p.code",
          "SELECT vekha.put_project($1, $2, $3, $4::date, $5::date, NULL, $6::timestamptz)"},
     [NOUN_ORGANISATION] =
-        {"SELECT o.code, v.name, v.name_en, v.kind, p.code, v.time_zone, v.opened, v.closed "
+        {"SELECT o.code, v.name, v.name_en, v.kind, p.code, v.time_zone, v.opened, v.closed, "
+         "v.email "
          "FROM vekha.organisation o JOIN vekha.organisation_version v ON v.organisation = o.id "
          "AND v.superseded_at = 'infinity' AND v.valid_to = 'infinity' "
          "LEFT JOIN vekha.organisation p ON p.id = v.parent ORDER BY o.code",
          "SELECT vekha.put_organisation($1, $2, $3, $4::vekha.organisation_kind, $5, $6, $7::date, "
          "$8::date, "
-         "NULL, $9::timestamptz)"},
+         "$9, NULL, $10::timestamptz)"},
     [NOUN_INDICATOR] =
         {"SELECT i.code, v.name, v.name_en, p.code, v.kind, v.direction, v.unit, v.unit_en, "
          "v.whole::text, "
@@ -58,6 +62,30 @@ static const struct {
          "$6::vekha.direction, $7, $8, "
          "$9::boolean, $10::vekha.counting, $11::integer, $12, $13, NULL, $17::timestamptz, "
          "string_to_array($14, ' '), $15::integer, string_to_array($16, ' '))"},
+    [NOUN_WORKDAYS] =
+        {"SELECT w.code, (SELECT string_agg(d.day || '=' || d.working::text, ' ' ORDER BY d.day) "
+         "FROM vekha.workday d WHERE d.workdays_version = v.id) FROM vekha.workdays w "
+         "JOIN vekha.workdays_version v ON v.workdays = w.id AND v.superseded_at = 'infinity' "
+         "ORDER BY w.code",
+         "SELECT vekha.put_workdays($1, "
+         "ARRAY(SELECT split_part(c, '=', 1)::date FROM unnest(string_to_array($2, ' ')) c), "
+         "ARRAY(SELECT split_part(c, '=', 2)::boolean FROM unnest(string_to_array($2, ' ')) c), "
+         "$3::timestamptz)"},
+    [NOUN_DUTY] =
+        {"SELECT d.code, (SELECT string_agg(i.code, ' ' ORDER BY i.code COLLATE \"C\") "
+         "FROM vekha.duty_indicator n JOIN vekha.indicator i ON i.id = n.indicator "
+         "WHERE n.duty_version = v.id), "
+         "nullif(array_to_string(v.kinds, ' '), ''), "
+         "(SELECT string_agg(o.code, ' ' ORDER BY o.code COLLATE \"C\") "
+         "FROM vekha.duty_organisation n JOIN vekha.organisation o ON o.id = n.organisation "
+         "WHERE n.duty_version = v.id), v.every, v.due_workday, v.remind_workdays, "
+         "v.close_workday, v.starts, v.ends, w.code FROM vekha.duty d "
+         "JOIN vekha.duty_version v ON v.duty = d.id AND v.superseded_at = 'infinity' "
+         "JOIN vekha.workdays w ON w.id = v.workdays ORDER BY d.code",
+         "SELECT vekha.put_duty($1, string_to_array($2, ' '), "
+         "string_to_array($3, ' ')::vekha.organisation_kind[], string_to_array($4, ' '), "
+         "$5::integer, $6::integer, $7::integer, $8::integer, $9::date, $10::date, $11, "
+         "$12::timestamptz)"},
     [NOUN_PLAN] =
         {"SELECT o.code, i.code, p.starts, p.valid_from, p.basis, p.ends, p.shape, p.shape_from, "
          "p.base, "
@@ -187,6 +215,39 @@ static bool keeps_its_shape(const struct noun_table *table, const struct entry *
     return false;
 }
 
+/* A set of words, as lists of codes and a calendar's days are. */
+static bool is_set(const struct noun_table *table, size_t field)
+{
+    return table == &nouns[NOUN_WORKDAYS] || table->fields[field].type == FIELD_SERIES ||
+           field_is_list(&table->fields[field]);
+}
+
+/* Prints the words of `words` that `others` lacks, the first ones; returns how many there are. */
+static size_t print_words(char sign, const char *words, const char *others, size_t printed)
+{
+    size_t n = printed;
+
+    for (const char *at = words; at != NULL && *at != '\0'; at += strspn(at, " ")) {
+        size_t len = strcspn(at, " ");
+
+        if (!field_has_word(others, at, len) && n++ < SHOWN_WORDS)
+            printf(" %c%.*s", sign, (int)len, at);
+        at += len;
+    }
+    return n;
+}
+
+/* " days: -2020-11-04=false +2020-11-05=false" */
+static void print_set(const char *name, const char *old, const char *new)
+{
+    size_t n;
+
+    printf(" %s:", name);
+    n = print_words('+', new, old, print_words('-', old, new, 0));
+    if (n > SHOWN_WORDS)
+        printf(" … (%zu)", n);
+}
+
 /* "~ project families: ends 2023-12-31 -> 2024-12-31"; returns whether anything differs. */
 static bool print_changes(const struct noun_table *table, enum lang lang, const struct entry *e,
                           const PGresult *r, int row)
@@ -201,7 +262,11 @@ static bool print_changes(const struct noun_table *table, enum lang lang, const 
             continue;
         if (!differs)
             printf("~ %s %s:", table->word[lang], e->key);
-        printf("%s %s: %s → %s", differs ? ";" : "", table->fields[i].name, shown(old), shown(new));
+        fputs(differs ? ";" : "", stdout);
+        if (is_set(table, i))
+            print_set(table->fields[i].name, old, new);
+        else
+            printf(" %s: %s → %s", table->fields[i].name, shown(old), shown(new));
         differs = true;
     }
     if (differs)
@@ -231,7 +296,8 @@ static bool apply_entry(struct ctl *ctl, enum noun noun, const struct entry *e, 
 
     HASH_FIND_STR(index, e->key, s);
     if (s == NULL) {
-        const char *name = noun == NOUN_RULE_SET ? NULL : e->values[table->n_keys];
+        bool named = noun != NOUN_RULE_SET && noun != NOUN_WORKDAYS;
+        const char *name = named ? e->values[table->n_keys] : NULL;
 
         printf("+ %s %s%s%s\n", table->word[ctl->lang], e->key, name != NULL ? ": " : "",
                name != NULL ? name : "");

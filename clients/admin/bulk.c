@@ -1,11 +1,21 @@
 /* bulk: what comes by the hundred: organisations, plans and their points, from a spreadsheet. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "admin/programme.h"
 #include "admin/sheet.h"
 
+enum { DAYS_TEXT_MAX = WORKDAYS_MAX_DAYS * sizeof "2020-11-04=false " };
+
 /* clang-format off */
+/* A row of a working-day calendar. */
+enum { DAY_DAY, DAY_WORKING, DAY_FIELDS };
+static const struct field day_fields[DAY_FIELDS] = {
+    [DAY_DAY]     = FIELD("day", "день", FIELD_DATE, true),
+    [DAY_WORKING] = FIELD("working", "рабочий", FIELD_BOOLEAN, true),
+};
+
 /* A row of points.csv. */
 enum {
     POINT_ORGANISATION,
@@ -110,4 +120,85 @@ void programme_read_points(struct programme *p, const char *file, struct problem
     size_t n = columns_of(point_fields, POINT_FIELDS, columns);
 
     sheet_read(file, columns, n, take_point, &b, problems);
+}
+
+/* The days of a calendar as they are read. */
+struct day_row {
+    char *day, *working; /* canonical */
+    int line;
+};
+
+struct day_rows {
+    struct problems *problems;
+    const char *file;
+    size_t n;
+    struct day_row rows[WORKDAYS_MAX_DAYS];
+};
+
+static void take_day(void *arg, int line, const char *const *cells)
+{
+    struct day_rows *d = arg;
+    char *values[DAY_FIELDS] = {NULL}, limit[24];
+
+    snprintf(limit, sizeof limit, "%d", WORKDAYS_MAX_DAYS);
+    for (size_t i = 0; i < DAY_FIELDS; i++)
+        if (cells[i] == NULL)
+            problem(d->problems, d->file, line, day_fields[i].name, TEXT_FIELD_REQUIRED);
+        else
+            values[i] = entry_value(&day_fields[i], cells[i], d->file, line, d->problems);
+    if (d->n == WORKDAYS_MAX_DAYS)
+        problem(d->problems, d->file, line, NULL, TEXT_WORKDAYS_MANY, limit);
+    if (values[DAY_DAY] != NULL && values[DAY_WORKING] != NULL && d->n < WORKDAYS_MAX_DAYS) {
+        d->rows[d->n++] = (struct day_row){values[DAY_DAY], values[DAY_WORKING], line};
+        return;
+    }
+    for (size_t i = 0; i < DAY_FIELDS; i++)
+        free(values[i]);
+}
+
+static int by_day(const void *a, const void *b)
+{
+    const struct day_row *x = a, *y = b;
+    int order = strcmp(x->day, y->day);
+
+    return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* "2020-11-04=false 2021-02-20=true", by day. */
+static char *join_days(struct day_rows *d)
+{
+    struct str all;
+    char *taken;
+
+    qsort(d->rows, d->n, sizeof *d->rows, by_day);
+    str_init(&all, DAYS_TEXT_MAX);
+    for (size_t i = 0; i < d->n; i++)
+        if (i > 0 && strcmp(d->rows[i].day, d->rows[i - 1].day) == 0)
+            problem(d->problems, d->file, d->rows[i].line, d->rows[i].day, TEXT_WORKDAY_TWICE);
+        else
+            str_addf(&all, "%s%s=%s", all.len > 0 ? " " : "", d->rows[i].day, d->rows[i].working);
+    taken = str_take(&all);
+    str_finish(&all);
+    return taken;
+}
+
+void programme_read_workdays(struct entry *calendar, const char *file, struct problems *problems)
+{
+    struct day_rows *d = calloc(1, sizeof *d);
+    struct sheet_column columns[DAY_FIELDS];
+    size_t n = columns_of(day_fields, DAY_FIELDS, columns);
+
+    if (d == NULL) {
+        problem(problems, calendar->file, calendar->line, NULL, TEXT_NO_MEMORY);
+        return;
+    }
+    d->problems = problems;
+    d->file = file;
+    sheet_read(file, columns, n, take_day, d, problems);
+    calendar->values[WORKDAYS_DAYS] = join_days(d);
+    for (size_t i = 0; i < d->n; i++) {
+        free(d->rows[i].day);
+        free(d->rows[i].working);
+    }
+    free(d);
 }

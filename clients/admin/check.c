@@ -86,8 +86,8 @@ static void check_lists(const struct programme *p, enum noun noun, const struct 
                 *slash = '\0';
                 refer(p, NOUN_ORGANISATION, word, e, i, &nouns[noun], problems);
             }
-            refer(p, NOUN_INDICATOR, slash != NULL ? slash + 1 : word, e, i, &nouns[noun],
-                  problems);
+            refer(p, series ? NOUN_INDICATOR : (enum noun)field->refers,
+                  slash != NULL ? slash + 1 : word, e, i, &nouns[noun], problems);
         }
     }
 }
@@ -147,6 +147,7 @@ static const struct {
 } spans[] = {
     {NOUN_PROJECT, PROJECT_STARTS, PROJECT_ENDS},
     {NOUN_ORGANISATION, ORGANISATION_OPENED, ORGANISATION_CLOSED},
+    {NOUN_DUTY, DUTY_STARTS, DUTY_ENDS},
     {NOUN_PLAN, PLAN_STARTS, PLAN_ENDS},
     {NOUN_PLAN, PLAN_DUE_FROM, PLAN_DUE_TO},
     {NOUN_PLAN, PLAN_BASE_ON, PLAN_ENDS},
@@ -293,6 +294,38 @@ static void check_plan(const struct programme *p, const struct entry *plan,
         check_points(plan, problems);
 }
 
+/* --- duties ----------------------------------------------------------------------------------- */
+
+static long number_of(const struct entry *e, int field)
+{
+    return e->values[field] != NULL ? strtol(e->values[field], NULL, 10) : 0;
+}
+
+static void check_duty(const struct entry *duty, struct problems *problems)
+{
+    long due = number_of(duty, DUTY_DUE_WORKDAY), close = number_of(duty, DUTY_CLOSE_WORKDAY);
+
+    if (duty->flawed)
+        return;
+    if (duty->values[DUTY_KINDS] == NULL && duty->values[DUTY_ORGANISATIONS] == NULL)
+        blame(problems, NOUN_DUTY, duty, DUTY_KINDS, TEXT_DUTY_WHOSE);
+    if (number_of(duty, DUTY_REMIND_WORKDAYS) >= due)
+        blame(problems, NOUN_DUTY, duty, DUTY_REMIND_WORKDAYS, TEXT_DUTY_REMIND);
+    if (close != 0 && close <= due)
+        blame(problems, NOUN_DUTY, duty, DUTY_CLOSE_WORKDAY, TEXT_DUTY_CLOSE);
+}
+
+static void check_count(const struct programme *p, enum noun noun, size_t max,
+                        struct problems *problems)
+{
+    const struct entries *all = &p->nouns[noun];
+    char limit[24];
+
+    snprintf(limit, sizeof limit, "%zu", max);
+    if (all->n > max)
+        problem(problems, all->list[max]->file, all->list[max]->line, NULL, TEXT_TOO_MANY, limit);
+}
+
 void programme_check_noun(const struct programme *p, enum noun noun, struct problems *problems)
 {
     for (size_t i = 0; i < p->nouns[noun].n; i++) {
@@ -303,6 +336,8 @@ void programme_check_noun(const struct programme *p, enum noun noun, struct prob
         check_spans(noun, e, problems);
         if (noun == NOUN_PLAN)
             check_plan(p, e, problems);
+        if (noun == NOUN_DUTY)
+            check_duty(e, problems);
     }
 }
 
@@ -310,5 +345,6 @@ void programme_check(struct programme *p, struct problems *problems)
 {
     for (int noun = 0; noun < NOUN_COUNT; noun++)
         programme_check_noun(p, (enum noun)noun, problems);
+    check_count(p, NOUN_DUTY, DUTY_MAX, problems);
     sort_organisations(p, problems);
 }

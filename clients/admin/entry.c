@@ -29,9 +29,11 @@ char *entry_value(const struct field *field, const char *raw, const char *file, 
     enum text wrong;
     char *taken;
 
-    str_init(&value, FIELD_VALUE_MAX);
+    str_init(&value, field_is_list(field) ? FIELD_LIST_MAX : FIELD_VALUE_MAX);
     if (!field_normalise(field, raw, &value, &wrong))
         problem(problems, file, line, field->name, wrong, raw, field->choices);
+    else if (value.failed)
+        problem(problems, file, line, field->name, TEXT_LIST_TOO_LONG);
     taken = str_take(&value);
     str_finish(&value);
     return taken;

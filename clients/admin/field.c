@@ -8,8 +8,14 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/utf8.h"
+#include "model/reporting.h"
 
-enum { CODE_MAX = 64, MONTHS_MAX = 12, LIST_MAX_WORDS = 100 };
+enum {
+    CODE_MAX = 64,
+    MONTHS_MAX = 12,
+    LIST_MAX_WORDS = 500,
+    EMAIL_MAX = REPORTING_EMAIL_MAX - 1,
+};
 
 static const char CODE_FIRST[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 static const char CODE_REST[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
@@ -109,15 +115,41 @@ static bool normalise_boolean(const struct field *field, const char *raw, struct
     return false;
 }
 
-static bool normalise_months(const struct field *field, const char *raw, struct str *out)
+/* A whole number from 1 on. */
+static bool normalise_count(const char *raw, long max, struct str *out)
 {
     size_t digits = strspn(raw, "0123456789");
     long n = strtol(raw, NULL, 10);
 
-    (void)field;
-    if (digits == 0 || digits > 2 || raw[digits] != '\0' || n < 1 || n > MONTHS_MAX)
+    if (digits == 0 || digits > 3 || raw[digits] != '\0' || n < 1 || n > max)
         return false;
     str_addf(out, "%ld", n);
+    return true;
+}
+
+static bool normalise_months(const struct field *field, const char *raw, struct str *out)
+{
+    (void)field;
+    return normalise_count(raw, MONTHS_MAX, out);
+}
+
+static bool normalise_workday(const struct field *field, const char *raw, struct str *out)
+{
+    (void)field;
+    return normalise_count(raw, DUTY_MAX_WORKDAY, out);
+}
+
+/* One address and nothing else: whatever could end it would let a letter go elsewhere. */
+static bool normalise_email(const struct field *field, const char *raw, struct str *out)
+{
+    const char *at = strchr(raw, '@');
+    size_t len = strlen(raw);
+
+    (void)field;
+    if (!utf8_printable(raw, len) || strpbrk(raw, " \t\n<>\",;") != NULL || at == NULL ||
+        at == raw || at[1] == '\0' || strchr(at + 1, '@') != NULL || len > EMAIL_MAX)
+        return false;
+    str_add(out, raw);
     return true;
 }
 
@@ -195,17 +227,6 @@ static bool normalise_many_series(const struct field *field, const char *raw, st
     return normalise_words(field, raw, out, normalise_series);
 }
 
-/* True if `word` of len bytes is one of the words of `list`. */
-static bool has_word(const char *list, const char *word, size_t len)
-{
-    for (const char *at = list; *at != '\0'; at += strcspn(at, " ,\n")) {
-        at += strspn(at, " ,\n");
-        if (strcspn(at, " ,\n") == len && memcmp(at, word, len) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* In the order of the choices, which is that of the database. */
 static bool normalise_choices(const struct field *field, const char *raw, struct str *out)
 {
@@ -219,7 +240,7 @@ static bool normalise_choices(const struct field *field, const char *raw, struct
     for (const char *p = field->choices; good && *p != '\0'; p += *p == ' ') {
         size_t len = strcspn(p, " ");
 
-        if (has_word(raw, p, len)) {
+        if (field_has_word(raw, p, len)) {
             str_add(out, out->len > start ? " " : "");
             str_append(out, p, len);
         }
@@ -242,6 +263,8 @@ static const struct {
     [FIELD_DECIMAL] = {normalise_decimal, TEXT_FIELD_DECIMAL},
     [FIELD_BOOLEAN] = {normalise_boolean, TEXT_FIELD_BOOLEAN},
     [FIELD_MONTHS] = {normalise_months, TEXT_FIELD_MONTHS},
+    [FIELD_WORKDAY] = {normalise_workday, TEXT_FIELD_WORKDAY},
+    [FIELD_EMAIL] = {normalise_email, TEXT_FIELD_EMAIL},
     [FIELD_CHOICE] = {normalise_choice, TEXT_FIELD_CHOICE},
     [FIELD_REFERENCE] = {normalise_code, TEXT_FIELD_CODE},
     [FIELD_MADE] = {normalise_text, TEXT_FIELD_TEXT},
@@ -257,6 +280,16 @@ bool field_normalise(const struct field *field, const char *raw, struct str *out
     if (types[field->type].normalise(field, raw, out))
         return true;
     *ret_problem = types[field->type].problem;
+    return false;
+}
+
+bool field_has_word(const char *list, const char *word, size_t len)
+{
+    for (const char *at = list; at != NULL && *at != '\0'; at += strcspn(at, " ,\n")) {
+        at += strspn(at, " ,\n");
+        if (strcspn(at, " ,\n") == len && memcmp(at, word, len) == 0)
+            return true;
+    }
     return false;
 }
 

@@ -19,6 +19,8 @@ enum field_type {
     FIELD_DECIMAL,    /* 41,7 -> 41.7 */
     FIELD_BOOLEAN,    /* yes, no, да, нет -> true, false */
     FIELD_MONTHS,     /* 1..12 */
+    FIELD_WORKDAY,    /* 1..250 */
+    FIELD_EMAIL,      /* office@school-3.example */
     FIELD_CHOICE,     /* one of field.choices */
     FIELD_REFERENCE,  /* the code of something else */
     FIELD_MADE,       /* not in a file of its own: put together from other rows */
@@ -59,15 +61,22 @@ struct field {
     {                                                                                              \
         name, ru, FIELD_CHOICES, false, NULL, list, 0                                              \
     }
-#define REFERENCES(name, ru, to)                                                                   \
+#define REFERENCES(name, ru, required, to)                                                         \
     {                                                                                              \
-        name, ru, FIELD_REFERENCES, false, NULL, NULL, to                                          \
+        name, ru, FIELD_REFERENCES, required, NULL, NULL, to                                       \
     }
 
 /* Whether a list of the programme file {"a", "b"} is the field's value. */
 bool field_is_list(const struct field *field);
 
-enum { FIELD_VALUE_MAX = 1700 }; /* bytes of the longest canonical value: 400 characters */
+/* True if `word` of len bytes is one of the words of `list`, divided by blanks, commas or newlines;
+ * NULL has none. */
+bool field_has_word(const char *list, const char *word, size_t len);
+
+enum {
+    FIELD_VALUE_MAX = 1700,    /* bytes of the longest canonical value: 400 characters */
+    FIELD_LIST_MAX = 8 * 1024, /* bytes of a list */
+};
 
 /* Appends the canonical form to out.  False with a text that takes the value and, for a choice, the
  * choices. */

@@ -1,6 +1,8 @@
 /* nouns: adding a field is adding a row here, a column in SQL and a parameter in apply.c. */
 #include "admin/nouns.h"
 
+#define KINDS "department school kindergarten extra guardianship other"
+
 /* clang-format off */
 static const struct field rule_set_fields[] = {
     [RULE_SET_CODE]      = FIELD("code", "код", FIELD_CODE, true),
@@ -17,12 +19,12 @@ static const struct field organisation_fields[] = {
     [ORGANISATION_CODE]      = FIELD("code", "код", FIELD_CODE, true),
     [ORGANISATION_NAME]      = FIELD("name", "название", FIELD_TITLE, true),
     [ORGANISATION_NAME_EN]   = FIELD("name_en", "название_en", FIELD_TITLE, false),
-    [ORGANISATION_KIND]      = CHOICE("kind", "вид", true, NULL,
-                                      "department school kindergarten extra guardianship other"),
+    [ORGANISATION_KIND]      = CHOICE("kind", "вид", true, NULL, KINDS),
     [ORGANISATION_PARENT]    = REFERENCE("parent", "подчинение", false, NULL, NOUN_ORGANISATION),
     [ORGANISATION_TIME_ZONE] = FIELD("time_zone", "часовой_пояс", FIELD_ZONE, true),
     [ORGANISATION_OPENED]    = FIELD("opened", "открыта", FIELD_DATE, false),
     [ORGANISATION_CLOSED]    = FIELD("closed", "закрыта", FIELD_DATE, false),
+    [ORGANISATION_EMAIL]     = FIELD("email", "почта", FIELD_EMAIL, false),
 };
 static const struct field indicator_fields[] = {
     [INDICATOR_CODE]        = FIELD("code", "код", FIELD_CODE, true),
@@ -39,10 +41,26 @@ static const struct field indicator_fields[] = {
     [INDICATOR_STEP_MONTHS] = DEFAULTED("step_months", "шаг", FIELD_MONTHS, "1"),
     [INDICATOR_METHOD]      = FIELD("method", "метод", FIELD_METHOD, false),
     [INDICATOR_RULE_SET]    = REFERENCE("rule_set", "правила", false, "default", NOUN_RULE_SET),
-    [INDICATOR_ROLLED]      = CHOICES("rolled", "складывается",
-                                      "department school kindergarten extra guardianship other"),
+    [INDICATOR_ROLLED]      = CHOICES("rolled", "складывается", KINDS),
     [INDICATOR_YEAR_STARTS] = DEFAULTED("year_starts", "год_с_месяца", FIELD_MONTHS, "1"),
-    [INDICATOR_AT_MOST]     = REFERENCES("at_most", "не_больше", NOUN_INDICATOR),
+    [INDICATOR_AT_MOST]     = REFERENCES("at_most", "не_больше", false, NOUN_INDICATOR),
+};
+static const struct field workdays_fields[] = {
+    [WORKDAYS_CODE] = FIELD("code", "код", FIELD_CODE, true),
+    [WORKDAYS_DAYS] = FIELD("days", "", FIELD_MADE, false),
+};
+static const struct field duty_fields[] = {
+    [DUTY_CODE]            = FIELD("code", "код", FIELD_CODE, true),
+    [DUTY_INDICATORS]      = REFERENCES("indicators", "показатели", true, NOUN_INDICATOR),
+    [DUTY_KINDS]           = CHOICES("kinds", "виды", KINDS),
+    [DUTY_ORGANISATIONS]   = REFERENCES("organisations", "организации", false, NOUN_ORGANISATION),
+    [DUTY_EVERY]           = CHOICE("every", "период", true, NULL, "1 3 6 12"),
+    [DUTY_DUE_WORKDAY]     = FIELD("due_workday", "срок", FIELD_WORKDAY, true),
+    [DUTY_REMIND_WORKDAYS] = FIELD("remind_workdays", "напомнить_за", FIELD_WORKDAY, false),
+    [DUTY_CLOSE_WORKDAY]   = FIELD("close_workday", "закрыть", FIELD_WORKDAY, false),
+    [DUTY_STARTS]          = FIELD("starts", "начало", FIELD_DATE, true),
+    [DUTY_ENDS]            = FIELD("ends", "конец", FIELD_DATE, false),
+    [DUTY_WORKDAYS]        = REFERENCE("workdays", "рабочие_дни", true, NULL, NOUN_WORKDAYS),
 };
 static const struct field plan_fields[] = {
     [PLAN_ORGANISATION]  = REFERENCE("organisation", "организация", true, NULL, NOUN_ORGANISATION),
@@ -87,6 +105,9 @@ const struct noun_table nouns[NOUN_COUNT] = {
     [NOUN_ORGANISATION] = {"organisation", {"organisation", "организация"},
                            FIELDS(organisation_fields), 1},
     [NOUN_INDICATOR]    = {"indicator", {"indicator", "показатель"}, FIELDS(indicator_fields), 1},
+    [NOUN_WORKDAYS]     = {"workdays", {"working-day calendar", "календарь рабочих дней"},
+                           FIELDS(workdays_fields), 1},
+    [NOUN_DUTY]         = {"duty", {"duty", "обязанность"}, FIELDS(duty_fields), 1},
     [NOUN_PLAN]         = {"plan", {"plan", "план"}, FIELDS(plan_fields), 4},
     [NOUN_SEASON]       = {"season", {"season", "сезон"}, FIELDS(season_fields), 1},
     [NOUN_CALENDAR]     = {"calendar", {"calendar", "календарь"}, FIELDS(calendar_fields), 1},

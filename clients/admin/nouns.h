@@ -13,6 +13,8 @@ enum noun {
     NOUN_PROJECT,
     NOUN_ORGANISATION,
     NOUN_INDICATOR,
+    NOUN_WORKDAYS,
+    NOUN_DUTY,
     NOUN_PLAN,
     NOUN_KEPT, /* the centre keeps the nouns before it; those from here on only go into plans */
     NOUN_SEASON = NOUN_KEPT,
@@ -32,6 +34,7 @@ enum {
     ORGANISATION_TIME_ZONE,
     ORGANISATION_OPENED,
     ORGANISATION_CLOSED,
+    ORGANISATION_EMAIL,
 };
 enum {
     INDICATOR_CODE,
@@ -50,6 +53,20 @@ enum {
     INDICATOR_ROLLED,
     INDICATOR_YEAR_STARTS,
     INDICATOR_AT_MOST,
+};
+enum { WORKDAYS_CODE, WORKDAYS_DAYS }; /* "2020-11-04=false 2021-02-20=true" */
+enum {
+    DUTY_CODE,
+    DUTY_INDICATORS,
+    DUTY_KINDS,
+    DUTY_ORGANISATIONS,
+    DUTY_EVERY,
+    DUTY_DUE_WORKDAY,
+    DUTY_REMIND_WORKDAYS,
+    DUTY_CLOSE_WORKDAY,
+    DUTY_STARTS,
+    DUTY_ENDS,
+    DUTY_WORKDAYS,
 };
 enum {
     PLAN_ORGANISATION,

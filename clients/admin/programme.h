@@ -6,6 +6,11 @@
  *     plans         = "plans.csv"
  *     points        = "points.csv"
  *
+ *     workdays ru { file = "workdays-ru.csv" }
+ *     duty monthly {
+ *         indicators = {"consultations"}  kinds = {"school"}  every = "1"  due_workday = "6"
+ *         starts = "2020-09-01"  workdays = "ru"
+ *     }
  *     calendar school { terms = {"2020-09-01..2020-10-25", "2020-11-05..2020-12-27"} }
  *     season consultations { knots = {"0", "0.08", … "1"} }
  *     rule_set strict { progress_on_track = "0.97" }
@@ -24,13 +29,14 @@
 #include "admin/entry.h"
 #include "admin/nouns.h"
 #include "admin/problems.h"
+#include "model/duty.h"
 
 enum {
     PROGRAMME_MAX_ENTRIES = 500000, /* of one noun */
     PROGRAMME_MAX_POINTS = 400,     /* of one plan */
     PROGRAMME_MAX_TERMS = 100,      /* of one calendar */
     PROGRAMME_MAX_PAST = 20,        /* years of one season */
-    PROGRAMME_MAX_FILES = 4,
+    PROGRAMME_MAX_FILES = 4 + DUTY_MAX_WORKDAYS,
 };
 
 struct entries {
@@ -61,6 +67,9 @@ void programme_add(struct programme *p, enum noun noun, struct entry *e, struct 
 void programme_read_bulk(struct programme *p, enum noun noun, const char *file,
                          struct problems *problems);
 void programme_read_points(struct programme *p, const char *file, struct problems *problems);
+
+/* Reads the days of a working-day calendar into its entry (bulk.c). */
+void programme_read_workdays(struct entry *calendar, const char *file, struct problems *problems);
 
 /* Gives each plan its shape (shape.c): the one it names, with the knots of its season or the terms of
  * its calendar; a flow that names none gets terms if there is a calendar, else linear. */

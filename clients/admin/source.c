@@ -13,7 +13,9 @@
 enum { FILE_ORGANISATIONS, FILE_PLANS, FILE_POINTS, FILE_COUNT };
 static const char *const file_options[FILE_COUNT] = {"organisations", "plans", "points"};
 
-enum { RULES_MAX = 64, RULES_TEXT_MAX = 8 * 1024, LIST_TEXT_MAX = 8 * 1024 };
+static const char WORKDAYS_FILE[] = "file";
+
+enum { RULES_MAX = 64, RULES_TEXT_MAX = 8 * 1024 };
 
 /* libconfuse keeps no line for a value and passes no argument to its callbacks: both are noted here
  * while one file is read. */
@@ -138,7 +140,7 @@ static void set_list(struct source *r, struct entry *e, enum noun noun, size_t f
     cfg_opt_t *opt = cfg_getopt(section, f->name);
     struct str all;
 
-    str_init(&all, LIST_TEXT_MAX);
+    str_init(&all, FIELD_LIST_MAX);
     for (unsigned i = 0; i < cfg_opt_size(opt); i++)
         str_addf(&all, "%s%s", i > 0 ? "\n" : "", cfg_opt_getnstr(opt, i));
     e->lines[field] = line_of(opt, section->line);
@@ -151,6 +153,41 @@ static void set_list(struct source *r, struct entry *e, enum noun noun, size_t f
     else if (all.len > 0)
         entry_set(e, noun, field, str_text(&all), e->lines[field], r->problems);
     str_finish(&all);
+}
+
+/* Keeps a file name for as long as the programme: beside the programme file unless absolute. */
+static const char *keep_file(struct programme *p, const char *beside, const char *name)
+{
+    char *copy = strdup(beside), *path = NULL;
+
+    if (copy != NULL && beside != name && *name != '/') {
+        const char *dir = dirname(copy);
+
+        if (asprintf(&path, "%s%s%s", strcmp(dir, ".") == 0 ? "" : dir,
+                     strcmp(dir, ".") == 0 ? "" : "/", name) < 0)
+            path = NULL;
+    } else {
+        path = strdup(name);
+    }
+    free(copy);
+    p->files[p->n_files++] = path;
+    return path;
+}
+
+/* A calendar's days come from the file that it names, beside the programme file. */
+static void set_days(struct source *r, struct entry *e, cfg_t *section)
+{
+    int line;
+    const char *name = given(section, WORKDAYS_FILE, &line);
+    char limit[24];
+
+    snprintf(limit, sizeof limit, "%d", DUTY_MAX_WORKDAYS);
+    if (name == NULL || *name == '\0')
+        problem(r->problems, e->file, line, WORKDAYS_FILE, TEXT_FIELD_REQUIRED);
+    else if (r->programme->nouns[NOUN_WORKDAYS].n >= DUTY_MAX_WORKDAYS)
+        problem(r->problems, e->file, line, NULL, TEXT_TOO_MANY, limit);
+    else
+        programme_read_workdays(e, keep_file(r->programme, r->file, name), r->problems);
 }
 
 static void take_section(struct source *r, enum noun noun, cfg_t *section)
@@ -174,6 +211,8 @@ static void take_section(struct source *r, enum noun noun, cfg_t *section)
     }
     if (noun == NOUN_RULE_SET)
         set_constants(r, e, section);
+    if (noun == NOUN_WORKDAYS)
+        set_days(r, e, section);
     programme_add(r->programme, noun, e, r->problems);
 }
 
@@ -189,6 +228,8 @@ static void section_options(enum noun noun, cfg_opt_t *opts)
             opts[n++] = (cfg_opt_t)CFG_STR_LIST(table->fields[i].name, NULL, CFGF_NODEFAULT);
         else if (table->fields[i].type != FIELD_MADE)
             opts[n++] = (cfg_opt_t)CFG_STR(table->fields[i].name, NULL, CFGF_NODEFAULT);
+    if (noun == NOUN_WORKDAYS)
+        opts[n++] = (cfg_opt_t)CFG_STR(WORKDAYS_FILE, NULL, CFGF_NODEFAULT);
     for (size_t i = 0; noun == NOUN_RULE_SET && i < n_rules && i < RULES_MAX; i++)
         opts[n++] = (cfg_opt_t)CFG_STR(rules[i].name, NULL, CFGF_NODEFAULT);
     opts[n] = (cfg_opt_t)CFG_END();
@@ -205,8 +246,8 @@ static void note_lines_of(cfg_t *cfg, const char *section, const cfg_opt_t *opts
 }
 
 /* The rest comes from CSV files. */
-static const enum noun sections[] = {NOUN_RULE_SET, NOUN_PROJECT, NOUN_INDICATOR, NOUN_SEASON,
-                                     NOUN_CALENDAR};
+static const enum noun sections[] = {NOUN_RULE_SET, NOUN_PROJECT, NOUN_INDICATOR, NOUN_WORKDAYS,
+                                     NOUN_DUTY,     NOUN_SEASON,  NOUN_CALENDAR};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 static cfg_t *parse(const char *path)
@@ -233,25 +274,6 @@ static cfg_t *parse(const char *path)
         problem(reading.problems, path, 1, NULL, TEXT_CANNOT_READ, path,
                 fault_text(errno, reading.problems->lang));
     return cfg;
-}
-
-/* Keeps a file name for as long as the programme: beside the programme file unless absolute. */
-static const char *keep_file(struct programme *p, const char *beside, const char *name)
-{
-    char *copy = strdup(beside), *path = NULL;
-
-    if (copy != NULL && beside != name && *name != '/') {
-        const char *dir = dirname(copy);
-
-        if (asprintf(&path, "%s%s%s", strcmp(dir, ".") == 0 ? "" : dir,
-                     strcmp(dir, ".") == 0 ? "" : "/", name) < 0)
-            path = NULL;
-    } else {
-        path = strdup(name);
-    }
-    free(copy);
-    p->files[p->n_files++] = path;
-    return path;
 }
 
 /* A rule set `default` is there without being written: the model's own constants. */

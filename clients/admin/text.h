@@ -203,6 +203,12 @@
     X(FIELD_MONTHS, \
       "«%s» is no number of months from 1 to 12", \
       "«%s» — не число месяцев от 1 до 12") \
+    X(FIELD_WORKDAY, \
+      "«%s» is no number of working days from 1 to 250", \
+      "«%s» — не число рабочих дней от 1 до 250") \
+    X(FIELD_EMAIL, \
+      "«%s» is no address; write one, like office@school-3.example", \
+      "«%s» — не адрес почты; укажите один, например office@school-3.example") \
     X(FIELD_CHOICE, "«%s» is none of: %s", "«%s» — не одно из: %s") \
     X(FIELD_CHOICES, "«%s»: give some of: %s", "«%s»: укажите одно или несколько из: %s") \
     X(FIELD_CODES, \
@@ -305,6 +311,21 @@
     X(SHAPE_NO_TERMS, \
       "«%s»: the calendar has no term from %s to %s; add its terms or set the shape to linear", \
       "«%s»: в календаре нет четвертей с %s по %s; добавьте их или задайте форму linear") \
+    /* duties */ \
+    X(WORKDAY_TWICE, \
+      "the day is there twice; remove one", \
+      "день указан дважды; уберите один") \
+    X(WORKDAYS_MANY, "at most %s days", "не больше %s дней") \
+    X(TOO_MANY, "at most %s of them in one programme", "в одной программе не больше %s") \
+    X(DUTY_WHOSE, \
+      "it says nobody; name kinds or organisations", \
+      "не сказано, чья; укажите kinds или organisations") \
+    X(DUTY_REMIND, \
+      "%s: the reminder would come before the period is over; make it less than due_workday", \
+      "%s: напоминание пришло бы до конца периода; число должно быть меньше due_workday") \
+    X(DUTY_CLOSE, \
+      "%s: the period would be closed before its deadline has passed; make it more than due_workday", \
+      "%s: период закрылся бы раньше, чем пройдёт срок; число должно быть больше due_workday") \
     /* apply */ \
     X(APPLY_BY_TERMS, \
       "By the school terms of the calendar %s, because they name no shape: plans: %s.", \

@@ -50,8 +50,7 @@ bool duty_owes(const struct duty *d, period_t p)
 {
     date_t last = period_last_day(p);
 
-    return (d->starts == DATE_NONE || d->starts <= last) &&
-           (d->ends == DATE_NONE || last <= d->ends);
+    return d->starts <= last && (d->ends == DATE_NONE || last <= d->ends);
 }
 
 date_t duty_due_on(const struct duty *d, period_t p)
@@ -104,7 +103,7 @@ static const struct field duty_fields[] = {
     FIELD_NEED("due-workday", field_number, struct duty_line, duty.due),
     FIELD_MAY("remind-workdays", field_number, struct duty_line, duty.remind),
     FIELD_MAY("close-workday", field_number, struct duty_line, duty.close),
-    FIELD_MAY("starts", field_date, struct duty_line, duty.starts),
+    FIELD_NEED("starts", field_date, struct duty_line, duty.starts),
     FIELD_MAY("ends", field_date, struct duty_line, duty.ends),
 };
 
@@ -196,7 +195,7 @@ static bool keep_duty(struct duty_book *b, const struct duty *d)
 static bool take_duty(void *reader, const struct line_kind *kind, const struct text *texts)
 {
     struct duty_book *b = reader;
-    struct duty_line line = {.duty = {.starts = DATE_NONE, .ends = DATE_NONE}};
+    struct duty_line line = {.duty = {.ends = DATE_NONE}};
 
     if (!lines_read(kind, texts, &line, b->error))
         return false;

@@ -55,7 +55,7 @@ struct duty {
     int every;              /* months: 1, 3, 6 or 12; periods end with the months it divides */
     int due, remind, close; /* working days: after the period, before the deadline, after the
                                 period; the last two 0 if there is none */
-    date_t starts, ends;    /* periods that end within are owed; DATE_NONE: no bound */
+    date_t starts, ends;    /* periods that end within are owed; ends DATE_NONE: it goes on */
     bool kinds[ORGANISATION_KINDS];
     struct duty_ids indicators, organisations;
 };

@@ -62,11 +62,9 @@ static bool is_owed(const struct claim *c, period_t p)
 /* The first period that is ever owed; PERIOD_NONE if none is. */
 static period_t first_owed(const struct claim *c)
 {
-    date_t from = date_of(DATE_MIN_YEAR, 1, 1);
+    date_t from = c->duty->starts;
     period_t first;
 
-    if (c->duty->starts != DATE_NONE)
-        from = c->duty->starts;
     if (c->debtor->opened != DATE_NONE && c->debtor->opened > from)
         from = c->debtor->opened;
     first = duty_period_of(c->duty, from);

@@ -61,9 +61,34 @@ static void parse(struct programme *p, enum noun noun, const char *bytes, size_t
     require_sound(p, noun);
 }
 
+/* The days of a calendar come out in order, or something is complained of. */
+static void parse_days(const char *bytes, size_t len, struct problems *problems)
+{
+    struct day_rows *d = calloc(1, sizeof *d);
+    struct sheet_column columns[DAY_FIELDS];
+    size_t n = columns_of(day_fields, DAY_FIELDS, columns);
+    char *days;
+
+    require(d != NULL);
+    d->problems = problems;
+    d->file = "f";
+    sheet_parse("f", bytes, len, columns, n, take_day, d, problems);
+    days = join_days(d);
+    require(d->n == 0 || days != NULL);
+    for (size_t i = 1; i < d->n; i++)
+        require(strcmp(d->rows[i - 1].day, d->rows[i].day) <= 0);
+    for (size_t i = 0; i < d->n; i++) {
+        free(d->rows[i].day);
+        free(d->rows[i].working);
+    }
+    free(days);
+    free(d);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The first byte tells organisations from plans; plans then meet themselves in the checks. */
+/* The first byte tells organisations, days and plans apart; plans then meet themselves in the
+ * checks. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct programme *p = calloc(1, sizeof *p);
@@ -71,7 +96,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     require(p != NULL);
     problems_init(&problems, LANG_RU);
-    if (size > 0)
+    if (size > 0 && data[0] == 'd')
+        parse_days((const char *)data + 1, size - 1, &problems);
+    else if (size > 0)
         parse(p, data[0] == 'o' ? NOUN_ORGANISATION : NOUN_PLAN, (const char *)data + 1, size - 1,
               &problems);
     programme_shape(p, &problems);

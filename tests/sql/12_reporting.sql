@@ -51,7 +51,7 @@ SELECT throws_ok($$SELECT pg_temp.duty('{lessons}', '{}', '2020-07-01Z')$$, '235
 SELECT throws_ok($$SELECT pg_temp.duty('{nothing}', '{school}', '2020-07-01Z')$$, 'P0002', NULL, 'of what is not counted');
 SELECT throws_ok($$SELECT pg_temp.duty('{lessons}', '{school}', '2020-07-01Z', remind => 6)$$, '23514', NULL, 'a reminder before the period is over');
 SELECT throws_ok($$SELECT pg_temp.duty('{lessons}', '{school}', '2020-07-01Z', close => 6)$$, '23514', NULL, 'closed on the due day');
-SELECT throws_ok($$SELECT vekha.put_duty('d', '{lessons}', '{school}', '{}', 2, 6, NULL, NULL, NULL, NULL, 'ru', '2020-07-01Z')$$, '23514', NULL, 'every other month');
+SELECT throws_ok($$SELECT vekha.put_duty('d', '{lessons}', '{school}', '{}', 2, 6, NULL, NULL, '2020-01-01', NULL, 'ru', '2020-07-01Z')$$, '23514', NULL, 'every other month');
 
 -- --- the catalogue touches reporting ---
 DELETE FROM vekha.reporting_queue;

@@ -22,7 +22,7 @@ static const char book_text[] = "workdays\t1\tru\n"
                                 "indicator\t7\n"
                                 "kind\tschool\n"
                                 "organisation\t9\n"
-                                "duty\t4\tquarterly\t1\t3\t10\t\\N\t\\N\t\\N\t2020-12-31\n"
+                                "duty\t4\tquarterly\t1\t3\t10\t\\N\t\\N\t1900-01-01\t2020-12-31\n"
                                 "indicator\t7\n"
                                 "kind\tkindergarten";
 
@@ -85,9 +85,9 @@ static void test_periods(void **state)
         const char *day;
         period_t period;
     } cases[] = {
-        {1, "2020-09-01", 2020009},  {1, "2020-12-31", 2020012},  {1, "2020-02-29", 2020002},
-        {3, "2020-09-30", 2020023},  {3, "2020-10-01", 2020024},  {3, "2020-01-31", 2020021},
-        {6, "2020-06-30", 2020031},  {6, "2020-07-01", 2020032},  {12, "2020-01-01", 2020000},
+        {1, "2020-09-01", 2020009},  {1, "2020-12-31", 2020012}, {1, "2020-02-29", 2020002},
+        {3, "2020-09-30", 2020023},  {3, "2020-10-01", 2020024}, {3, "2020-01-31", 2020021},
+        {6, "2020-06-30", 2020031},  {6, "2020-07-01", 2020032}, {12, "2020-01-01", 2020000},
         {12, "2999-12-31", 2999000}, {1, "1900-01-01", 1900001},
     };
 
@@ -156,19 +156,19 @@ static const struct {
     {"day\t2020-11-04\tf", "calendar has to come before"},
     {"workdays\t1\tru\nday\t2020-11-04\tno", "field 2 (working)"},
     {"workdays\t1\tru\nday\t2020-11-04\tf\nday\t2020-11-04\tt", "in order"},
-    {"duty\t3\tm\t1\t1\t6\t2\t20\t\\N\t\\N", "calendar has to come before"},
+    {"duty\t3\tm\t1\t1\t6\t2\t20\t2020-01-01\t\\N", "calendar has to come before"},
     {"indicator\t5", "'duty' has to come before"},
     {"kind\tschool", "'duty' has to come before"},
     {"organisation\t5", "'duty' has to come before"},
-    {"workdays\t1\tru\nduty\t3\tm\t2\t1\t6\t2\t20\t\\N\t\\N", "calendar has to come before"},
-    {"workdays\t1\tru\nduty\t3\tm\t1\t2\t6\t2\t20\t\\N\t\\N", "do not fit together"},
-    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t0\t\\N\t\\N\t\\N\t\\N", "do not fit together"},
-    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t251\t\\N\t\\N\t\\N\t\\N", "do not fit together"},
-    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t6\t6\t\\N\t\\N\t\\N", "do not fit together"},
-    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t6\t\\N\t6\t\\N\t\\N", "do not fit together"},
-    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t6\t\\N\t\\N\t\\N\t\\N\nkind\tcastle",
+    {"workdays\t1\tru\nduty\t3\tm\t2\t1\t6\t2\t20\t2020-01-01\t\\N", "calendar has to come before"},
+    {"workdays\t1\tru\nduty\t3\tm\t1\t2\t6\t2\t20\t2020-01-01\t\\N", "do not fit together"},
+    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t0\t\\N\t\\N\t2020-01-01\t\\N", "do not fit together"},
+    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t251\t\\N\t\\N\t2020-01-01\t\\N", "do not fit together"},
+    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t6\t6\t\\N\t2020-01-01\t\\N", "do not fit together"},
+    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t6\t\\N\t6\t2020-01-01\t\\N", "do not fit together"},
+    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t6\t\\N\t\\N\t2020-01-01\t\\N\nkind\tcastle",
      "kind of organisation"},
-    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t6\t\\N\t\\N\t\\N\t\\N\nindicator\t5\nindicator\t5",
+    {"workdays\t1\tru\nduty\t3\tm\t1\t1\t6\t\\N\t\\N\t2020-01-01\t\\N\nindicator\t5\nindicator\t5",
      "in order"},
 };
 

@@ -343,6 +343,117 @@ static void test_mistakes_are_named(void **state)
     }
 }
 
+#define WORKDAYS "workdays ru { file = \"w.csv\" }\n"
+#define DAYS     "День;Рабочий;Примечание\n20.02.2021;да;суббота\n04.11.2020;нет;праздник\n"
+#define DUTY(more)                                                                                 \
+    CONF WORKDAYS "duty monthly {\n  every = \"1\"\n  due_workday = \"6\"\n  starts = "            \
+                  "\"01.09.2020\"\n  workdays = \"ru\"\n" more "\n}\n"
+#define OWED                                                                                       \
+    "indicators = {\"coverage\", \"consultations\", \"coverage\"} kinds = {\"school\", "           \
+    "\"kindergarten\"}"
+
+static struct programme *read_duty(const char *conf, const char *days, struct problems *problems)
+{
+    write_file("w.csv", days);
+    return read_all(conf, ORGS, PLANS, problems);
+}
+
+static void test_duties(void **state)
+{
+    struct problems problems;
+    struct programme *p = read_duty(
+        DUTY(OWED "remind_workdays = \"2\" close_workday = \"20\" organisations = {\"town\"}"),
+        DAYS, &problems);
+    const struct entry *e;
+
+    (void)state;
+    assert_string_equal(str_text(&problems.text), "");
+    e = programme_find(p, NOUN_WORKDAYS, "ru");
+    assert_string_equal(e->values[WORKDAYS_DAYS], "2020-11-04=false 2021-02-20=true");
+    e = programme_find(p, NOUN_DUTY, "monthly");
+    assert_string_equal(e->values[DUTY_INDICATORS], "consultations coverage");
+    assert_string_equal(e->values[DUTY_KINDS], "school kindergarten");
+    assert_string_equal(e->values[DUTY_ORGANISATIONS], "town");
+    assert_string_equal(e->values[DUTY_STARTS], "2020-09-01");
+    assert_string_equal(e->values[DUTY_REMIND_WORKDAYS], "2");
+    assert_null(e->values[DUTY_ENDS]);
+    programme_free(p);
+    problems_finish(&problems);
+}
+
+static const struct {
+    const char *conf, *days, *expected;
+} bad_duties[] = {
+    {CONF "workdays ru { }\n", DAYS, "c.conf:12: file: missing"},
+    {CONF "workdays ru { file = \"none.csv\" }\n", DAYS, "cannot read"},
+    {CONF WORKDAYS, "day;working\n2020-11-04;no\n2020-11-05;maybe\n",
+     "w.csv:3:2: working: «maybe» is neither"},
+    {CONF WORKDAYS, "day;working\n2020-11-31;no\n", "w.csv:2:1: day: «2020-11-31» is no date"},
+    {CONF WORKDAYS, "day;working\n2020-11-04;no\n\n04.11.2020;yes\n",
+     "w.csv:4: 2020-11-04: the day is there twice"},
+    {CONF WORKDAYS, "day;working\n2020-11-04;\n", "w.csv:2:2: working: missing"},
+    {CONF WORKDAYS, "day\n2020-11-04\n", "w.csv:1: working: this column is missing"},
+    {DUTY("kinds = {\"school\"}"), DAYS, "indicators: missing"},
+    {DUTY("indicators = {\"coverage\"}"), DAYS, "kinds: it says nobody"},
+    {DUTY("indicators = {\"coverage\", \"nothing\"} kinds = {\"school\"}"), DAYS,
+     "c.conf:18: indicators: «nothing»: there is no such indicator"},
+    {DUTY("indicators = {\"coverage\"}\n organisations = {\"nobody\"}"), DAYS,
+     "c.conf:19: organisations: «nobody»: there is no such organisation"},
+    {DUTY("indicators = {\"coverage\"} kinds = {\"castle\"}"), DAYS,
+     "kinds: «castle»: give some of: department school"},
+    {DUTY("kinds = {\"school\"} indicators = {\"Консультации\"}"), DAYS,
+     "indicators: «Консультации» is no list of codes"},
+    {DUTY(OWED "\nremind_workdays = \"6\""), DAYS,
+     "c.conf:19: remind_workdays: 6: the reminder would come before"},
+    {DUTY(OWED "\nclose_workday = \"6\""), DAYS,
+     "c.conf:19: close_workday: 6: the period would be closed"},
+    {DUTY(OWED "\nclose_workday = \"251\""), DAYS,
+     "close_workday: «251» is no number of working days"},
+    {DUTY(OWED "\nends = \"2020-08-31\""), DAYS,
+     "c.conf:19: ends: 2020-08-31 is before the beginning"},
+    {CONF "duty d { " OWED
+          " every = \"2\" due_workday = \"6\" starts = \"2020-09-01\" workdays = \"ru\" }\n",
+     DAYS, "every: «2» is none of: 1 3 6 12"},
+    {CONF "duty d { " OWED
+          " every = \"1\" due_workday = \"6\" starts = \"2020-09-01\" workdays = \"ru\" }\n",
+     DAYS, "workdays: «ru»: there is no such working-day calendar"},
+    {CONF "duty d { " OWED " }\n", DAYS, "due_workday: missing"},
+};
+
+static void test_bad_duties(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad_duties); i++) {
+        struct problems problems;
+        struct programme *p = read_duty(bad_duties[i].conf, bad_duties[i].days, &problems);
+
+        assert_true(problems.n > 0);
+        if (strstr(str_text(&problems.text), bad_duties[i].expected) == NULL)
+            fail_msg("expected %s\nfound %s", bad_duties[i].expected, str_text(&problems.text));
+        programme_free(p);
+        problems_finish(&problems);
+    }
+}
+
+/* A calendar has an end. */
+static void test_many_days(void **state)
+{
+    char *days = malloc(WORKDAYS_MAX_DAYS * 20), *at = days, text[DATE_TEXT_MAX];
+    struct problems problems;
+    struct programme *p;
+
+    (void)state;
+    at += sprintf(at, "day;working\n");
+    for (int i = 0; i <= WORKDAYS_MAX_DAYS; i++)
+        at += sprintf(at, "%s;no\n", date_format_iso(i, text));
+    p = read_duty(CONF WORKDAYS, days, &problems);
+    assert_int_equal(problems.n, 1);
+    assert_non_null(strstr(str_text(&problems.text), "w.csv:6002: at most 6000 days"));
+    programme_free(p);
+    problems_finish(&problems);
+    free(days);
+}
+
 /* Points go forward in time and from the base to the target. */
 static const char *const bad_points[] = {
     "2020-06-30;90\n2020-03-31;100", /* back in time */
@@ -455,6 +566,16 @@ static const struct {
     {FIELD("x", "", FIELD_MONTHS, true), "12", "12"},
     {FIELD("x", "", FIELD_MONTHS, true), "0", NULL},
     {FIELD("x", "", FIELD_MONTHS, true), "13", NULL},
+    {FIELD("x", "", FIELD_WORKDAY, true), "250", "250"},
+    {FIELD("x", "", FIELD_WORKDAY, true), "251", NULL},
+    {FIELD("x", "", FIELD_WORKDAY, true), "6th", NULL},
+    {FIELD("x", "", FIELD_EMAIL, true), "office@school-3.example", "office@school-3.example"},
+    {FIELD("x", "", FIELD_EMAIL, true), "office", NULL},
+    {FIELD("x", "", FIELD_EMAIL, true), "@school-3.example", NULL},
+    {FIELD("x", "", FIELD_EMAIL, true), "office@", NULL},
+    {FIELD("x", "", FIELD_EMAIL, true), "a@b.example, c@d.example", NULL},
+    {FIELD("x", "", FIELD_EMAIL, true), "Office <a@b.example>", NULL},
+    {FIELD("x", "", FIELD_EMAIL, true), "a@b.example\nBcc: c@d.example", NULL},
     {FIELD("x", "", FIELD_ZONE, true), "Asia/Krasnoyarsk", "Asia/Krasnoyarsk"},
     {FIELD("x", "", FIELD_ZONE, true), "Asia Krasnoyarsk", NULL},
     {FIELD("x", "", FIELD_TITLE, true), "Школа\tтри", NULL},
@@ -509,7 +630,7 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-    static const char *const names[] = {"c.conf", "o.csv", "p.csv", "t.csv"};
+    static const char *const names[] = {"c.conf", "o.csv", "p.csv", "t.csv", "w.csv"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++)
@@ -526,6 +647,9 @@ int main(void)
         cmocka_unit_test(test_terms),
         cmocka_unit_test(test_seasons),
         cmocka_unit_test(test_mistakes_are_named),
+        cmocka_unit_test(test_duties),
+        cmocka_unit_test(test_bad_duties),
+        cmocka_unit_test(test_many_days),
         cmocka_unit_test(test_points_in_order),
         cmocka_unit_test(test_sheets),
         cmocka_unit_test(test_values),

@@ -344,6 +344,60 @@ $$;
 COMMENT ON FUNCTION vekha.reporting_input(integer[], timestamptz, date, timestamptz) IS
     'What these organisations owe and have reported as lines for the model (daemon/model/reporting.h): on a day, as known at a moment; nulls: now.';
 
+-- What `vekhactl status` shows: the series of series_known, and those that are owed and of which nothing has come yet.
+CREATE FUNCTION vekha.shown_series(project_code text, indicator_code text, organisation_code text, now timestamptz, as_of date,
+                                   known_at timestamptz)
+RETURNS TABLE (organisation integer, indicator integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = vekha, pg_temp
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    latest date := least(as_of, (now AT TIME ZONE 'UTC')::date + 1); -- somewhere it is tomorrow already
+BEGIN
+    RETURN QUERY
+    WITH counted AS MATERIALIZED (
+        SELECT i.id, i.code, p.code AS project_code, v.rolled
+        FROM vekha.indicator i
+        JOIN vekha.indicator_version v
+            ON v.indicator = i.id AND v.valid_from <= latest AND latest < v.valid_to
+            AND vekha.believed(v.recorded_at, v.superseded_at, known_at)
+        JOIN vekha.project p ON p.id = v.project
+    ), owed AS (
+        SELECT b.organisation, w.indicator
+        FROM vekha.duty_version d
+        JOIN vekha.duty_indicator w ON w.duty_version = d.id
+        JOIN counted i ON i.id = w.indicator
+        CROSS JOIN vekha.organisations_below(shown_series.organisation_code, latest, known_at) b
+        JOIN vekha.organisation_version v
+            ON v.organisation = b.organisation AND v.valid_from <= latest AND latest < v.valid_to
+            AND vekha.believed(v.recorded_at, v.superseded_at, known_at)
+        WHERE vekha.believed(d.recorded_at, d.superseded_at, known_at) AND d.starts <= latest
+          AND (v.kind = ANY (d.kinds)
+               OR EXISTS (SELECT FROM vekha.duty_organisation n WHERE n.duty_version = d.id AND n.organisation = b.organisation))
+          AND v.kind <> ALL (i.rolled) AND (v.opened IS NULL OR v.opened <= latest) AND (v.closed IS NULL OR latest <= v.closed)
+          AND (shown_series.indicator_code IS NULL OR i.code = shown_series.indicator_code)
+          AND (shown_series.project_code IS NULL OR i.project_code = shown_series.project_code)
+    ), shown AS (
+        SELECT s.organisation, s.indicator
+        FROM vekha.series_known(shown_series.project_code, shown_series.indicator_code, shown_series.organisation_code,
+                                shown_series.now, shown_series.as_of, known_at) s
+        UNION
+        SELECT w.organisation, w.indicator FROM owed w
+    )
+    SELECT s.organisation, s.indicator
+    FROM shown s
+    JOIN vekha.organisation o ON o.id = s.organisation
+    JOIN counted i ON i.id = s.indicator
+    ORDER BY i.project_code, i.code, o.code;
+END
+$$;
+
+COMMENT ON FUNCTION vekha.shown_series(text, text, text, timestamptz, date, timestamptz) IS
+    'The series of series_known, and those that are owed though nothing has come of them yet; nulls: all.';
+
 -- --- what the monitor does ---
 
 -- Queues organisations that owe, or did so until now; null: all of them.  DO UPDATE, not DO NOTHING: it locks a row that waits
@@ -845,7 +899,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA vekha FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vekha.duty_book_unless, vekha.claim_reporting, vekha.write_reporting TO vekha_daemon;
 GRANT EXECUTE ON FUNCTION vekha.reporting_input TO vekha_daemon, vekha_admin;
 GRANT EXECUTE ON FUNCTION
-    vekha.duty_book, vekha.put_workdays, vekha.put_duty,
+    vekha.duty_book, vekha.shown_series, vekha.put_workdays, vekha.put_duty,
     vekha.put_organisation(text, text, text, vekha.organisation_kind, text, text, date, date, text, date, timestamptz)
     TO vekha_admin;
 GRANT SELECT ON

@@ -7,6 +7,7 @@
 #include "admin/db.h"
 #include "admin/json.h"
 #include "admin/load.h"
+#include "admin/owed.h"
 #include "admin/row.h"
 #include "admin/text.h"
 #include "base/clock.h"
@@ -35,7 +36,8 @@ enum { HEADLINE_INDENT = 4, ACTION_INDENT = 6 };
     " FROM vekha.alert a JOIN vekha.organisation o ON o.id = a.organisation "                      \
     "LEFT JOIN vekha.indicator i ON i.id = a.indicator "                                           \
     "LEFT JOIN LATERAL (SELECT s.* FROM vekha.alert_transition s WHERE s.alert = a.id "            \
-    "ORDER BY s.id DESC LIMIT 1) t ON true WHERE ($1::boolean OR a.closed_at IS NULL)"
+    "ORDER BY s.id DESC LIMIT 1) t ON true "                                                       \
+    "WHERE ($1::boolean OR (a.closed_at IS NULL AND a.level <> 'info'))"
 
 /* clang-format off */
 /* Its actions: those about the alert itself, and silences of its series that fell into its time. */
@@ -60,6 +62,7 @@ static const char PAIRS[] =
 struct listing {
     const PGresult *alerts;
     json_t **rows; /* one per alert, NULL until its series was seen */
+    struct owed *owed;
 };
 
 static void take_series(void *arg, const struct series *s)
@@ -70,8 +73,10 @@ static void take_series(void *arg, const struct series *s)
     assess(s, &a);
     for (int i = 0; i < PQntuples(l->alerts); i++)
         if (db_number(l->alerts, i, ALERT_ORG_ID) == s->organisation &&
-            db_number(l->alerts, i, ALERT_INDICATOR_ID) == s->indicator)
+            db_number(l->alerts, i, ALERT_INDICATOR_ID) == s->indicator) {
             l->rows[i] = row_json(s, &a);
+            owed_json(l->owed, s, a.as_of, l->rows[i]);
+        }
 }
 
 static json_t *actions_of(const PGresult *r, int row)
@@ -108,17 +113,19 @@ static bool load_all(struct ctl *ctl, const char *all, struct listing *l)
 {
     const struct load_filter now = {0};
     PGresult *pairs = db_query(ctl->db, PAIRS, 1, &all);
-    bool good = pairs != NULL && (db_text(pairs, 0, 0) == NULL ||
-                                  load_pairs(ctl, PQgetvalue(pairs, 0, 0), PQgetvalue(pairs, 0, 1),
-                                             &now, take_series, l));
+    bool good =
+        pairs != NULL && (l->owed = owed_load(ctl, &now)) != NULL &&
+        (db_text(pairs, 0, 0) == NULL ||
+         load_pairs(ctl, PQgetvalue(pairs, 0, 0), PQgetvalue(pairs, 0, 1), &now, take_series, l));
 
     PQclear(pairs);
+    owed_free(l->owed);
     return good;
 }
 
 static int list_as_json(struct ctl *ctl, const char *all, const PGresult *r)
 {
-    struct listing l = {r, calloc((size_t)PQntuples(r) + 1, sizeof(json_t *))};
+    struct listing l = {r, calloc((size_t)PQntuples(r) + 1, sizeof(json_t *)), NULL};
     json_t *rows = json_array();
     char now[CLOCK_TEXT_MAX], day[DATE_TEXT_MAX];
     bool good = l.rows != NULL && load_all(ctl, all, &l);
@@ -134,22 +141,29 @@ static int list_as_json(struct ctl *ctl, const char *all, const PGresult *r)
                        clock_format(clock_now_us(), now), rows);
 }
 
+/* The first row that fits: what an alert about reports says is another thing than a lag. */
 static const struct {
-    const char *name;
+    const char *kind, *name; /* NULL: any */
     enum text word;
     enum table_colour colour;
 } levels[] = {
-    {"info", TEXT_LEVEL_INFO, TABLE_PLAIN},
-    {"at_risk", TEXT_LEVEL_AT_RISK, TABLE_YELLOW},
-    {"lagging", TEXT_LEVEL_LAGGING, TABLE_RED},
+    {NULL, "info", TEXT_LEVEL_INFO, TABLE_PLAIN},
+    {"overdue", "at_risk", TEXT_LEVEL_OVERDUE, TABLE_YELLOW},
+    {"silent", "lagging", TEXT_LEVEL_SILENT, TABLE_RED},
+    {NULL, "at_risk", TEXT_LEVEL_AT_RISK, TABLE_YELLOW},
+    {NULL, "lagging", TEXT_LEVEL_LAGGING, TABLE_RED},
 };
 
-static void cell_level(struct table *t, const char *level, bool closed, enum lang lang)
+static void cell_level(struct table *t, const char *kind, const char *level, bool closed,
+                       enum lang lang)
 {
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-        if (strcmp(level, levels[i].name) == 0)
+        if (strcmp(level, levels[i].name) == 0 &&
+            (levels[i].kind == NULL || strcmp(kind, levels[i].kind) == 0)) {
             table_cell_coloured(t, text(levels[i].word, lang),
                                 closed ? TABLE_FAINT : levels[i].colour);
+            return;
+        }
 }
 
 static void cell_day(struct table *t, const PGresult *r, int row, int column, enum lang lang)
@@ -232,8 +246,8 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
         return CTL_REFUSED;
     for (int i = 0; i < PQntuples(r); i++) {
         table_cell(t, db_text(r, i, ALERT_ID));
-        cell_level(t, db_text(r, i, ALERT_LEVEL_NAME), db_text(r, i, ALERT_CLOSED) != NULL,
-                   ctl->lang);
+        cell_level(t, db_text(r, i, ALERT_KIND), db_text(r, i, ALERT_LEVEL_NAME),
+                   db_text(r, i, ALERT_CLOSED) != NULL, ctl->lang);
         table_cell(t, db_text(r, i, ALERT_ORG));
         table_cell(t, db_text(r, i, ALERT_INDICATOR));
         cell_day(t, r, i, ALERT_OPENED, ctl->lang);

@@ -135,11 +135,12 @@ const struct command commands[] = {
      .fn = alerts_run,
      .options = O(ALL),
      .usage = "alerts [--all] [--json]",
-     .brief = {[LANG_EN] = "what lags, and why", [LANG_RU] = "что отстаёт и почему"},
+     .brief = {[LANG_EN] = "what lags or was not reported, and why",
+               [LANG_RU] = "что отстаёт или не сдано и почему"},
      .help = {[LANG_EN] = "The open alerts with the words of the moment that raised them.\n"
-                          "  --all   the closed ones too",
+                          "  --all   the closed ones too, and reminders of reports that are due",
               [LANG_RU] = "Открытые тревоги со словами того момента, когда они поднялись.\n"
-                          "  --all   также закрытые"},
+                          "  --all   также закрытые и напоминания о близких сроках сдачи"},
      .examples = "  vekhactl alerts\n"
                  "  vekhactl alerts --all --json"},
     {.noun = "ack",

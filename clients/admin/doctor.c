@@ -44,8 +44,22 @@ static const struct check {
     {"backlog",
      "SELECT coalesce(min(b.since) > $1::timestamptz - interval '1 minute', true), count(*) FROM ("
      "SELECT received_at AS since FROM vekha.submission WHERE pending UNION ALL "
-     "SELECT queued_at FROM vekha.reassessment) b",
+     "SELECT queued_at FROM vekha.reassessment UNION ALL "
+     "SELECT queued_at FROM vekha.reporting_queue) b",
      TEXT_DOCTOR_NO_BACKLOG, TEXT_DOCTOR_BACKLOG},
+    /* The years of the deadlines of the next two months: a calendar knows a year if it has a day of
+     * it. */
+    {"workdays",
+     "SELECT count(*) = 0, coalesce(string_agg(m.code || ' ' || m.year, ', ' ORDER BY m.code, "
+     "m.year), '') FROM (SELECT DISTINCT w.code, extract(year FROM t.day)::integer AS year "
+     "FROM vekha.duty_version v JOIN vekha.workdays w ON w.id = v.workdays "
+     "CROSS JOIN (VALUES ($1::timestamptz), ($1::timestamptz + interval '2 months')) t(day) "
+     "WHERE v.superseded_at = 'infinity' AND v.starts <= t.day "
+     "AND (v.ends IS NULL OR v.ends >= t.day - interval '1 year') "
+     "AND NOT EXISTS (SELECT FROM vekha.workdays_version c JOIN vekha.workday d "
+     "ON d.workdays_version = c.id WHERE c.workdays = w.id AND c.superseded_at = 'infinity' "
+     "AND extract(year FROM d.day) = extract(year FROM t.day))) m",
+     TEXT_DOCTOR_WORKDAYS, TEXT_DOCTOR_NO_WORKDAYS},
     {"letters",
      "SELECT count(*) = 0, count(*) FROM vekha.outbox WHERE dead_at IS NOT NULL AND sent_at IS "
      "NULL "

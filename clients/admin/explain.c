@@ -6,9 +6,11 @@
 #include "admin/db.h"
 #include "admin/json.h"
 #include "admin/load.h"
+#include "admin/owed.h"
 #include "admin/row.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "model/arrears.h"
 #include "model/explain.h"
 
 enum { ARRAY_MAX = 24 };
@@ -16,8 +18,20 @@ enum { ARRAY_MAX = 24 };
 struct explanation {
     struct ctl *ctl;
     json_t *rows; /* with --json */
+    struct owed *owed;
     bool found;
 };
+
+/* Whether the report has come is another matter than the status. */
+static void add_report(const struct explanation *e, const struct series *s, struct str *out)
+{
+    const struct freshness *f = owed_find(e->owed, s->organisation, s->indicator);
+
+    if (f == NULL)
+        return;
+    str_add(out, "\n");
+    arrears_sentence(f, e->ctl->lang, out);
+}
 
 static void take_series(void *arg, const struct series *s)
 {
@@ -28,11 +42,15 @@ static void take_series(void *arg, const struct series *s)
     assess(s, &a);
     e->found = true;
     if (e->rows != NULL) {
-        json_array_append_new(e->rows, row_json(s, &a));
+        json_t *row = row_json(s, &a);
+
+        owed_json(e->owed, s, a.as_of, row);
+        json_array_append_new(e->rows, row);
         return;
     }
-    str_init(&out, EXPLAIN_MAX);
+    str_init(&out, EXPLAIN_MAX + ARREARS_MAX);
     explain(s, &a, e->ctl->lang, &out);
+    add_report(e, s, &out);
     puts(str_text(&out));
     str_finish(&out);
 }
@@ -55,11 +73,15 @@ int explain_run(struct ctl *ctl)
     f.known_at = t.known_at[0] != '\0' ? t.known_at : NULL;
     snprintf(organisations, sizeof organisations, "{%lld}", (long long)organisation);
     snprintf(indicators, sizeof indicators, "{%lld}", (long long)indicator);
+    f.organisation = ctl->operands[0];
+    e.owed = owed_load(ctl, &f);
     e.rows = ctl->given[OPTION_JSON] != NULL ? json_array() : NULL;
-    if (!load_pairs(ctl, organisations, indicators, &f, take_series, &e)) {
+    if (e.owed == NULL || !load_pairs(ctl, organisations, indicators, &f, take_series, &e)) {
         json_decref(e.rows);
+        owed_free(e.owed);
         return db_exit(ctl->db);
     }
+    owed_free(e.owed);
     if (e.rows != NULL)
         return json_answer(
             f.as_of, f.known_at != NULL ? f.known_at : clock_format(clock_now_us(), now), e.rows);

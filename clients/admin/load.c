@@ -128,6 +128,15 @@ static bool load(struct request *q, input_series_fn *fn, void *arg)
     "vekha.series_below($1::integer[], $2::integer[], $3::timestamptz, $4::date, "                 \
     "$5::timestamptz)"
 
+#define SHOWN "vekha.shown_series($1, $2, $3, $4::timestamptz, $5::date, $6::timestamptz)"
+
+/* The series that a function of SQL chooses, in its order. */
+#define LOAD_CHOSEN(function)                                                                      \
+    "SELECT vekha.series_input(p.organisations, p.indicators, $4::timestamptz, $5::date, "         \
+    "$6::timestamptz, false, $7::date) FROM (SELECT array_agg(s.organisation ORDER BY "            \
+    "s.ordinality) AS organisations, array_agg(s.indicator ORDER BY s.ordinality) AS indicators "  \
+    "FROM " function " WITH ORDINALITY s) p WHERE p.organisations IS NOT NULL"
+
 bool load_series(struct ctl *ctl, const struct load_filter *f, input_series_fn *fn, void *arg)
 {
     const char *const params[] = {f->project, f->indicator, f->organisation, ctl_now(ctl),
@@ -135,12 +144,7 @@ bool load_series(struct ctl *ctl, const struct load_filter *f, input_series_fn *
     struct request q = {
         .ctl = ctl,
         .members = KNOWN,
-        .shown = "SELECT vekha.series_input(p.organisations, p.indicators, $4::timestamptz, "
-                 "$5::date, $6::timestamptz, false, $7::date) FROM (SELECT array_agg(s.o ORDER BY "
-                 "s.n) AS "
-                 "organisations, array_agg(s.i ORDER BY s.n) AS indicators FROM " KNOWN
-                 " WITH ORDINALITY s(o, i, rolled, parent, depth, n)) p WHERE p.organisations IS "
-                 "NOT NULL",
+        .shown = f->owed ? LOAD_CHOSEN(SHOWN) : LOAD_CHOSEN(KNOWN),
         .n = 7,
         .params = params,
         .filter = f,
@@ -165,6 +169,55 @@ bool load_pairs(struct ctl *ctl, const char *organisations, const char *indicato
     };
 
     return load(&q, fn, arg);
+}
+
+static bool take_duty_line(void *arg, const PGresult *row)
+{
+    return duty_book_line(arg, PQgetvalue(row, 0, 0), (size_t)PQgetlength(row, 0, 0));
+}
+
+struct duty_book *load_duties(struct ctl *ctl, const char *known_at)
+{
+    struct duty_book *book = duty_book_new();
+
+    if (book == NULL) {
+        complain(ctl->lang, TEXT_NO_MEMORY);
+        return NULL;
+    }
+    if (db_each(ctl->db, "SELECT vekha.duty_book($1::timestamptz)", 1, &known_at, take_duty_line,
+                book))
+        return book;
+    if (*duty_book_error(book) != '\0')
+        complain(ctl->lang, TEXT_BAD_INPUT, duty_book_error(book));
+    duty_book_free(book);
+    return NULL;
+}
+
+static bool take_reporting_line(void *arg, const PGresult *row)
+{
+    return reporting_input_line(arg, PQgetvalue(row, 0, 0), (size_t)PQgetlength(row, 0, 0));
+}
+
+bool load_reporting(struct ctl *ctl, const struct duty_book *book, const struct load_filter *f,
+                    reporting_fn *fn, void *arg)
+{
+    static const char sql[] =
+        "SELECT vekha.reporting_input(ARRAY(SELECT b.organisation FROM vekha.organisations_below("
+        "$1, least($3::date, ($2::timestamptz AT TIME ZONE 'UTC')::date + 1), $4::timestamptz) b "
+        "ORDER BY 1), $2::timestamptz, $3::date, $4::timestamptz)";
+    const char *const params[] = {f->organisation, ctl_now(ctl), f->as_of, f->known_at};
+    struct reporting_input *in = reporting_input_new(book, fn, arg);
+    bool good;
+
+    if (in == NULL) {
+        complain(ctl->lang, TEXT_NO_MEMORY);
+        return false;
+    }
+    good = db_each(ctl->db, sql, 4, params, take_reporting_line, in) && reporting_input_end(in);
+    if (!good && *reporting_input_error(in) != '\0')
+        complain(ctl->lang, TEXT_BAD_INPUT, reporting_input_error(in));
+    reporting_input_free(in);
+    return good;
 }
 
 static bool read_as_of(struct ctl *ctl, const char *given, char ret[LOAD_TIME_MAX])

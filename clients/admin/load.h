@@ -8,6 +8,7 @@
 
 #include "admin/ctl.h"
 #include "model/input.h"
+#include "model/reporting.h"
 
 /* NULL leaves a condition out. */
 struct load_filter {
@@ -18,6 +19,7 @@ struct load_filter {
     void (*change)(void *arg,
                    struct series *s); /* of each series before it is assessed; NULL: none */
     void *change_arg;
+    bool owed; /* also series that are owed, though nothing has come of them yet */
 };
 
 /* Calls fn with every series to be shown, by project, indicator, organisation.  False, and said
@@ -29,6 +31,14 @@ bool load_series(struct ctl *ctl, const struct load_filter *f, input_series_fn *
 bool load_pairs(struct ctl *ctl, const char *organisations, const char *indicators,
                 const struct load_filter *f, input_series_fn *fn, void *arg)
     __attribute__((warn_unused_result));
+
+/* The duties in force at known_at (NULL: now); the caller frees.  NULL, and said why, on failure. */
+struct duty_book *load_duties(struct ctl *ctl, const char *known_at);
+
+/* Calls fn with how each organisation stands with its reports, judged by these duties: one and all
+ * below it, or all.  False, and said why, on failure. */
+bool load_reporting(struct ctl *ctl, const struct duty_book *book, const struct load_filter *f,
+                    reporting_fn *fn, void *arg) __attribute__((warn_unused_result));
 
 /* --as-of and --known-at as SQL texts, checked; a known_at that is a day means its end in UTC, and
  * none is later than now. False, and said why, if one is no date or time. */

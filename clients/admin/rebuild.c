@@ -10,6 +10,7 @@
 
 #include "admin/db.h"
 #include "admin/load.h"
+#include "admin/rebuild_reporting.h"
 #include "admin/text.h"
 #include "base/decimal.h"
 #include "model/assess.h"
@@ -381,7 +382,7 @@ bool rebuild_compare(struct ctl *ctl, struct rebuilt *ret)
         db_each(ctl->db, WAITING, 0, NULL, take_waiting, &c) &&
         load_series(ctl, &everything, take_series, &c) && !c.failed) {
         name_superfluous(&c);
-        good = true;
+        good = rebuild_reporting(ctl, ret);
     }
     db_rollback(ctl->db);
     forget(&c);

@@ -8,7 +8,7 @@
 #include "admin/ctl.h"
 
 struct rebuilt {
-    size_t assessed;  /* series gone through */
+    size_t assessed;  /* series, and organisations that owe reports, gone through */
     size_t different; /* of them */
     size_t waiting;   /* series that the daemon is yet to assess: not compared */
 };

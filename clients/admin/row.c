@@ -169,7 +169,7 @@ json_t *row_json(const struct series *s, const struct assessment *a)
     json_object_set_new(row, "forecast_sd", forecast_of(a, a->forecast_sd));
     json_object_set_new(row, "probability", probability_of(a));
     json_object_set_new(row, "status", json_string(status_name(a->status)));
-    json_object_set_new(row, "freshness", json_null());
+    json_object_set_new(row, "freshness", json_null()); /* filled in by owed.h */
     json_object_set_new(row, "shape",
                         plan && s->kind != KIND_MILESTONE
                             ? json_string(plan_shape_name(s->plan.shape))

@@ -9,9 +9,11 @@
 #include "admin/db.h"
 #include "admin/json.h"
 #include "admin/load.h"
+#include "admin/owed.h"
 #include "admin/row.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "model/arrears.h"
 #include "model/explain.h"
 #include "model/outlook.h"
 #include "table.h"
@@ -44,6 +46,7 @@ struct view {
     json_t *rows;  /* either this */
     json_t *totals;
     struct table *table; /* or this */
+    struct owed *owed;
     struct known *projects, *organisations;
     struct group group;
 };
@@ -165,7 +168,7 @@ static void show_total(struct view *v, const struct group *g)
     table_cell_coloured(v->table, count, TABLE_BOLD);
     table_cell(v->table, "");
     table_decimal(v->table, g->sum, v->ctl->lang, NULL);
-    for (int i = 0; i < 5; i++)
+    for (int i = owed_any(v->owed) ? 6 : 5; i > 0; i--)
         table_cell(v->table, "");
 }
 
@@ -267,6 +270,26 @@ static const char *outlook_of(const struct series *s, const struct assessment *a
     return text(TEXT_TOO_LITTLE_DATA, lang);
 }
 
+static const enum table_colour report_colours[] = {
+    [FRESHNESS_NONE] = TABLE_PLAIN, [FRESHNESS_REPORTED] = TABLE_PLAIN,
+    [FRESHNESS_DUE] = TABLE_PLAIN,  [FRESHNESS_OVERDUE] = TABLE_YELLOW,
+    [FRESHNESS_SILENT] = TABLE_RED,
+};
+
+static void cell_report(struct view *v, const struct series *s)
+{
+    const struct freshness *f = owed_find(v->owed, s->organisation, s->indicator);
+    char mark[ARREARS_MARK_MAX];
+
+    if (!owed_any(v->owed))
+        return;
+    if (f == NULL)
+        table_cell(v->table, "");
+    else
+        table_cell_coloured(v->table, arrears_mark(f, v->ctl->lang, mark),
+                            report_colours[f->state]);
+}
+
 static void show_row(struct view *v, const struct series *s, const struct assessment *a)
 {
     enum lang lang = v->ctl->lang;
@@ -286,9 +309,11 @@ static void show_row(struct view *v, const struct series *s, const struct assess
     table_cell(v->table, a->as_of == DATE_NONE ? ""
                          : lang == LANG_RU     ? date_format_ru(a->as_of, day)
                                                : date_format_iso(a->as_of, day));
+    cell_report(v, s);
 }
 
-static struct table *new_table(enum lang lang)
+/* The last column is for what is owed, if anybody owes anything. */
+static struct table *new_table(enum lang lang, bool reports)
 {
     const struct table_column columns[] = {
         {"", TABLE_LEFT, TABLE_FLEXIBLE},
@@ -299,12 +324,21 @@ static struct table *new_table(enum lang lang)
         {text(TEXT_COLUMN_PROGRESS, lang), TABLE_RIGHT, TABLE_FIXED},
         {text(TEXT_COLUMN_OUTLOOK, lang), TABLE_LEFT, TABLE_SPARE},
         {text(TEXT_COLUMN_AS_OF, lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_REPORT, lang), TABLE_LEFT, TABLE_FIXED},
     };
 
-    return table_new(columns, sizeof columns / sizeof *columns);
+    return table_new(columns, sizeof columns / sizeof *columns - (reports ? 0 : 1));
 }
 
 /* --- the command --- */
+
+static void add_row(struct view *v, const struct series *s, const struct assessment *a)
+{
+    json_t *row = row_json(s, a);
+
+    owed_json(v->owed, s, a->as_of, row);
+    json_array_append_new(v->rows, row);
+}
 
 static void take_series(void *arg, const struct series *s)
 {
@@ -331,7 +365,7 @@ static void take_series(void *arg, const struct series *s)
     if (row_fact(s, &a, &fact))
         group_add(&v->group, s->organisation_code, fact);
     if (v->rows != NULL)
-        json_array_append_new(v->rows, row_json(s, &a));
+        add_row(v, s, &a);
     else
         show_row(v, s, &a);
 }
@@ -385,6 +419,7 @@ static void finish_view(struct view *v)
     json_decref(v->rows);
     json_decref(v->totals);
     table_free(v->table);
+    owed_free(v->owed);
 }
 
 static int show(struct view *v, const struct load_times *t)
@@ -394,9 +429,14 @@ static int show(struct view *v, const struct load_times *t)
                             .indicator = ctl->given[OPTION_INDICATOR],
                             .organisation = ctl->given[OPTION_ORG],
                             .as_of = t->as_of[0] != '\0' ? t->as_of : NULL,
-                            .known_at = t->known_at[0] != '\0' ? t->known_at : NULL};
+                            .known_at = t->known_at[0] != '\0' ? t->known_at : NULL,
+                            .owed = true};
 
-    if (!codes_known(ctl) || !read_known(v) || !load_series(ctl, &f, take_series, v))
+    if (!codes_known(ctl) || !read_known(v) || (v->owed = owed_load(ctl, &f)) == NULL)
+        return db_exit(ctl->db);
+    if (v->rows == NULL && (v->table = new_table(ctl->lang, owed_any(v->owed))) == NULL)
+        return CTL_REFUSED;
+    if (!load_series(ctl, &f, take_series, v))
         return db_exit(ctl->db);
     close_group(v);
     if (v->rows != NULL)
@@ -419,10 +459,8 @@ int status_run(struct ctl *ctl)
     if (ctl->given[OPTION_JSON] != NULL) {
         v.rows = json_array();
         v.totals = json_array();
-    } else {
-        v.table = new_table(ctl->lang);
     }
-    code = v.rows == NULL && v.table == NULL ? CTL_REFUSED : show(&v, &t);
+    code = show(&v, &t);
     finish_view(&v);
     return code;
 }

@@ -372,6 +372,7 @@
     X(COLUMN_PROGRESS, "PROGRESS", "ХОД") \
     X(COLUMN_OUTLOOK, "OUTLOOK", "ПРОГНОЗ") \
     X(COLUMN_AS_OF, "AS OF", "НА ДАТУ") \
+    X(COLUMN_REPORT, "REPORT", "ОТЧЁТ") \
     X(STATE_NOT_APPLICABLE, "not applicable", "не применимо") \
     X(STATE_NO_DATA, "no data", "нет данных") \
     X(STATE_WITHDRAWN, "withdrawn", "отозвано") \
@@ -401,6 +402,8 @@
     X(LEVEL_INFO, "INFO", "К СВЕДЕНИЮ") \
     X(LEVEL_AT_RISK, "AT RISK", "ВНИМАНИЕ") \
     X(LEVEL_LAGGING, "LAGGING", "ОТСТАЁТ") \
+    X(LEVEL_OVERDUE, "OVERDUE", "ПРОСРОЧЕНО") \
+    X(LEVEL_SILENT, "SILENT", "МОЛЧИТ") \
     /* rehearse */ \
     X(TRIAL_EMPTY, \
       "no constant is given; write one a line, like progress_on_track = \"0.97\"", \
@@ -470,6 +473,14 @@
     X(DOCTOR_BACKLOG, \
       "assessment: %s waiting, the oldest for more than a minute; is vekhad running?", \
       "оценка: в очереди %s, старейшая больше минуты; запущен ли vekhad?") \
+    X(DOCTOR_WORKDAYS, \
+      "working days: the calendars of all duties reach beyond the next deadlines%s", \
+      "рабочие дни: календари всех обязанностей дальше ближайших сроков%s") \
+    X(DOCTOR_NO_WORKDAYS, \
+      "working days: no data for %s; until there are, deadlines there are counted from Monday to " \
+      "Friday: add the year to the file and run «vekhactl apply»", \
+      "рабочие дни: нет данных на %s; пока их нет, сроки считаются с понедельника по пятницу: " \
+      "дополните файл и выполните «vekhactl apply»") \
     X(DOCTOR_NO_DEAD, "messages given up: %s", "недоставленных сообщений: %s") \
     X(DOCTOR_DEAD, \
       "messages given up: %s; see «vekhactl outbox»", \
@@ -480,6 +491,8 @@
       "Есть что исправить: строки с !!.") \
     X(REBUILD_DIFFERS, "%s %s: %s", "%s %s: %s") \
     X(REBUILD_MISSING, "no assessment stands", "оценки нет") \
+    X(REBUILD_NOT_OWED, "a row stands, but nothing is owed", "запись есть, а сдавать нечего") \
+    X(REBUILD_REPORTING, "reporting", "сдача сведений") \
     X(REBUILD_SUPERFLUOUS, \
       "%s: an assessment stands of a series that there is not", \
       "%s: есть оценка ряда, которого нет") \

@@ -120,6 +120,13 @@ size_t reporting_missing(const struct reporting *r)
     return n;
 }
 
+void reporting_list(const struct reporting *r, enum freshness_state state, struct str *out)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->series[i].freshness.state == state)
+            str_addf(out, "%s%d", out->len > 0 ? " " : "", (int)r->series[i].indicator);
+}
+
 /* --- reading --- */
 
 static bool keep_series(struct reporting_input *in)

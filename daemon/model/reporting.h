@@ -18,11 +18,13 @@
 #include <stddef.h>
 
 #include "base/lang.h"
+#include "base/str.h"
 #include "model/freshness.h"
 
 enum {
-    REPORTING_MAX_SERIES = 2000, /* of one organisation */
-    REPORTING_EMAIL_MAX = 255,   /* bytes with NUL */
+    REPORTING_MAX_SERIES = 2000,                                     /* of one organisation */
+    REPORTING_EMAIL_MAX = 255,                                       /* bytes with NUL */
+    REPORTING_LIST_MAX = REPORTING_MAX_SERIES * sizeof "2147483647", /* bytes */
 };
 
 /* One series that a duty is about. */
@@ -54,6 +56,9 @@ bool reporting_is_kept(const struct reporting *r);
 
 /* How many series, from the first on, are due, overdue or silent. */
 size_t reporting_missing(const struct reporting *r);
+
+/* Appends the ids of the indicators in one state, divided by blanks, as the database is given them. */
+void reporting_list(const struct reporting *r, enum freshness_state state, struct str *out);
 
 struct reporting_input;
 

@@ -146,7 +146,6 @@ enum {
     FORECAST_PLACES = 4,
     FORECAST_UNIT = 10000,
     PROBABILITY_PLACES = 4,
-    LIST_MAX = REPORTING_MAX_SERIES * sizeof "2147483647",
 };
 
 _Static_assert((int)ARREARS_MAX <= (int)EXPLAIN_MAX, "an explanation of either kind fits");
@@ -335,14 +334,11 @@ void columns_transition(struct columns *c, const struct series *s, const struct 
 
 /* --- reporting --- */
 
-/* The indicators in one state, ids divided by blanks. */
 static void add_list(struct columns *c, struct array *column, const struct reporting *r,
                      enum freshness_state state)
 {
     str_clear(&c->list);
-    for (size_t i = 0; i < r->n; i++)
-        if (r->series[i].freshness.state == state)
-            str_addf(&c->list, "%s%d", c->list.len > 0 ? " " : "", (int)r->series[i].indicator);
+    reporting_list(r, state, &c->list);
     array_add_text(column, str_text(&c->list));
 }
 
@@ -368,7 +364,7 @@ static void write_reminder(struct columns *c, const struct reporting *r,
 {
     str_clear(&c->subject);
     str_clear(&c->body);
-    reminder_subject(r, t, lang, &c->subject);
+    reminder_subject(r, t, to, lang, &c->subject);
     reminder_body(r, t, to, lang, &c->body);
 }
 
@@ -436,7 +432,7 @@ struct columns *columns_new(void)
     str_init(&c->course, COURSE_TEXT_MAX);
     str_init(&c->plans, COURSE_PLANS_TEXT_MAX);
     str_init(&c->contributors, ROLL_CONTRIBUTORS_TEXT_MAX);
-    str_init(&c->list, LIST_MAX);
+    str_init(&c->list, REPORTING_LIST_MAX);
     str_init(&c->subject, LETTER_SUBJECT_MAX);
     str_init(&c->body, LETTER_BODY_MAX);
     return c;

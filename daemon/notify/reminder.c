@@ -12,6 +12,7 @@ static const char *const heads[NOTICE_COUNT][LANG_COUNT] = {
 };
 
 enum text {
+    TEXT_NO_LONGER,
     TEXT_REPORT,
     TEXT_DUE,
     TEXT_SEND,
@@ -23,6 +24,7 @@ enum text {
 };
 
 static const char *const texts[TEXT_COUNT][LANG_COUNT] = {
+    [TEXT_NO_LONGER] = {[LANG_EN] = "No longer silent: ", [LANG_RU] = "Уже не молчит: "},
     [TEXT_REPORT] = {[LANG_EN] = "report for ", [LANG_RU] = "сведения за "},
     [TEXT_DUE] = {[LANG_EN] = ", due by ", [LANG_RU] = ", срок "},
     [TEXT_SEND] = {[LANG_EN] = "To send them, one by one or as a table:",
@@ -43,17 +45,16 @@ static const char *day(date_t d, enum lang lang, char buf[DATE_TEXT_MAX])
     return lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf);
 }
 
-void reminder_subject(const struct reporting *r, const struct notice_transition *t, enum lang lang,
-                      struct str *out)
+void reminder_subject(const struct reporting *r, const struct notice_transition *t,
+                      enum notice_audience to, enum lang lang, struct str *out)
 {
     char period[ARREARS_PERIOD_MAX], due[DATE_TEXT_MAX];
-    const struct freshness *f;
+    const struct freshness *f = &r->series[0].freshness;
 
-    if (t->to == NOTICE_NONE || reporting_missing(r) == 0) {
-        arrears_headline(r, lang, out);
+    if (to == NOTICE_ADMINISTRATORS && t->from == NOTICE_SILENT) {
+        str_addf(out, "%s%s", texts[TEXT_NO_LONGER][lang], r->name[lang]);
         return;
     }
-    f = &r->series[0].freshness;
     str_addf(out, "%s%s — %s%s%s%s", heads[t->to][lang], r->name[lang], texts[TEXT_REPORT][lang],
              arrears_period(f->period, lang, period), texts[TEXT_DUE][lang],
              day(f->due_on, lang, due));
@@ -82,7 +83,7 @@ void reminder_body(const struct reporting *r, const struct notice_transition *t,
     arrears_explain(r, lang, out);
     if (administrators)
         str_addf(out, "\n\n%s\n    vekhactl status --org %s", texts[TEXT_LOOK][lang], r->code);
-    else if (reporting_missing(r) > 0)
+    else
         say_how_to_send(r, lang, out);
     letter_close(administrators && t->to != NOTICE_NONE, lang, out);
 }

@@ -1,6 +1,6 @@
 -- Duties and calendars, what an organisation's reporting is judged from, and its one alert.
 BEGIN;
-SELECT plan(64);
+SELECT plan(67);
 \ir include/fixture.psql
 CREATE TEMP TABLE key AS SELECT pg_temp.org('school-3') AS org, pg_temp.ind('consultations') AS ind, pg_temp.org('uo') AS above;
 SELECT vekha.put_indicator('lessons', 'Занятия', 'Lessons', 'family', 'flow', 'up', 'занятий', NULL, true, 'per_period', 1, NULL, 'usual',
@@ -93,6 +93,13 @@ SELECT results_eq($$SELECT split_part(l, E'\t', 1) FROM vekha.reporting_input(AR
                   $$VALUES ('organisation')$$, 'who owes nothing is named all the same');
 SELECT is_empty($$SELECT * FROM vekha.reporting_input('{999999}', '2020-12-01Z', NULL, NULL)$$, 'who is unknown is not');
 SELECT is_empty($$SELECT * FROM pg_temp.input(NULL, '2020-04-15Z') l WHERE l ~ '^series'$$, 'before there was a duty nothing was owed');
+
+-- --- what is shown ---
+SELECT results_eq($$SELECT organisation, indicator FROM vekha.shown_series(NULL, NULL, NULL, '2020-12-01Z', '2020-09-04', '2020-09-04Z')$$,
+                  $$SELECT org, i FROM key, unnest(ARRAY[ind, pg_temp.ind('lessons')]) i$$, 'what is owed, though nothing has come of it');
+SELECT results_eq($$SELECT indicator FROM vekha.shown_series('family', 'lessons', 'uo', '2020-12-01Z', '2020-09-04', '2020-09-04Z')$$,
+                  $$SELECT pg_temp.ind('lessons')$$, 'of a project, an indicator and an organisation with all below it');
+SELECT is_empty($$SELECT * FROM vekha.shown_series(NULL, 'lessons', NULL, '2020-12-01Z', '2020-08-31', NULL)$$, 'not before the duty');
 
 -- --- what stands ---
 CREATE FUNCTION pg_temp.write(kept boolean, state vekha.freshness, overdue text, at timestamptz, reassess_on date DEFAULT '2020-10-09')

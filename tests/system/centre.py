@@ -115,7 +115,8 @@ class Centre:
     def settled(self, seconds=15):
         """Waits until nothing waits for assessment."""
         wait_for(lambda: self.number("SELECT count(*) FROM vekha.submission WHERE pending") == 0
-                 and self.number("SELECT (SELECT count(*) FROM vekha.reassessment) + (SELECT count(*) FROM vekha.follower)") == 0, seconds, "assessment")
+                 and self.number("SELECT (SELECT count(*) FROM vekha.reassessment) + (SELECT count(*) FROM vekha.follower)"
+                                 " + (SELECT count(*) FROM vekha.reporting_queue)") == 0, seconds, "assessment")
 
     def daemon_pid(self):
         return int(self.env["VEKHAD_PID"])

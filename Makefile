@@ -164,7 +164,8 @@ demo: deps
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/doc/vekha $(DESTDIR)/etc/vekha \
-	    $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol \
+	    $(DESTDIR)$(PREFIX)/share/vekha/examples/calendars
 	install -m 755 $(BUILD)/vekhad $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(BUILD)/vekha-submit $(BUILD)/vekhactl $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1/
@@ -172,6 +173,7 @@ install: all
 	install -m 644 README.md LICENSE $(wildcard docs/*.md docs/*.svg) proto/vekha.proto $(DESTDIR)$(PREFIX)/share/doc/vekha/
 	install -m 644 proto/README.md $(DESTDIR)$(PREFIX)/share/doc/vekha/protocol.md
 	install -m 644 $(filter-out %/demo,$(wildcard examples/bogotol/*)) $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol/
+	install -m 644 $(wildcard examples/calendars/*) $(DESTDIR)$(PREFIX)/share/vekha/examples/calendars/
 	sed 's|/usr/sbin/vekhad|$(PREFIX)/sbin/vekhad|' systemd/vekhad.service \
 	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/vekhad.service
 	test -e $(DESTDIR)/etc/vekha/vekhad.conf || install -m 644 systemd/vekhad.conf $(DESTDIR)/etc/vekha/

@@ -80,12 +80,18 @@ bool owed_any(const struct owed *o)
     return duty_book_count(o->book) > 0;
 }
 
+static const struct owed_series *find(const struct owed *o, struct owed_key key)
+{
+    struct owed_series *found;
+
+    HASH_FIND(hh, o->all, &key, sizeof key, found);
+    return found;
+}
+
 const struct freshness *owed_find(const struct owed *o, int32_t organisation, int32_t indicator)
 {
-    struct owed_key key = {organisation, indicator};
-    struct owed_series *s;
+    const struct owed_series *s = find(o, (struct owed_key){organisation, indicator});
 
-    HASH_FIND(hh, o->all, &key, sizeof key, s);
     return s != NULL && s->freshness.state != FRESHNESS_NONE ? &s->freshness : NULL;
 }
 

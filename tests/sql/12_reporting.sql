@@ -1,6 +1,6 @@
 -- Duties and calendars, what an organisation's reporting is judged from, and its one alert.
 BEGIN;
-SELECT plan(67);
+SELECT plan(68);
 \ir include/fixture.psql
 CREATE TEMP TABLE key AS SELECT pg_temp.org('school-3') AS org, pg_temp.ind('consultations') AS ind, pg_temp.org('uo') AS above;
 SELECT vekha.put_indicator('lessons', 'Занятия', 'Lessons', 'family', 'flow', 'up', 'занятий', NULL, true, 'per_period', 1, NULL, 'usual',
@@ -100,6 +100,12 @@ SELECT results_eq($$SELECT organisation, indicator FROM vekha.shown_series(NULL,
 SELECT results_eq($$SELECT indicator FROM vekha.shown_series('family', 'lessons', 'uo', '2020-12-01Z', '2020-09-04', '2020-09-04Z')$$,
                   $$SELECT pg_temp.ind('lessons')$$, 'of a project, an indicator and an organisation with all below it');
 SELECT is_empty($$SELECT * FROM vekha.shown_series(NULL, 'lessons', NULL, '2020-12-01Z', '2020-08-31', NULL)$$, 'not before the duty');
+
+-- --- a sum ---
+SELECT vekha.put_indicator('lessons', 'Уроки', NULL, 'family', 'flow', 'up', 'уроков', NULL, true, 'per_period', 1, NULL, 'usual', NULL,
+                           '2020-12-01Z', '{school}');
+SELECT results_eq($$SELECT split_part(l, E'\t', 3) FROM pg_temp.input(NULL, NULL) l WHERE l ~ '^series'$$, $$VALUES ('consultations')$$,
+                  'what is added up at an organisation it does not owe');
 
 -- --- what stands ---
 CREATE FUNCTION pg_temp.write(kept boolean, state vekha.freshness, overdue text, at timestamptz, reassess_on date DEFAULT '2020-10-09')

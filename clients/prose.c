@@ -13,15 +13,21 @@ static const char *const labels[NARRATIVE_TEXTS][LANG_COUNT] = {
     [NARRATIVE_ANSWERABLE] = {"Answerable: ", "Ответственный: "},
 };
 
+void prose_paragraph(const char *const texts[NARRATIVE_TEXTS], enum narrative_text which,
+                     enum lang lang, struct str *out)
+{
+    if (texts[which] != NULL) {
+        str_add(out, labels[which][lang]);
+        str_add(out, texts[which]);
+    }
+}
+
 void prose_print(FILE *out, const char *const texts[NARRATIVE_TEXTS], size_t indent, enum lang lang)
 {
-    for (size_t t = 0; t < NARRATIVE_TEXTS; t++) {
+    for (int t = 0; t < NARRATIVE_TEXTS; t++) {
         struct str paragraph;
-        if (texts[t] == NULL)
-            continue;
         str_init(&paragraph, PROSE_MAX);
-        str_add(&paragraph, labels[t][lang]);
-        str_add(&paragraph, texts[t]);
+        prose_paragraph(texts, (enum narrative_text)t, lang, &paragraph);
         terminal_wrap(out, str_text(&paragraph), indent, terminal_width(out), "");
         str_finish(&paragraph);
     }

@@ -13,6 +13,10 @@ enum {
     PROSE_MAX = WIRE_MAX_PROSE + 4 * WIRE_MAX_REMARK
 }; /* bytes of one narrative with its labels */
 
+/* Appends a text behind its label, as it was written; nothing if it is not there. */
+void prose_paragraph(const char *const texts[NARRATIVE_TEXTS], enum narrative_text which,
+                     enum lang lang, struct str *out);
+
 /* Prints a paragraph for each text that is there, in the form of terminal_wrap(). */
 void prose_print(FILE *out, const char *const texts[NARRATIVE_TEXTS], size_t indent,
                  enum lang lang);

@@ -7,7 +7,7 @@
 #include "prose.h"
 #include "submit/texts.h"
 
-enum { INDENT = 4, BRIEF_WIDTH = 24 };
+enum { INDENT = 4, BRIEF_WIDTH = 16 };
 
 /* The bytes of the first words that fill at most BRIEF_WIDTH columns; of a single longer one, none.
  */

@@ -37,6 +37,7 @@ static enum reason organisation_known(struct subject *s)
                                          : catalogue_organisation_by_code(c, s->claimed);
     if (s->organisation == NULL)
         return REASON_UNKNOWN_ORGANISATION;
+    s->organisation_id = s->organisation->id;
     s->today = clock_day(s->by->now_us, s->organisation->utc_offset_s);
     return REASON_NONE;
 }
@@ -51,13 +52,19 @@ static enum reason organisation_yours(struct subject *s)
 static enum reason indicator_known(struct subject *s)
 {
     s->indicator = catalogue_indicator_by_code(s->by->catalogue, s->what);
-    return s->indicator == NULL ? REASON_UNKNOWN_INDICATOR : REASON_NONE;
+    if (s->indicator == NULL)
+        return REASON_UNKNOWN_INDICATOR;
+    s->what_id = s->indicator->id;
+    return REASON_NONE;
 }
 
 static enum reason project_known(struct subject *s)
 {
-    s->project = catalogue_project_by_code(s->by->catalogue, s->what);
-    return s->project == NULL ? REASON_UNKNOWN_PROJECT : REASON_NONE;
+    const struct project *project = catalogue_project_by_code(s->by->catalogue, s->what);
+    if (project == NULL)
+        return REASON_UNKNOWN_PROJECT;
+    s->what_id = project->id;
+    return REASON_NONE;
 }
 
 /* --- when --- */
@@ -332,10 +339,8 @@ static bool decide(struct subject *subjects, size_t n, const struct law *law, st
     for (size_t i = 0; i < n; i++) {
         struct subject *s = &subjects[i];
         s->reason = apply(law->key, s);
-        if (s->reason == REASON_NONE) {
-            int32_t what = s->indicator != NULL ? s->indicator->id : s->project->id;
-            keyed[n_keyed++] = (struct keyed){s->organisation->id, what, s->period, i};
-        }
+        if (s->reason == REASON_NONE)
+            keyed[n_keyed++] = (struct keyed){s->organisation_id, s->what_id, s->period, i};
     }
     find_repeated(subjects, keyed, n_keyed);
     for (size_t i = 0; i < n; i++)
@@ -348,8 +353,8 @@ static struct stored_figure stored_figure(const struct subject *s)
 {
     const struct figure *f = s->figure;
     return (struct stored_figure){
-        .organisation = s->organisation != NULL ? s->organisation->id : 0,
-        .indicator = s->indicator != NULL ? s->indicator->id : 0,
+        .organisation = s->organisation_id,
+        .indicator = s->what_id,
         .period = s->period,
         .as_of = s->as_of,
         .expected = f->expected,
@@ -369,8 +374,8 @@ static struct stored_figure stored_figure(const struct subject *s)
 static struct stored_narrative stored_narrative(const struct subject *s)
 {
     struct stored_narrative out = {
-        .organisation = s->organisation != NULL ? s->organisation->id : 0,
-        .project = s->project != NULL ? s->project->id : 0,
+        .organisation = s->organisation_id,
+        .project = s->what_id,
         .period = s->period,
         .as_of = s->as_of,
         .verdict = s->verdict,

@@ -38,7 +38,7 @@ struct subject {
     /* what is found out */
     const struct organisation *organisation; /* NULL until known */
     const struct indicator *indicator;       /* NULL until known */
-    const struct project *project;           /* NULL until known */
+    int32_t organisation_id, what_id;        /* 0 until known */
     date_t today;                            /* where the organisation is */
     date_t as_of;                            /* the day it holds for */
     char lines[SUBJECT_LINES_TEXT];          /* "3, 17"; "" unless the key stands more than once */

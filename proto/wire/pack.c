@@ -173,7 +173,7 @@ static enum wire_error fill_figures(const struct submission *in, struct arena *a
                                     Vekha__Submission *out)
 {
     enum wire_error error = WIRE_OK;
-    out->figures = arena_alloc(a, in->n_figures * sizeof *out->figures);
+    out->figures = arena_alloc(a, in->n_figures * sizeof(Vekha__Figure *));
     if (out->figures == NULL)
         return WIRE_NO_MEMORY;
     for (; out->n_figures < in->n_figures && error == WIRE_OK; out->n_figures++) {
@@ -187,7 +187,7 @@ static enum wire_error fill_narratives(const struct submission *in, struct arena
                                        Vekha__Submission *out)
 {
     enum wire_error error = WIRE_OK;
-    out->narratives = arena_alloc(a, in->n_narratives * sizeof *out->narratives);
+    out->narratives = arena_alloc(a, in->n_narratives * sizeof(Vekha__Narrative *));
     if (out->narratives == NULL)
         return WIRE_NO_MEMORY;
     for (; out->n_narratives < in->n_narratives && error == WIRE_OK; out->n_narratives++) {
@@ -241,7 +241,7 @@ static enum wire_error fill_verdicts(const struct figure_verdict *in, size_t n, 
                                      size_t *room, size_t *ret_n, Vekha__FigureVerdict ***ret)
 {
     enum wire_error error = WIRE_OK;
-    *ret = arena_alloc(a, n * sizeof **ret);
+    *ret = arena_alloc(a, n * sizeof(Vekha__FigureVerdict *));
     if (*ret == NULL)
         return WIRE_NO_MEMORY;
     for (*ret_n = 0; *ret_n < n && error == WIRE_OK; (*ret_n)++) {

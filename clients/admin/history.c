@@ -61,38 +61,33 @@ struct version_field {
     enum { AS_TEXT, AS_MOMENT, AS_INTEGER } form;
 };
 
-static const struct version_field figure_fields[] = {
+/* What every version has, around what only a figure, or only a narrative, has; each ends with NULL. */
+static const struct version_field first_fields[] = {
     {"period", VERSION_PERIOD, AS_TEXT},
     {"as_of", VERSION_AS_OF, AS_TEXT},
+    {NULL, 0, AS_TEXT},
+};
+
+static const struct version_field figure_fields[] = {
     {"state", VERSION_STATE, AS_TEXT},
     {"value", VERSION_VALUE, AS_TEXT},
     {"of", VERSION_OF, AS_TEXT},
     {"expected", VERSION_EXPECTED, AS_TEXT},
     {"method", VERSION_METHOD, AS_TEXT},
     {"note", VERSION_NOTE, AS_TEXT},
-    {"verdict", VERSION_VERDICT, AS_TEXT},
-    {"composed_at", VERSION_COMPOSED, AS_MOMENT},
-    {"recorded_at", VERSION_RECORDED, AS_MOMENT},
-    {"superseded_at", VERSION_SUPERSEDED, AS_MOMENT},
-    {"confirmed_at", VERSION_CONFIRMED, AS_MOMENT},
-    {"submission", VERSION_SUBMISSION, AS_TEXT},
-    {"number", VERSION_NUMBER, AS_INTEGER},
-    {"line", VERSION_LINE, AS_INTEGER},
-    {"agent", VERSION_AGENT, AS_INTEGER},
-    {"agent_org", VERSION_ORG, AS_TEXT},
-    {"author", VERSION_AUTHOR, AS_TEXT},
-    {"door", VERSION_DOOR, AS_TEXT},
     {NULL, 0, AS_TEXT},
 };
 
 static const struct version_field narrative_fields[] = {
-    {"period", VERSION_PERIOD, AS_TEXT},
-    {"as_of", VERSION_AS_OF, AS_TEXT},
     {"text", VERSION_TEXTS + NARRATIVE_TEXT, AS_TEXT},
     {"cause", VERSION_TEXTS + NARRATIVE_CAUSE, AS_TEXT},
     {"measure", VERSION_TEXTS + NARRATIVE_MEASURE, AS_TEXT},
     {"next_step", VERSION_TEXTS + NARRATIVE_NEXT_STEP, AS_TEXT},
     {"answerable", VERSION_TEXTS + NARRATIVE_ANSWERABLE, AS_TEXT},
+    {NULL, 0, AS_TEXT},
+};
+
+static const struct version_field last_fields[] = {
     {"verdict", VERSION_VERDICT, AS_TEXT},
     {"composed_at", VERSION_COMPOSED, AS_MOMENT},
     {"recorded_at", VERSION_RECORDED, AS_MOMENT},
@@ -117,15 +112,22 @@ static json_t *field_json(const PGresult *r, int row, const struct version_field
     return json_text(r, row, f->column);
 }
 
-static int list_as_json(const PGresult *r, const struct version_field *fields, const char *known_at)
+static void set_fields(json_t *version, const PGresult *r, int row, const struct version_field *f)
+{
+    for (; f->name != NULL; f++)
+        json_object_set_new(version, f->name, field_json(r, row, f));
+}
+
+static int list_as_json(const PGresult *r, const struct version_field *own, const char *known_at)
 {
     json_t *rows = json_array();
 
     for (int row = 0; row < PQntuples(r); row++) {
         json_t *version = json_object();
 
-        for (const struct version_field *f = fields; f->name != NULL; f++)
-            json_object_set_new(version, f->name, field_json(r, row, f));
+        set_fields(version, r, row, first_fields);
+        set_fields(version, r, row, own);
+        set_fields(version, r, row, last_fields);
         json_array_append_new(rows, version);
     }
     return json_answer(NULL, known_at, rows);

@@ -1,5 +1,4 @@
 """Narratives: how projects stand in prose, from the school's command line or sheet to what the administrator reads."""
-import glob
 import json
 import os
 import threading
@@ -10,28 +9,21 @@ import zmq
 
 import vekha_pb2 as pb
 from centre import TOP, wait_for
-from peer import figure, peer_of, submission
-from test_client import spool_of, write
+from peer import figure, peer_of, receipts_of_both, submission
+from test_client import School, write
+
+
+class Teller(School):
+    def tell(self, period, *arguments, **options):
+        return self.run("--narrative", "digital", "--period", period, *arguments, **options)
+
+    def listed(self):
+        return json.loads(self.run("--list", "--json").stdout)["rows"]
 
 
 @pytest.fixture
 def school(centre, tmp_path):
-    """run(*arguments) as school-4, with .spool and .conf."""
-    class School:
-        conf, spool = spool_of(centre, "school-4", tmp_path)
-
-        def run(self, *arguments, lang="en", **options):
-            return centre.run("vekha-submit", "-c", self.conf, "--lang", lang, *arguments, **options)
-
-        def tell(self, period, *arguments, **options):
-            return self.run("--narrative", "digital", "--period", period, *arguments, **options)
-
-        def listed(self):
-            return json.loads(self.run("--list", "--json").stdout)["rows"]
-
-        def waiting(self):
-            return len(glob.glob(self.spool + "/new/*"))
-    return School()
+    return Teller(centre, tmp_path)
 
 
 def in_force(centre, period, column="text"):
@@ -308,17 +300,7 @@ def test_a_late_spool_does_not_undo_a_newer_correction(centre):
 def test_two_senders_at_once_store_one(centre):
     messages = [tell(narrative("2025-%02d" % month, "families", text="месяц %d" % month)) for month in range(1, 9)]
     with peer_of(centre, "school-4") as one, peer_of(centre, "school-4") as two:
-        for message in messages:
-            one.send(message)
-            two.send(message)
-        receipts = [{}, {}]
-        for peer, found in ((one, receipts[0]), (two, receipts[1])):
-            while len(found) < len(messages):
-                answer = peer.receive()
-                if answer.WhichOneof("body") == "receipt":
-                    found[answer.receipt.id] = answer.SerializeToString()
-                elif answer.WhichOneof("body") == "later":
-                    peer.send(next(m for m in messages if m.submission.id == answer.later.id))
+        receipts = receipts_of_both(one, two, messages)
     assert receipts[0] == receipts[1]
 
 

@@ -518,18 +518,25 @@ static const struct stored_narrative *inspected_narratives(struct narrative *nar
     return inspected_all(s, lang, ahead_us).narratives;
 }
 
+/* The answer to one line: for this reason, saying that (NULL: nothing). */
+static void check_answer(const char *name, struct figure_verdict got, enum reason reason,
+                         const char *says)
+{
+    enum verdict verdict = reason == REASON_NONE          ? 0
+                           : reason >= REASON_CLOCK_AHEAD ? VERDICT_WARNING
+                                                          : VERDICT_REJECTED;
+    if (got.reason != reason || got.verdict != verdict)
+        fail_msg("%s: %s", name, reason_name(got.reason));
+    if (says == NULL ? got.text != NULL : got.text == NULL || strstr(got.text, says) == NULL)
+        fail_msg("%s: %s", name, got.text);
+}
+
 static void check_case(size_t i, enum lang lang)
 {
     struct figure f = figure_of_case(i);
     const struct stored_figure *s = inspected(&f, 1, lang, 0);
-    const char *expected = rule_cases[i].says[lang];
-    enum verdict verdict = s->reason == REASON_NONE          ? 0
-                           : s->reason >= REASON_CLOCK_AHEAD ? VERDICT_WARNING
-                                                             : VERDICT_REJECTED;
-    if (s->reason != rule_cases[i].reason || s->verdict != verdict)
-        fail_msg("%s: %s", rule_cases[i].name, reason_name(s->reason));
-    if (expected == NULL ? s->text != NULL : s->text == NULL || strstr(s->text, expected) == NULL)
-        fail_msg("%s: %s", rule_cases[i].name, s->text);
+    check_answer(rule_cases[i].name, (struct figure_verdict){s->verdict, s->reason, s->text},
+                 rule_cases[i].reason, rule_cases[i].says[lang]);
 }
 
 static void every_rule(void **state)
@@ -745,14 +752,8 @@ static void check_narrative_case(size_t i, enum lang lang)
 {
     struct narrative n = narrative_cases[i].narrative;
     const struct stored_narrative *s = inspected_narratives(&n, 1, lang, 0);
-    const char *expected = narrative_cases[i].says[lang];
-    enum verdict verdict = s->reason == REASON_NONE          ? 0
-                           : s->reason >= REASON_CLOCK_AHEAD ? VERDICT_WARNING
-                                                             : VERDICT_REJECTED;
-    if (s->reason != narrative_cases[i].reason || s->verdict != verdict)
-        fail_msg("%s: %s", narrative_cases[i].name, reason_name(s->reason));
-    if (expected == NULL ? s->text != NULL : s->text == NULL || strstr(s->text, expected) == NULL)
-        fail_msg("%s: %s", narrative_cases[i].name, s->text);
+    check_answer(narrative_cases[i].name, (struct figure_verdict){s->verdict, s->reason, s->text},
+                 narrative_cases[i].reason, narrative_cases[i].says[lang]);
 }
 
 static void every_rule_of_narratives(void **state)

@@ -13,7 +13,7 @@ enum {
     WIRE_MAX_NOTE = 1000,                   /* bytes of a note, or of a text in an answer */
     WIRE_MAX_PROSE = 8000,                  /* bytes of how things stand, in a narrative */
     WIRE_MAX_REMARK = 4000,                 /* bytes of its cause, measure or next step */
-    WIRE_MAX_NAME = 200, /* bytes of an author, a name, a post, a software version */
+    WIRE_MAX_NAME = 200,                    /* bytes of an author, a name, a post, a version */
 };
 
 #endif

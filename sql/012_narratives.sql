@@ -1,6 +1,5 @@
 -- Narratives: how a project of an organisation stands, in prose.  narrative holds the version in force; a replaced or outdated
--- one is in narrative_history.  They come in by the same ingest as figures, in the same statement's transaction, and are
--- versioned by the same rule.
+-- one is in narrative_history.  They come in with the figures, by one ingest, and are versioned by the same rule.
 
 CREATE DOMAIN vekha.prose AS text
     CHECK (octet_length(VALUE) BETWEEN 1 AND 8000 AND VALUE !~ '[\u0001-\u0009\u000b-\u001f\u007f-\u009f]');

@@ -351,6 +351,7 @@
     X(COLUMN_PROGRESS, "PROGRESS", "ХОД") \
     X(COLUMN_OUTLOOK, "OUTLOOK", "ПРОГНОЗ") \
     X(COLUMN_AS_OF, "AS OF", "НА ДАТУ") \
+    X(ON_DAY, "as of", "на") \
     X(STATE_NOT_APPLICABLE, "not applicable", "не применимо") \
     X(STATE_NO_DATA, "no data", "нет данных") \
     X(STATE_WITHDRAWN, "withdrawn", "отозвано") \

@@ -18,8 +18,8 @@
 enum {
     TABLE_MAX_COLUMNS = 12,
     TABLE_MAX_ROWS = 1000000,
-    TABLE_CELL_MAX = 400, /* bytes with NUL; a longer cell is cut at a character */
-    TABLE_HEADING_MAX = 4096,
+    TABLE_CELL_MAX = 400,          /* bytes with NUL; a longer cell is cut at a character */
+    TABLE_HEADING_MAX = 16 * 1024, /* the same of a heading, which may be a whole narrative */
     TABLE_LEAST_WIDTH = 14,
     TABLE_WIDTH = 100, /* of a printed line, if the flexible columns can give way */
 };

@@ -33,6 +33,7 @@ static const struct step {
     {TABLES_YEARS, STORE_YEARS, false},
     {TABLES_ORGANISATIONS, STORE_ORGANISATIONS, true},
     {TABLES_INDICATORS, STORE_INDICATORS, true},
+    {TABLES_PROJECTS, STORE_PROJECTS, true},
     {TABLES_KEYS, STORE_AGENTS, false},
     {TABLES_DUTIES, STORE_DUTIES, false},
 };
@@ -178,6 +179,11 @@ const struct organisation *catalogue_organisation_by_code(const struct catalogue
 const struct indicator *catalogue_indicator_by_code(const struct catalogue *c, const char *code)
 {
     return tables_indicator_by_code(c->now, code);
+}
+
+const struct project *catalogue_project_by_code(const struct catalogue *c, const char *code)
+{
+    return tables_project_by_code(c->now, code);
 }
 
 const struct agent *catalogue_agent_by_key(const struct catalogue *c, const char *public_key)

@@ -1,4 +1,4 @@
-/* catalogue: organisations, indicators and agents in memory, so that every figure and every
+/* catalogue: organisations, indicators, projects and agents in memory, so that every figure and every
  * handshake is checked without a query.  Loaded whole, swapped at once, loaded again when the
  * database says that it changed.
  *
@@ -35,6 +35,11 @@ struct indicator {
     bool whole;
 };
 
+struct project {
+    int32_t id;
+    char code[SERIES_CODE_MAX];
+};
+
 struct agent {
     int32_t id;
     int32_t organisation;
@@ -62,6 +67,7 @@ const struct organisation *catalogue_organisation(const struct catalogue *c, int
 const struct organisation *catalogue_organisation_by_code(const struct catalogue *c,
                                                           const char *code);
 const struct indicator *catalogue_indicator_by_code(const struct catalogue *c, const char *code);
+const struct project *catalogue_project_by_code(const struct catalogue *c, const char *code);
 
 /* The agent a public key (Z85) belongs to, or NULL: unknown or revoked. */
 const struct agent *catalogue_agent_by_key(const struct catalogue *c, const char *public_key);

@@ -29,6 +29,7 @@ struct tables {
     struct list organisations; /* struct organisation by id */
     struct list codes;         /* struct coded by code */
     struct list indicators;    /* struct indicator by code */
+    struct list projects;      /* struct project by code */
     struct list keys;          /* struct key by key */
     struct list agents;        /* struct agent by id; once for each key */
     struct duty_book *duties;
@@ -148,6 +149,13 @@ static void read_indicator(struct tables *t, struct row *r)
     i->whole = cell_bool(r, "whole");
 }
 
+static void read_project(struct tables *t, struct row *r)
+{
+    struct project *p = (struct project *)t->projects.rows + r->number;
+    p->id = cell_int(r, "id");
+    cell_text(r, "code", p->code, sizeof p->code);
+}
+
 static void read_key(struct tables *t, struct row *r)
 {
     struct key *k = (struct key *)t->keys.rows + r->number;
@@ -190,6 +198,8 @@ static const struct part {
                               offsetof(struct tables, organisations), sizeof(struct organisation)},
     [TABLES_INDICATORS] = {"indicators", read_indicator, offsetof(struct tables, indicators),
                            sizeof(struct indicator)},
+    [TABLES_PROJECTS] = {"projects", read_project, offsetof(struct tables, projects),
+                         sizeof(struct project)},
     [TABLES_KEYS] = {"keys", read_key, offsetof(struct tables, keys), sizeof(struct key)},
     [TABLES_DUTIES] = {"duties", read_duties, NO_LIST, 0},
 };
@@ -250,6 +260,11 @@ static int by_indicator_code(const void *a, const void *b)
     return strcmp(((const struct indicator *)a)->code, ((const struct indicator *)b)->code);
 }
 
+static int by_project_code(const void *a, const void *b)
+{
+    return strcmp(((const struct project *)a)->code, ((const struct project *)b)->code);
+}
+
 static int by_key(const void *a, const void *b)
 {
     return strcmp(((const struct key *)a)->public_key, ((const struct key *)b)->public_key);
@@ -293,6 +308,7 @@ bool tables_arrange(struct tables *t)
         return false;
     sort(&t->codes, sizeof(struct coded), by_code);
     sort(&t->indicators, sizeof(struct indicator), by_indicator_code);
+    sort(&t->projects, sizeof(struct project), by_project_code);
     sort(&t->keys, sizeof(struct key), by_key);
     sort(&t->agents, sizeof(struct agent), by_agent_id);
     return true;
@@ -312,6 +328,7 @@ void tables_free(struct tables *t)
     free(t->organisations.rows);
     free(t->codes.rows);
     free(t->indicators.rows);
+    free(t->projects.rows);
     free(t->keys.rows);
     free(t->agents.rows);
     duty_book_free(t->duties);
@@ -357,6 +374,14 @@ const struct indicator *tables_indicator_by_code(const struct tables *t, const c
     if (t == NULL || !take_text(code, wanted.code, sizeof wanted.code))
         return NULL;
     return look_up(&t->indicators, &wanted, sizeof wanted, by_indicator_code);
+}
+
+const struct project *tables_project_by_code(const struct tables *t, const char *code)
+{
+    struct project wanted;
+    if (t == NULL || !take_text(code, wanted.code, sizeof wanted.code))
+        return NULL;
+    return look_up(&t->projects, &wanted, sizeof wanted, by_project_code);
 }
 
 const struct agent *tables_agent_by_key(const struct tables *t, const char *public_key)

@@ -19,6 +19,7 @@ enum tables_part {
     TABLES_YEARS,  /* one row: first_year, last_year */
     TABLES_ORGANISATIONS,
     TABLES_INDICATORS,
+    TABLES_PROJECTS,
     TABLES_KEYS,
     TABLES_DUTIES, /* one row: book, all lines of model/duty.h */
     TABLES_PARTS,
@@ -40,6 +41,7 @@ bool tables_arrange(struct tables *t) __attribute__((warn_unused_result));
 const struct organisation *tables_organisation(const struct tables *t, int32_t id);
 const struct organisation *tables_organisation_by_code(const struct tables *t, const char *code);
 const struct indicator *tables_indicator_by_code(const struct tables *t, const char *code);
+const struct project *tables_project_by_code(const struct tables *t, const char *code);
 const struct agent *tables_agent_by_key(const struct tables *t, const char *public_key);
 const struct agent *tables_agent(const struct tables *t, int32_t id);
 const struct duty_book *tables_duties(const struct tables *t);

@@ -97,24 +97,28 @@ const struct command commands[] = {
                  "  vekhactl plan import plans-2021.csv"},
     {.noun = "status",
      .fn = status_run,
-     .options = O(ORG) | O(PROJECT) | O(INDICATOR) | O(STATUS) | O(AS_OF) | O(KNOWN_AT),
+     .options = O(ORG) | O(PROJECT) | O(INDICATOR) | O(STATUS) | O(AS_OF) | O(KNOWN_AT) | O(BRIEF),
      .usage = "status [--org C] [--project P] [--indicator I] [--status S] [--as-of D] [--known-at "
-              "T] [--json]",
+              "T] [--brief] [--json]",
      .brief = {[LANG_EN] = "where every target stands", [LANG_RU] = "где находится каждая цель"},
      .help = {[LANG_EN] =
-                  "Plan and fact of every series, assessed now by the model.\n"
+                  "Plan and fact of every series, assessed now by the model; under each project, "
+                  "what the newest narratives say.\n"
                   "  --org C         an organisation and all below it\n"
                   "  --status S      not_started no_plan undetermined on_track at_risk lagging "
                   "achieved missed\n"
                   "  --as-of D       as it stood on that day\n"
-                  "  --known-at T    by what the centre knew then (a day means its end, UTC)",
+                  "  --known-at T    by what the centre knew then (a day means its end, UTC)\n"
+                  "  --brief         without the narratives",
               [LANG_RU] =
-                  "План и факт каждого ряда, по оценке модели на этот момент.\n"
+                  "План и факт каждого ряда, по оценке модели на этот момент; под каждым проектом "
+                  "— что сказано в последних справках.\n"
                   "  --org C         организация и все подчинённые\n"
                   "  --status S      not_started no_plan undetermined on_track at_risk lagging "
                   "achieved missed\n"
                   "  --as-of D       как было на эту дату\n"
-                  "  --known-at T    по тому, что центр тогда знал (дата — конец дня по UTC)"},
+                  "  --known-at T    по тому, что центр тогда знал (дата — конец дня по UTC)\n"
+                  "  --brief         без справок"},
      .examples = "  vekhactl status --status lagging\n"
                  "  vekhactl status --org school-3 --as-of 2020-09-30 --json"},
     {.noun = "explain",
@@ -194,16 +198,57 @@ const struct command commands[] = {
               [LANG_RU] = "Все значения ряда, в том числе заменённые и устаревшие: когда "
                           "составлены, когда записаны, кем, каким путём."},
      .examples = "  vekhactl history school-3 consultations"},
+    {.noun = "narratives",
+     .verb = "history",
+     .fn = narratives_history,
+     .options = O(KNOWN_AT),
+     .min_operands = 2,
+     .max_operands = 2,
+     .usage = "narratives history ORG PROJECT [--known-at T] [--json]",
+     .brief = {[LANG_EN] = "every version of a narrative", [LANG_RU] = "все версии справок"},
+     .help = {[LANG_EN] =
+                  "All narratives of an organisation on a project, the replaced and outdated "
+                  "versions too: when composed, when\n"
+                  "recorded, who, how, and what they say.",
+              [LANG_RU] = "Все справки организации по проекту, в том числе заменённые и "
+                          "устаревшие: когда составлены, когда\n"
+                          "записаны, кем, каким путём и что в них сказано."},
+     .examples = "  vekhactl narratives history school-3 digital"},
+    {.noun = "narratives",
+     .fn = narratives_run,
+     .options = O(ORG) | O(PROJECT) | O(AS_OF) | O(KNOWN_AT) | O(ALL),
+     .usage = "narratives [--org C] [--project P] [--as-of D] [--known-at T] [--all] [--json]",
+     .brief = {[LANG_EN] = "how projects stand, in words",
+               [LANG_RU] = "как обстоят дела в проектах, словами"},
+     .help = {[LANG_EN] = "The newest narrative of each organisation on each project: how things "
+                          "stand, why, what is done, what comes\n"
+                          "next, who answers.\n"
+                          "  --org C         an organisation and all below it\n"
+                          "  --as-of D       as it stood on that day\n"
+                          "  --known-at T    by what the centre knew then (a day means its end, "
+                          "UTC)\n"
+                          "  --all           of every period, the withdrawn ones too",
+              [LANG_RU] = "Последняя справка каждой организации по каждому проекту: как обстоят "
+                          "дела, почему, какая мера принята, что\n"
+                          "дальше, кто отвечает.\n"
+                          "  --org C         организация и все подчинённые\n"
+                          "  --as-of D       как было на эту дату\n"
+                          "  --known-at T    по тому, что центр тогда знал (дата — конец дня по "
+                          "UTC)\n"
+                          "  --all           за все периоды, в том числе отозванные"},
+     .examples = "  vekhactl narratives --project digital\n"
+                 "  vekhactl narratives --org school-3 --as-of 2020-09-30 --json"},
     {.noun = "receipts",
      .fn = receipts_run,
      .options = O(ORG) | O(ALL),
      .usage = "receipts [--org C] [--all] [--json]",
      .brief = {[LANG_EN] = "what came in and what was answered",
                [LANG_RU] = "что пришло и что отвечено"},
-     .help = {[LANG_EN] = "The last 100 submissions, figure by figure with the verdict.\n"
+     .help = {[LANG_EN] = "The last 100 submissions, figure by figure and narrative by narrative "
+                          "with the verdict.\n"
                           "  --org C   those of this organisation's agents\n"
                           "  --all     all of them",
-              [LANG_RU] = "Последние 100 сдач, по каждому значению с вердиктом.\n"
+              [LANG_RU] = "Последние 100 сдач, по каждому значению и каждой справке с вердиктом.\n"
                           "  --org C   от агентов этой организации\n"
                           "  --all     все"},
      .examples = "  vekhactl receipts --org school-3"},

@@ -37,6 +37,7 @@ enum ctl_option {
     OPTION_AS_OF,
     OPTION_KNOWN_AT,
     OPTION_ALL,
+    OPTION_BRIEF,
     OPTION_REBUILD,
     OPTION_WRITE,
     OPTION_MEASURE,

@@ -56,6 +56,7 @@ static const struct option_row {
     [OPTION_AS_OF] = {"as-of", required_argument, false, {"", ""}},
     [OPTION_KNOWN_AT] = {"known-at", required_argument, false, {"", ""}},
     [OPTION_ALL] = {"all", no_argument, false, {"", ""}},
+    [OPTION_BRIEF] = {"brief", no_argument, false, {"", ""}},
     [OPTION_REBUILD] = {"rebuild", no_argument, false, {"", ""}},
     [OPTION_WRITE] = {"write", no_argument, false, {"", ""}},
     [OPTION_MEASURE] = {"measure", required_argument, false, {"", ""}},

@@ -1,4 +1,4 @@
-/* receipts: what came in and what was answered, figure by figure. */
+/* receipts: what came in and what was answered, line by line. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,13 +22,14 @@ enum {
     RECEIPT_DOOR,
     RECEIPT_VERDICT,
     RECEIPT_TEXT,
-    FIGURE_ORG,
-    FIGURE_INDICATOR,
-    FIGURE_PERIOD
+    LINE_ORG,
+    LINE_WHAT, /* the indicator, or the project */
+    LINE_PERIOD,
+    LINE_NARRATIVE, /* "t": it is one */
 };
 
 /* clang-format off */
-/* One row per figure, newest submission first.  A figure that was rejected or unchanged was not
+/* One row per figure or narrative, newest submission first.  What was rejected or unchanged was not
  * stored: only its verdict is known. */
 static const char RECEIPTS[] =
     "WITH s AS MATERIALIZED ("
@@ -36,16 +37,24 @@ static const char RECEIPTS[] =
     "JOIN vekha.organisation w ON w.id = a.organisation WHERE $1::text IS NULL OR w.code = $1 "
     "ORDER BY r.number DESC LIMIT $2::bigint), "
     "f AS MATERIALIZED ("
-    "SELECT c.submission, c.line, c.organisation, c.indicator, c.period FROM vekha.figure c "
-    "JOIN s ON s.id = c.submission UNION ALL "
-    "SELECT h.submission, h.line, h.organisation, h.indicator, h.period FROM vekha.figure_history h "
-    "JOIN s ON s.id = h.submission) "
+    "SELECT false AS narrative, c.submission, c.line, c.organisation, i.code AS what, c.period FROM ("
+    "SELECT submission, line, organisation, indicator, period FROM vekha.figure UNION ALL "
+    "SELECT submission, line, organisation, indicator, period FROM vekha.figure_history) c "
+    "JOIN s ON s.id = c.submission JOIN vekha.indicator i ON i.id = c.indicator UNION ALL "
+    "SELECT true, c.submission, c.line, c.organisation, p.code, c.period FROM ("
+    "SELECT submission, line, organisation, project, period FROM vekha.narrative UNION ALL "
+    "SELECT submission, line, organisation, project, period FROM vekha.narrative_history) c "
+    "JOIN s ON s.id = c.submission JOIN vekha.project p ON p.id = c.project) "
     "SELECT s.id, s.number, " DB_MICROSECONDS("s.received_at") ", s.org, s.author, s.door, u.verdict, "
-    "s.texts[u.line], o.code, i.code, vekha.period_text(f.period) FROM s "
-    "CROSS JOIN LATERAL unnest(s.verdicts) WITH ORDINALITY u(verdict, line) "
-    "LEFT JOIN f ON f.submission = s.id AND f.line = u.line "
+    "u.told, o.code, f.what, vekha.period_text(f.period), u.narrative FROM s "
+    "CROSS JOIN LATERAL ("
+    "SELECT false AS narrative, v.line, v.verdict, s.texts[v.line] AS told "
+    "FROM unnest(s.verdicts) WITH ORDINALITY v(verdict, line) UNION ALL "
+    "SELECT true, v.line, v.verdict, s.narrative_texts[v.line] "
+    "FROM unnest(s.narrative_verdicts) WITH ORDINALITY v(verdict, line)) u "
+    "LEFT JOIN f ON f.submission = s.id AND f.narrative = u.narrative AND f.line = u.line "
     "LEFT JOIN vekha.organisation o ON o.id = f.organisation "
-    "LEFT JOIN vekha.indicator i ON i.id = f.indicator ORDER BY s.number DESC, u.line";
+    "ORDER BY s.number DESC, u.narrative, u.line";
 /* clang-format on */
 
 static enum verdict verdict_of(const PGresult *r, int row)
@@ -63,37 +72,44 @@ static bool begins(const PGresult *r, int row)
     return row == 0 || db_number(r, row, RECEIPT_NUMBER) != db_number(r, row - 1, RECEIPT_NUMBER);
 }
 
-static json_t *figure_json(const PGresult *r, int row)
+static bool is_narrative(const PGresult *r, int row)
+{
+    return *db_text(r, row, LINE_NARRATIVE) == 't';
+}
+
+static json_t *line_json(const PGresult *r, int row)
 {
     enum reason reason = reason_of(r, row);
 
-    return json_pack("{s:o, s:o, s:o, s:s, s:s?, s:o}", "org", json_text(r, row, FIGURE_ORG),
-                     "indicator", json_text(r, row, FIGURE_INDICATOR), "period",
-                     json_text(r, row, FIGURE_PERIOD), "verdict", verdict_name(verdict_of(r, row)),
-                     "reason", reason != REASON_NONE ? reason_name(reason) : NULL, "text",
+    return json_pack("{s:o, s:o, s:o, s:s, s:s?, s:o}", "org", json_text(r, row, LINE_ORG),
+                     is_narrative(r, row) ? "project" : "indicator", json_text(r, row, LINE_WHAT),
+                     "period", json_text(r, row, LINE_PERIOD), "verdict",
+                     verdict_name(verdict_of(r, row)), "reason",
+                     reason != REASON_NONE ? reason_name(reason) : NULL, "text",
                      json_text(r, row, RECEIPT_TEXT));
 }
 
-static json_t *receipt_json(const PGresult *r, int row, json_t *figures)
+static json_t *receipt_json(const PGresult *r, int row, json_t *figures, json_t *narratives)
 {
-    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "id", json_text(r, row, RECEIPT_ID),
-                     "number", (json_int_t)db_number(r, row, RECEIPT_NUMBER), "received_at",
+    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+                     json_text(r, row, RECEIPT_ID), "number",
+                     (json_int_t)db_number(r, row, RECEIPT_NUMBER), "received_at",
                      json_moment(r, row, RECEIPT_TIME), "org", json_text(r, row, RECEIPT_ORG),
                      "author", json_text(r, row, RECEIPT_AUTHOR), "door",
-                     json_text(r, row, RECEIPT_DOOR), "figures", figures);
+                     json_text(r, row, RECEIPT_DOOR), "figures", figures, "narratives", narratives);
 }
 
 static int list_as_json(const PGresult *r)
 {
-    json_t *rows = json_array(), *figures = NULL;
+    json_t *rows = json_array(), *figures = NULL, *narratives = NULL;
 
     for (int row = 0; row < PQntuples(r); row++) {
         if (begins(r, row)) {
             figures = json_array();
-            json_array_append_new(rows,
-                                  receipt_json(r, row, figures)); /* the row owns the figures */
+            narratives = json_array(); /* the row owns both */
+            json_array_append_new(rows, receipt_json(r, row, figures, narratives));
         }
-        json_array_append_new(figures, figure_json(r, row));
+        json_array_append_new(is_narrative(r, row) ? narratives : figures, line_json(r, row));
     }
     return json_answer(NULL, NULL, rows);
 }
@@ -135,10 +151,10 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
         if (begins(r, row))
             show_heading(t, r, row);
         snprintf(org, sizeof org, "  %s",
-                 db_text(r, row, FIGURE_ORG) != NULL ? db_text(r, row, FIGURE_ORG) : "—");
+                 db_text(r, row, LINE_ORG) != NULL ? db_text(r, row, LINE_ORG) : "—");
         table_cell(t, org);
-        table_cell(t, db_text(r, row, FIGURE_INDICATOR));
-        table_cell(t, db_text(r, row, FIGURE_PERIOD));
+        table_cell(t, db_text(r, row, LINE_WHAT));
+        table_cell(t, db_text(r, row, LINE_PERIOD));
         table_cell_coloured(t, verdict_word(v, ctl->lang), colours[v]);
         if (db_text(r, row, RECEIPT_TEXT) != NULL)
             table_heading(t, db_text(r, row, RECEIPT_TEXT), 4, TABLE_PLAIN);

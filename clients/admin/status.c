@@ -1,5 +1,5 @@
 /* status: where every series stands, assessed here and now by the model, so that any day and any
- * state of knowledge can be shown. */
+ * state of knowledge can be shown; and what is said of the projects. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "admin/db.h"
 #include "admin/json.h"
 #include "admin/load.h"
+#include "admin/narrative.h"
 #include "admin/owed.h"
 #include "admin/row.h"
 #include "admin/text.h"
@@ -25,6 +26,7 @@ struct known {
     char code[SERIES_CODE_MAX];
     char *name;                   /* of a project */
     char parent[SERIES_CODE_MAX]; /* of an organisation; "" at the top */
+    bool told;                    /* of a project: its narratives were shown */
     UT_hash_handle hh;
 };
 
@@ -49,6 +51,7 @@ struct view {
     struct owed *owed;
     struct known *projects, *organisations;
     struct group group;
+    PGresult *narratives; /* by project; NULL: not wanted */
 };
 
 /* --- what the table has to know --- */
@@ -198,19 +201,48 @@ static const enum text states[] = {
     [REPORT_DONE] = TEXT_STATE_DONE,
 };
 
+static int count_narratives(const struct view *v)
+{
+    return v->narratives != NULL ? PQntuples(v->narratives) : 0;
+}
+
+/* The heading of a project, and below it what is said of it. */
+static void show_project(struct view *v, const char *code)
+{
+    struct known *project;
+
+    HASH_FIND_STR(v->projects, code, project);
+    table_heading(v->table, "", 0, TABLE_PLAIN);
+    table_heading(v->table, project != NULL && project->name != NULL ? project->name : code, 0,
+                  TABLE_BOLD);
+    if (project != NULL)
+        project->told = true;
+    for (int i = 0; i < count_narratives(v); i++)
+        if (strcmp(narrative_project(v->narratives, i), code) == 0)
+            narrative_add_brief(v->table, v->narratives, i, v->ctl->lang);
+}
+
+/* Projects that have no series, but of which something is said; among chosen series they are none.
+ */
+static void show_other_projects(struct view *v)
+{
+    for (int i = 0; i < count_narratives(v) && !v->filtered; i++) {
+        const char *code = narrative_project(v->narratives, i);
+        struct known *project;
+
+        HASH_FIND_STR(v->projects, code, project);
+        if (project != NULL && !project->told)
+            show_project(v, code);
+    }
+}
+
 static void show_headings(struct view *v, const struct series *s)
 {
     char heading[HEADING_MAX];
     enum lang lang = v->ctl->lang;
-    struct known *project;
 
-    if (strcmp(v->group.project, s->project_code) != 0) {
-        HASH_FIND_STR(v->projects, s->project_code, project);
-        table_heading(v->table, "", 0, TABLE_PLAIN);
-        table_heading(v->table,
-                      project != NULL && project->name != NULL ? project->name : s->project_code, 0,
-                      TABLE_BOLD);
-    }
+    if (strcmp(v->group.project, s->project_code) != 0)
+        show_project(v, s->project_code);
     if (s->kind == KIND_MILESTONE)
         snprintf(heading, sizeof heading, "%s", s->indicator_name[lang]);
     else
@@ -370,6 +402,15 @@ static void take_series(void *arg, const struct series *s)
         show_row(v, s, &a);
 }
 
+static json_t *narratives_json(const struct view *v)
+{
+    json_t *narratives = json_array();
+
+    for (int i = 0; i < count_narratives(v); i++)
+        json_array_append_new(narratives, narrative_json(v->narratives, i));
+    return narratives;
+}
+
 static int print_json(struct view *v, const struct load_times *t)
 {
     char now[CLOCK_TEXT_MAX], day[DATE_TEXT_MAX];
@@ -379,6 +420,7 @@ static int print_json(struct view *v, const struct load_times *t)
     json_t *answer = json_document(as_of, known_at, v->rows);
 
     json_object_set_new(answer, "totals", v->totals);
+    json_object_set_new(answer, "narratives", narratives_json(v));
     v->rows = v->totals = NULL;
     return json_finish(answer);
 }
@@ -420,6 +462,16 @@ static void finish_view(struct view *v)
     json_decref(v->totals);
     table_free(v->table);
     owed_free(v->owed);
+    PQclear(v->narratives);
+}
+
+/* What is said of a project is not about one indicator of it. */
+static bool load_narratives(struct view *v, const struct load_filter *f)
+{
+    if (v->ctl->given[OPTION_BRIEF] != NULL || f->indicator != NULL)
+        return true;
+    v->narratives = narrative_load(v->ctl, f, false);
+    return v->narratives != NULL;
 }
 
 static int show(struct view *v, const struct load_times *t)
@@ -432,7 +484,8 @@ static int show(struct view *v, const struct load_times *t)
                             .known_at = t->known_at[0] != '\0' ? t->known_at : NULL,
                             .owed = true};
 
-    if (!codes_known(ctl) || !read_known(v) || (v->owed = owed_load(ctl, &f)) == NULL)
+    if (!codes_known(ctl) || !read_known(v) || !load_narratives(v, &f) ||
+        (v->owed = owed_load(ctl, &f)) == NULL)
         return db_exit(ctl->db);
     if (v->rows == NULL && (v->table = new_table(ctl->lang, owed_any(v->owed))) == NULL)
         return CTL_REFUSED;
@@ -441,7 +494,8 @@ static int show(struct view *v, const struct load_times *t)
     close_group(v);
     if (v->rows != NULL)
         return print_json(v, t);
-    if (table_rows(v->table) == 0) {
+    show_other_projects(v);
+    if (table_rows(v->table) == 0 && (v->filtered || count_narratives(v) == 0)) {
         say(ctl->lang, TEXT_NOTHING_FOUND);
         return CTL_DONE;
     }

@@ -373,6 +373,7 @@
     X(COLUMN_OUTLOOK, "OUTLOOK", "ПРОГНОЗ") \
     X(COLUMN_AS_OF, "AS OF", "НА ДАТУ") \
     X(COLUMN_REPORT, "REPORT", "ОТЧЁТ") \
+    X(ON_DAY, "as of", "на") \
     X(STATE_NOT_APPLICABLE, "not applicable", "не применимо") \
     X(STATE_NO_DATA, "no data", "нет данных") \
     X(STATE_WITHDRAWN, "withdrawn", "отозвано") \

@@ -11,13 +11,15 @@
 
 #include "base/clock.h"
 #include "submit/figures.h"
+#include "submit/narratives.h"
 #include "submit/results.h"
 #include "submit/standings.h"
 #include "submit/texts.h"
+#include "submit/verdicts.h"
 #include "table.h"
 #include "terminal.h"
 
-enum { PROGRESS_FROM = 5 /* submissions */, REASON_INDENT = 4 };
+enum { PROGRESS_FROM = 5 /* submissions */ };
 
 struct answer {
     enum lang lang;
@@ -45,14 +47,6 @@ static const struct {
     [FILED_REFUSED] = {SAY_STATE_REFUSED, TABLE_RED},
 };
 
-static const enum table_colour verdict_colours[] = {
-    [VERDICT_ACCEPTED] = TABLE_GREEN,  [VERDICT_WARNING] = TABLE_YELLOW,
-    [VERDICT_UNCHANGED] = TABLE_PLAIN, [VERDICT_REPLACED] = TABLE_GREEN,
-    [VERDICT_OUTDATED] = TABLE_YELLOW, [VERDICT_REJECTED] = TABLE_RED,
-};
-
-enum { VERDICTS = sizeof verdict_colours / sizeof *verdict_colours };
-
 static const struct parcel *find_parcel(const struct answer *a, struct uuid id)
 {
     for (size_t i = 0; i < a->n_parcels; i++)
@@ -63,23 +57,32 @@ static const struct parcel *find_parcel(const struct answer *a, struct uuid id)
 
 /* --- before it is sent ----------------------------------------------------------------------- */
 
+static void print_rows(const struct answer *a, const struct sheet_row *rows, size_t n)
+{
+    if (rows[0].kind == ROW_FIGURE)
+        figures_print(rows, n, a->lang, stdout, a->colour);
+    else
+        narratives_print(rows, n, a->lang, stdout);
+}
+
 void answer_understood(const struct answer *a, const struct sheet_row *rows, size_t n, bool all)
 {
     if (a->json || n == 0)
         return;
     char count[32];
     snprintf(count, sizeof count, "%zu", n);
-    say_to(stdout, a->lang, SAY_UNDERSTOOD, count);
+    say_to(stdout, a->lang, rows[0].kind == ROW_FIGURE ? SAY_UNDERSTOOD : SAY_UNDERSTOOD_NARRATIVES,
+           count);
     if (all || n <= ANSWER_MAX_ROWS) {
-        figures_print(rows, n, a->lang, stdout, a->colour);
+        print_rows(a, rows, n);
         return;
     }
     const size_t half = ANSWER_MAX_ROWS / 2;
     char hidden[32];
     snprintf(hidden, sizeof hidden, "%zu", n - 2 * half);
-    figures_print(rows, half, a->lang, stdout, a->colour);
+    print_rows(a, rows, half);
     say_to(stdout, a->lang, SAY_MORE_ROWS, hidden);
-    figures_print(rows + n - half, half, a->lang, stdout, a->colour);
+    print_rows(a, rows + n - half, half);
 }
 
 static void sheet_error(const struct answer *a, const char *path, const struct sheet_error *e)
@@ -112,7 +115,7 @@ void answer_sheet(const struct answer *a, const char *path, const struct sheet *
         sheet_error(a, path, &errors[i]);
 }
 
-void answer_figure_error(const struct answer *a, const struct reading_error *e)
+void answer_reading_error(const struct answer *a, const struct reading_error *e)
 {
     char what[WIRE_MAX_NOTE];
     snprintf(what, sizeof what, say(e->why, a->lang), e->what);
@@ -127,7 +130,7 @@ static bool same_text(const char *a, const char *b)
 static struct standings_codes differing(const struct sheet_row *rows, size_t n)
 {
     struct standings_codes c = {false, false};
-    for (size_t i = 1; i < n; i++) {
+    for (size_t i = 1; i < n && rows[0].kind == ROW_FIGURE; i++) {
         const struct figure *f = &rows[i].figure, *first = &rows[0].figure;
         c.organisation = c.organisation || !same_text(f->organisation, first->organisation);
         c.indicator = c.indicator || !same_text(f->indicator, first->indicator);
@@ -147,72 +150,21 @@ void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
     for (size_t i = 0; i < n && !a->json; i++) {
         char count[32];
         snprintf(count, sizeof count, "%zu", parcels[i].n);
-        say_to(stdout, a->lang, SAY_QUEUED, uuid_format(parcels[i].id, id), count);
+        say_to(stdout, a->lang, rows[0].kind == ROW_FIGURE ? SAY_QUEUED : SAY_QUEUED_NARRATIVES,
+               uuid_format(parcels[i].id, id), count);
     }
     fflush(stdout); /* whoever kills us now must know what is safe */
 }
 
 /* --- what became of it ----------------------------------------------------------------------- */
 
-static size_t line_of(const struct answer *a, const struct filed *f, size_t figure)
-{
-    const struct parcel *p = find_parcel(a, f->submission->id);
-    return p != NULL && figure < p->n ? a->rows[p->first + figure].line : 0;
-}
-
-static bool worth_a_look(const struct figure_verdict *v)
-{
-    return v->verdict == VERDICT_REJECTED || v->verdict == VERDICT_WARNING ||
-           v->verdict == VERDICT_OUTDATED;
-}
-
-static void print_verdicts(const struct answer *a, const struct filed *f)
-{
-    const struct table_column columns[] = {
-        {"", TABLE_RIGHT, TABLE_FIXED},   {"", TABLE_LEFT, TABLE_FIXED},
-        {"", TABLE_LEFT, TABLE_FLEXIBLE}, {"", TABLE_LEFT, TABLE_FIXED},
-        {"", TABLE_RIGHT, TABLE_FIXED},   {"", TABLE_LEFT, TABLE_FIXED},
-    };
-    const struct receipt *r = f->receipt;
-    struct table *t = table_new(columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < r->n_figures && t != NULL; i++) {
-        const struct figure_verdict *v = &r->figures[i];
-        const struct figure *g = &f->submission->figures[i];
-        char value[FIGURES_VALUE_MAX], period[PERIOD_TEXT_MAX], line[48] = "";
-        size_t at = line_of(a, f, i);
-        if (r->n_figures > ANSWER_ALL_VERDICTS && !worth_a_look(v))
-            continue;
-        if (at > 0)
-            snprintf(line, sizeof line, "%s %zu", say(SAY_LINE, a->lang), at);
-        table_cell(t, line);
-        table_cell(t, g->organisation);
-        table_cell(t, g->indicator);
-        table_cell(t, period_valid(g->period) ? period_format(g->period, period) : "");
-        table_cell(t, figures_value(g, a->lang, value));
-        table_cell_coloured(t, verdict_word(v->verdict, a->lang), verdict_colours[v->verdict]);
-        if (v->text != NULL || v->reason != REASON_NONE) { /* a long receipt has no room for all */
-            table_heading(t, v->text != NULL ? v->text : reason_name(v->reason), REASON_INDENT,
-                          verdict_colours[v->verdict]);
-        }
-    }
-    if (t != NULL)
-        table_print(t, stdout, a->colour);
-    table_free(t);
-}
-
 static void print_receipt(const struct answer *a, const struct filed *f)
 {
-    const struct receipt *r = f->receipt;
+    const struct parcel *p = find_parcel(a, f->submission->id);
     char number[32], id[UUID_TEXT_MAX];
-    size_t counts[VERDICTS] = {0};
-    snprintf(number, sizeof number, "%" PRIu64, r->number);
-    say_to(stdout, a->lang, SAY_RECEIPT, number, uuid_format(r->id, id));
-    print_verdicts(a, f);
-    for (size_t i = 0; i < r->n_figures; i++)
-        counts[r->figures[i].verdict]++;
-    for (size_t v = VERDICT_ACCEPTED; v < VERDICTS && r->n_figures > 1; v++)
-        if (counts[v] > 0)
-            fprintf(stdout, "  %s: %zu\n", verdict_word((enum verdict)v, a->lang), counts[v]);
+    snprintf(number, sizeof number, "%" PRIu64, f->receipt->number);
+    say_to(stdout, a->lang, SAY_RECEIPT, number, uuid_format(f->receipt->id, id));
+    verdicts_print(f, p != NULL ? a->rows + p->first : NULL, a->lang, stdout, a->colour);
 }
 
 static void print_filed(const struct answer *a, const struct filed *f)
@@ -235,10 +187,8 @@ static void print_filed(const struct answer *a, const struct filed *f)
 
 static size_t count_refused(const struct filed *f)
 {
-    size_t n = f->state == FILED_REFUSED;
-    for (size_t i = 0; f->receipt != NULL && i < f->receipt->n_figures; i++)
-        n += f->receipt->figures[i].verdict == VERDICT_REJECTED;
-    return n;
+    size_t rejected = f->receipt != NULL ? filed_count(f->receipt, VERDICT_REJECTED) : 0;
+    return rejected + (f->state == FILED_REFUSED);
 }
 
 void answer_filed(struct answer *a, const struct filed *f)
@@ -288,7 +238,7 @@ static void on_refusal(void *context, const struct spool_entry *e, const struct 
 static bool standing_is_shown(struct answer *a, const struct standing *s)
 {
     a->standings++;
-    return s->text != NULL && (a->standings <= ANSWER_ALL_VERDICTS || standings_trouble(s)) &&
+    return s->text != NULL && (a->standings <= VERDICTS_ALL || standings_trouble(s)) &&
            a->standings_shown++ < ANSWER_MAX_ROWS;
 }
 
@@ -324,7 +274,7 @@ static bool begin_list(struct answer *a)
         {say(SAY_LIST_TIME, a->lang), TABLE_LEFT, TABLE_FIXED},
         {say(SAY_LIST_STATE, a->lang), TABLE_LEFT, TABLE_FIXED},
         {say(SAY_LIST_RECEIPT, a->lang), TABLE_RIGHT, TABLE_FIXED},
-        {say(SAY_LIST_FIGURES, a->lang), TABLE_RIGHT, TABLE_FIXED},
+        {say(SAY_LIST_LINES, a->lang), TABLE_RIGHT, TABLE_FIXED},
         {say(SAY_LIST_FIRST, a->lang), TABLE_LEFT, TABLE_FLEXIBLE},
         {"ID", TABLE_LEFT, TABLE_FIXED},
     };
@@ -345,11 +295,22 @@ static char *local_time(int64_t us, enum lang lang, char buf[CLOCK_TEXT_MAX])
     return buf;
 }
 
+static const char *first_line(const struct submission *s, enum lang lang,
+                              char buf[NARRATIVES_BRIEF_MAX])
+{
+    char value[FIGURES_VALUE_MAX], period[PERIOD_TEXT_MAX];
+    if (s->n_figures == 0)
+        return narratives_brief(&s->narratives[0], lang, buf);
+    snprintf(buf, NARRATIVES_BRIEF_MAX, "%s %s %s", s->figures[0].indicator,
+             period_format(s->figures[0].period, period),
+             figures_value(&s->figures[0], lang, value));
+    return buf;
+}
+
 void answer_listed(struct answer *a, const struct filed *f)
 {
     const struct submission *s = f->submission;
-    char text[FIGURES_VALUE_MAX + WIRE_MAX_CODE + PERIOD_TEXT_MAX + 4], time[CLOCK_TEXT_MAX];
-    char value[FIGURES_VALUE_MAX], period[PERIOD_TEXT_MAX], id[UUID_TEXT_MAX];
+    char text[NARRATIVES_BRIEF_MAX], time[CLOCK_TEXT_MAX], id[UUID_TEXT_MAX];
     if (a->json) {
         results_add(a->results, f);
         return;
@@ -360,12 +321,9 @@ void answer_listed(struct answer *a, const struct filed *f)
     table_cell_coloured(a->list, say(states[f->state].word, a->lang), states[f->state].colour);
     snprintf(text, sizeof text, "%" PRIu64, f->receipt != NULL ? f->receipt->number : 0);
     table_cell(a->list, f->receipt != NULL ? text : "");
-    snprintf(text, sizeof text, "%zu", s->n_figures);
+    snprintf(text, sizeof text, "%zu", s->n_figures + s->n_narratives);
     table_cell(a->list, text);
-    snprintf(text, sizeof text, "%s %s %s", s->figures[0].indicator,
-             period_format(s->figures[0].period, period),
-             figures_value(&s->figures[0], a->lang, value));
-    table_cell(a->list, text);
+    table_cell(a->list, first_line(s, a->lang, text));
     uuid_format(s->id, id);
     snprintf(text, sizeof text, "%.*s", (int)a->id_length, id);
     table_cell(a->list, text);

@@ -1,5 +1,5 @@
 /* answer: what the user is shown: what was understood, what was queued, what the centre said to
- * each figure, and where the targets stand.
+ * each figure and narrative, and where the targets stand.
  *
  * Answers go to stdout, complaints to stderr.  With --json the answers for people are left out and
  * one document is printed at the end. */
@@ -15,8 +15,7 @@
 #include "submit/sheet.h"
 
 enum {
-    ANSWER_MAX_ROWS = 60,     /* of a table of figures; a longer one shows its ends */
-    ANSWER_ALL_VERDICTS = 30, /* figures; of a longer submission only those to look at are shown */
+    ANSWER_MAX_ROWS = 60, /* of a table; a longer one shows its ends */
 };
 
 struct answer;
@@ -24,14 +23,14 @@ struct answer;
 struct answer *answer_new(enum lang lang, bool json); /* NULL if out of memory */
 void answer_free(struct answer *a);                   /* NULL-safe */
 
-/* The figures as they were understood; `all`: however many. */
+/* The rows as they were understood, all of one kind; `all`: however many. */
 void answer_understood(const struct answer *a, const struct sheet_row *rows, size_t n, bool all);
 
 /* How the file was read, and what is wrong in it: "file:line:column name: what; what to do". */
 void answer_sheet(const struct answer *a, const char *path, const struct sheet *s);
 
-/* What is wrong with a figure of the command line. */
-void answer_figure_error(const struct answer *a, const struct reading_error *e);
+/* What is wrong with a figure or narrative of the command line. */
+void answer_reading_error(const struct answer *a, const struct reading_error *e);
 
 /* Says what is now safely queued, and remembers the parcels and rows (which must outlive it), so
  * that answers can name lines. */
@@ -53,7 +52,7 @@ const struct sender_hooks *answer_hooks(struct answer *a);
 /* Whether a parcel's answer was shown. */
 bool answer_has(const struct answer *a, struct uuid id);
 
-size_t answer_refused(const struct answer *a); /* figures rejected, and submissions refused */
+size_t answer_refused(const struct answer *a); /* lines rejected, and submissions refused */
 
 /* Prints what waits for the end: the list, the JSON.  False if it cannot be written. */
 bool answer_finish(struct answer *a);

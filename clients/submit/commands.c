@@ -153,19 +153,38 @@ static bool check_author(const struct work *w)
     return true;
 }
 
+/* Sends what the command line gave, once it was read into a row. */
+static int send_row(struct work *w, const struct sheet_row *row, bool read,
+                    const struct reading_error *error)
+{
+    if (!read) {
+        answer_reading_error(w->answer, error);
+        return EXIT_USAGE;
+    }
+    answer_understood(w->answer, row, 1, true);
+    return w->options->dry_run ? EXIT_DONE : queue_and_send(w, row, 1);
+}
+
 int command_figure(struct work *w)
 {
     const struct figure defaults = defaults_of(w);
     struct reading_error error;
-    struct sheet_row row = {.line = 0};
+    struct sheet_row row = {.kind = ROW_FIGURE};
     if (!check_author(w))
         return EXIT_USAGE;
-    if (!reading_figure(w->options->fields, &defaults, COMMA_DOUBTFUL, &row.figure, &error)) {
-        answer_figure_error(w->answer, &error);
+    bool read = reading_figure(w->options->fields, &defaults, COMMA_DOUBTFUL, &row.figure, &error);
+    return send_row(w, &row, read, &error);
+}
+
+int command_narrative(struct work *w)
+{
+    const struct figure defaults = defaults_of(w);
+    struct reading_error error;
+    struct sheet_row row = {.kind = ROW_NARRATIVE};
+    if (!check_author(w))
         return EXIT_USAGE;
-    }
-    answer_understood(w->answer, &row, 1, true);
-    return w->options->dry_run ? EXIT_DONE : queue_and_send(w, &row, 1);
+    bool read = reading_narrative(w->options->fields, &defaults, &row.narrative, &error);
+    return send_row(w, &row, read, &error);
 }
 
 /* What the command line says about every row of a sheet. */
@@ -181,7 +200,7 @@ static bool sheet_defaults(struct work *w, struct figure *ret)
     fields[FIELD_STATE] = "no data";
     fields[FIELD_PERIOD] = has_period ? fields[FIELD_PERIOD] : "2000";
     if (!reading_figure(fields, &defaults, COMMA_DOUBTFUL, ret, &error)) {
-        answer_figure_error(w->answer, &error);
+        answer_reading_error(w->answer, &error);
         return false;
     }
     ret->indicator = NULL;
@@ -201,6 +220,19 @@ static bool may_send(const struct work *w)
     if (fgets(line, sizeof line, stdin) == NULL)
         return false;
     return say_is_yes(line);
+}
+
+/* Options that a table of narratives has no use for. */
+static bool check_kind(const struct work *w, const struct sheet *s)
+{
+    static const enum field of_figures[] = {FIELD_AS_OF, FIELD_METHOD};
+    for (size_t i = 0; i < sizeof of_figures / sizeof *of_figures; i++)
+        if (sheet_kind(s) == ROW_NARRATIVE && w->options->fields[of_figures[i]] != NULL) {
+            say_to(stderr, w->lang, SAY_NOT_WITH_NARRATIVE,
+                   reading_field_name(of_figures[i], w->lang));
+            return false;
+        }
+    return true;
 }
 
 static int sheet_rows_done(struct work *w, const struct sheet *s)
@@ -242,7 +274,7 @@ int command_sheet(struct work *w)
                w->options->file, fault_text(errno, w->lang));
         return EXIT_USAGE;
     }
-    int code = sheet_rows_done(w, s);
+    int code = check_kind(w, s) ? sheet_rows_done(w, s) : EXIT_USAGE;
     sheet_free(s);
     return code;
 }
@@ -263,7 +295,7 @@ int command_send(struct work *w)
 int command_template(struct work *w)
 {
     fputs("\xEF\xBB\xBF", stdout); /* without it Excel takes UTF-8 for cp1251 */
-    for (int f = 0; f < FIELD_COUNT; f++)
+    for (int f = 0; f < FIELD_PROJECT; f++)
         printf("%s%s", f > 0 ? ";" : "", reading_field_name((enum field)f, w->lang));
     fputs("\r\n", stdout);
     return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;

@@ -25,6 +25,7 @@ struct work {
 int commands_complain_spool(const struct work *w, enum spool_error e);
 
 int command_figure(struct work *w);
+int command_narrative(struct work *w);
 int command_sheet(struct work *w);
 int command_send(struct work *w);
 int command_list(struct work *w);

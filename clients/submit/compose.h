@@ -1,4 +1,4 @@
-/* compose: figures to submissions in the spool.  A long sheet becomes several submissions, each
+/* compose: figures or narratives to submissions in the spool.  A long sheet becomes several submissions, each
  * within the limits of one message. */
 #ifndef VEKHA_SUBMIT_COMPOSE_H
 #define VEKHA_SUBMIT_COMPOSE_H
@@ -18,7 +18,7 @@ struct parcel {
     size_t first, n;
 };
 
-/* Queues the rows in order and lists the parcels queued, malloc'd, even if a later one failed; they
+/* Queues the rows, all of one kind, in order and lists the parcels queued, malloc'd, even if a later one failed; they
  * stay queued then.  SPOOL_DISK with errno also if memory or randomness is missing. */
 enum spool_error compose_queue(const struct compose_job *job, const struct sheet_row *rows,
                                size_t n, struct parcel **ret, size_t *ret_n)

@@ -42,14 +42,22 @@ void filed_reader_free(struct filed_reader *r)
     }
 }
 
+size_t filed_count(const struct receipt *r, enum verdict v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_figures; i++)
+        n += r->figures[i].verdict == v;
+    for (size_t i = 0; i < r->n_narratives; i++)
+        n += r->narratives[i].verdict == v;
+    return n;
+}
+
 static enum filed_state state_of_receipt(const struct receipt *r)
 {
-    size_t rejected = 0;
-    for (size_t i = 0; i < r->n_figures; i++)
-        rejected += r->figures[i].verdict == VERDICT_REJECTED;
+    size_t rejected = filed_count(r, VERDICT_REJECTED);
     if (rejected == 0)
         return FILED_ACCEPTED;
-    return rejected == r->n_figures ? FILED_REJECTED : FILED_PARTLY;
+    return rejected == r->n_figures + r->n_narratives ? FILED_REJECTED : FILED_PARTLY;
 }
 
 static bool unpack(struct arena *a, const struct record *bytes, struct message *ret)
@@ -65,7 +73,8 @@ bool filed_join(struct filed_reader *r, const struct spool_entry *e, const struc
         r->submission.kind != MESSAGE_SUBMISSION)
         return false;
     const struct submission *s = &r->submission.u.submission;
-    if (receipt != NULL && receipt->n_figures != s->n_figures)
+    if (receipt != NULL &&
+        (receipt->n_figures != s->n_figures || receipt->n_narratives != s->n_narratives))
         return false;
     *ret = (struct filed){s, receipt, refusal, FILED_QUEUED};
     if (receipt != NULL)

@@ -10,9 +10,9 @@
 /* The state of a whole submission, as --list and --json name it. */
 enum filed_state {
     FILED_QUEUED,
-    FILED_ACCEPTED, /* no figure of it was rejected */
-    FILED_PARTLY,   /* some were */
-    FILED_REJECTED, /* all were */
+    FILED_ACCEPTED, /* nothing of it was rejected */
+    FILED_PARTLY,   /* some of it was */
+    FILED_REJECTED, /* all was */
     FILED_REFUSED,  /* as a whole */
     FILED_STATES,
 };
@@ -37,6 +37,9 @@ bool filed_read(struct filed_reader *r, const struct spool_entry *e, enum spool_
 /* Unpacks only the submission of an entry, for an answer that is at hand (one of the two). */
 bool filed_join(struct filed_reader *r, const struct spool_entry *e, const struct receipt *receipt,
                 const struct refusal *refusal, struct filed *ret);
+
+/* How many figures and narratives have a verdict. */
+size_t filed_count(const struct receipt *r, enum verdict v);
 
 const char *filed_state_name(enum filed_state s); /* "queued", … */
 

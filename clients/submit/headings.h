@@ -1,4 +1,4 @@
-/* headings: how the columns of a table of figures may be called, in both languages. */
+/* headings: how the columns of a table of figures or narratives may be called, in both languages. */
 #ifndef VEKHA_SUBMIT_HEADINGS_H
 #define VEKHA_SUBMIT_HEADINGS_H
 

@@ -1,4 +1,4 @@
-/* vekha-submit: a school's figures to the department, in a minute, never typed twice.  This file
+/* vekha-submit: a school's figures and narratives to the department, in a minute, never typed twice.  This file
  * only wires: options, configuration, spool, then the command. */
 #include <errno.h>
 #include <locale.h>
@@ -21,9 +21,10 @@ static const struct {
     int (*run)(struct work *w);
     bool needs_spool;
 } commands[COMMANDS] = {
-    [COMMAND_FIGURE] = {command_figure, true},   [COMMAND_SHEET] = {command_sheet, true},
-    [COMMAND_SEND] = {command_send, true},       [COMMAND_LIST] = {command_list, true},
-    [COMMAND_RECEIPT] = {command_receipt, true}, [COMMAND_TEMPLATE] = {command_template, false},
+    [COMMAND_FIGURE] = {command_figure, true},      [COMMAND_NARRATIVE] = {command_narrative, true},
+    [COMMAND_SHEET] = {command_sheet, true},        [COMMAND_SEND] = {command_send, true},
+    [COMMAND_LIST] = {command_list, true},          [COMMAND_RECEIPT] = {command_receipt, true},
+    [COMMAND_TEMPLATE] = {command_template, false},
 };
 
 static void tell_damaged(void *context, const char *name)

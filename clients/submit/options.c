@@ -27,6 +27,12 @@ static const struct row {
     {"note", "TEXT", 0, KIND_FIELD, FIELD_NOTE, SAY_HELP_NOTE},
     {"expected", "D", 0, KIND_FIELD, FIELD_EXPECTED, SAY_HELP_EXPECTED},
     {"method", "M", 0, KIND_FIELD, FIELD_METHOD, SAY_HELP_METHOD},
+    {"narrative", "PROJECT", 0, KIND_FIELD, FIELD_PROJECT, SAY_HELP_NARRATIVE},
+    {"text", "TEXT", 0, KIND_FIELD, FIELD_TEXTS + NARRATIVE_TEXT, SAY_HELP_TEXT},
+    {"cause", "TEXT", 0, KIND_FIELD, FIELD_TEXTS + NARRATIVE_CAUSE, SAY_HELP_CAUSE},
+    {"measure", "TEXT", 0, KIND_FIELD, FIELD_TEXTS + NARRATIVE_MEASURE, SAY_HELP_MEASURE},
+    {"next-step", "TEXT", 0, KIND_FIELD, FIELD_TEXTS + NARRATIVE_NEXT_STEP, SAY_HELP_NEXT_STEP},
+    {"answerable", "POST", 0, KIND_FIELD, FIELD_TEXTS + NARRATIVE_ANSWERABLE, SAY_HELP_ANSWERABLE},
     {"author", "NAME", 0, KIND_TEXT, PLACE(author), SAY_HELP_AUTHOR},
     {"withdraw", NULL, 0, KIND_FLAG, PLACE(withdraw), SAY_HELP_WITHDRAW},
     {"yes", NULL, 0, KIND_FLAG, PLACE(yes), SAY_HELP_YES},
@@ -43,7 +49,7 @@ static const struct row {
     {"version", NULL, 'V', KIND_COMMAND, COMMAND_VERSION, SAY_HELP_VERSION},
 };
 
-enum { ROWS = sizeof rows / sizeof *rows, FIRST_CODE = 256, HELP_COLUMN = 20 };
+enum { ROWS = sizeof rows / sizeof *rows, FIRST_CODE = 256, HELP_COLUMN = 23 };
 
 #define LETTERS ":c:hV"
 
@@ -118,9 +124,16 @@ static bool take_option(struct options *o, const struct row *r, char *value)
 }
 
 /* What stands on the command line besides options: INDICATOR VALUE, INDICATOR to withdraw, or
- * FILE. */
+ * FILE; nothing with a narrative. */
 static bool take_operands(struct options *o, char **operands, int n)
 {
+    bool narrative = o->fields[FIELD_PROJECT] != NULL;
+    if (narrative && o->command != COMMANDS)
+        return complain(o, SAY_ONE_COMMAND, "narrative");
+    if (narrative) {
+        o->command = COMMAND_NARRATIVE;
+        o->fields[FIELD_STATE] = o->withdraw ? "withdraw" : NULL;
+    }
     if (o->command != COMMANDS)
         return n == 0 || complain(o, SAY_TOO_MANY_OPERANDS, operands[0]);
     if (n == 0)
@@ -140,13 +153,38 @@ static bool take_operands(struct options *o, char **operands, int n)
     return true;
 }
 
-/* A sheet has these in its columns. */
-static bool check_sheet(const struct options *o)
+static bool is_of_narrative(enum field f)
 {
-    static const enum field only_single[] = {FIELD_NOTE, FIELD_EXPECTED};
-    for (size_t i = 0; i < sizeof only_single / sizeof *only_single; i++)
-        if (o->command == COMMAND_SHEET && o->fields[only_single[i]] != NULL)
-            return complain(o, SAY_NOT_WITH_SHEET, reading_field_name(only_single[i], o->lang));
+    return f >= FIELD_PROJECT;
+}
+
+static bool is_of_figure(enum field f)
+{
+    return f == FIELD_AS_OF || f == FIELD_NOTE || f == FIELD_EXPECTED || f == FIELD_METHOD;
+}
+
+static bool is_of_a_row(enum field f)
+{
+    return is_of_narrative(f) || f == FIELD_NOTE || f == FIELD_EXPECTED;
+}
+
+/* What an option gives must belong to what is sent; a sheet has most of it in its columns. */
+static const struct {
+    enum command command;
+    bool (*astray)(enum field f);
+    enum say why;
+} misfits[] = {
+    {COMMAND_FIGURE, is_of_narrative, SAY_ONLY_WITH_NARRATIVE},
+    {COMMAND_NARRATIVE, is_of_figure, SAY_NOT_WITH_NARRATIVE},
+    {COMMAND_SHEET, is_of_a_row, SAY_NOT_WITH_SHEET},
+};
+
+static bool check_fields(const struct options *o)
+{
+    for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++)
+        for (int f = 0; f < FIELD_COUNT && o->command == misfits[i].command; f++)
+            if (o->fields[f] != NULL && misfits[i].astray((enum field)f))
+                return complain(o, misfits[i].why, reading_field_name((enum field)f, o->lang));
     return true;
 }
 
@@ -190,7 +228,7 @@ bool options_parse(int argc, char **argv, struct options *ret)
         if (!take_option(&o, r, optarg))
             return false;
     }
-    if (!take_operands(&o, argv + optind, argc - optind) || !check_sheet(&o))
+    if (!take_operands(&o, argv + optind, argc - optind) || !check_fields(&o))
         return false;
     *ret = o;
     return true;

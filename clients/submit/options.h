@@ -9,6 +9,7 @@
 
 enum command {
     COMMAND_FIGURE,
+    COMMAND_NARRATIVE,
     COMMAND_SHEET,
     COMMAND_SEND,
     COMMAND_LIST,
@@ -24,7 +25,7 @@ enum { OPTIONS_WAIT_MS = 10000, OPTIONS_MAX_WAIT_S = 86400 };
 struct options {
     enum command command;
     const char *config, *file, *receipt, *author, *now;
-    const char *fields[FIELD_COUNT]; /* as reading_figure() wants them */
+    const char *fields[FIELD_COUNT]; /* as reading_figure() and reading_narrative() want them */
     bool withdraw, yes, dry_run, json;
     bool lang_given;
     enum lang lang; /* --lang, else the environment's */

@@ -25,6 +25,8 @@ static enum say outcome_text(const struct sender_outcome *o)
     switch (o->end) {
     case SENDER_NO_ANSWER:
         return o->later != 0 ? later_texts[o->later] : no_answer[o->connection];
+    case SENDER_NO_NARRATIVES:
+        return SAY_NO_NARRATIVES;
     case SENDER_KEY_REFUSED:
         return SAY_KEY_REFUSED;
     case SENDER_REVOKED:

@@ -1,4 +1,4 @@
-/* reading: the one place where a typed text becomes a figure.  What could mean two things is
+/* reading: the one place where a typed text becomes a figure or a narrative.  What could mean two things is
  * refused with both meanings named, never guessed. */
 #include "submit/reading.h"
 
@@ -65,6 +65,12 @@ static const char *const field_names[FIELD_COUNT][LANG_COUNT] = {
     [FIELD_EXPECTED] = {"expected", "ожидается"},
     [FIELD_METHOD] = {"method", "методика"},
     [FIELD_NOTE] = {"note", "примечание"},
+    [FIELD_PROJECT] = {"project", "проект"},
+    [FIELD_TEXTS + NARRATIVE_TEXT] = {"text", "текст"},
+    [FIELD_TEXTS + NARRATIVE_CAUSE] = {"cause", "причина"},
+    [FIELD_TEXTS + NARRATIVE_MEASURE] = {"measure", "мера"},
+    [FIELD_TEXTS + NARRATIVE_NEXT_STEP] = {"next_step", "следующий шаг"},
+    [FIELD_TEXTS + NARRATIVE_ANSWERABLE] = {"answerable", "ответственный"},
 };
 
 const char *reading_field_name(enum field f, enum lang lang)
@@ -113,6 +119,9 @@ struct work {
     enum field field;
     enum comma comma;
     struct figure figure;
+    struct narrative narrative;
+    const char **organisation; /* of the one of them that is read */
+    period_t *period;
     bool percent;     /* a % stood behind the value */
     bool state_given; /* in words */
     struct reading_error *error;
@@ -219,7 +228,7 @@ static bool read_code(struct work *w, const char *text, const char **ret)
 
 static bool read_organisation(struct work *w, const char *text)
 {
-    return read_code(w, text, &w->figure.organisation);
+    return read_code(w, text, w->organisation);
 }
 
 static bool read_indicator(struct work *w, const char *text)
@@ -234,8 +243,7 @@ static bool read_method(struct work *w, const char *text)
 
 static bool read_period(struct work *w, const char *text)
 {
-    return spoken_period(text, strlen(text), &w->figure.period) ||
-           complain(w, SAY_BAD_PERIOD, text);
+    return spoken_period(text, strlen(text), w->period) || complain(w, SAY_BAD_PERIOD, text);
 }
 
 static bool read_as_of(struct work *w, const char *text)
@@ -254,7 +262,9 @@ static bool read_note(struct work *w, const char *text)
     return form_text_ok(TEXT_NOTE, text) || complain(w, SAY_BAD_NOTE, text);
 }
 
-static bool (*const readers[FIELD_COUNT])(struct work *, const char *) = {
+typedef bool reader(struct work *w, const char *text);
+
+static reader *const figure_readers[FIELD_COUNT] = {
     [FIELD_ORGANISATION] = read_organisation,
     [FIELD_INDICATOR] = read_indicator,
     [FIELD_PERIOD] = read_period,
@@ -288,17 +298,92 @@ static bool check_whole(struct work *w)
     return !f->has_of || f->has_value || complain(w, SAY_OF_ALONE, "");
 }
 
+/* What belongs to the other kind is not looked at. */
+static bool read_fields(struct work *w, const char *const fields[FIELD_COUNT],
+                        reader *const readers[FIELD_COUNT])
+{
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        w->field = (enum field)f;
+        if (fields[f] != NULL && *fields[f] != '\0' && readers[f] != NULL &&
+            !readers[f](w, fields[f]))
+            return false;
+    }
+    return true;
+}
+
 bool reading_figure(const char *const fields[FIELD_COUNT], const struct figure *defaults,
                     enum comma comma, struct figure *ret, struct reading_error *ret_error)
 {
     struct work w = {.comma = comma, .figure = *defaults, .error = ret_error};
-    for (int f = 0; f < FIELD_COUNT; f++) {
-        w.field = (enum field)f;
-        if (fields[f] != NULL && *fields[f] != '\0' && !readers[f](&w, fields[f]))
-            return false;
-    }
-    if (!check_whole(&w))
+    w.organisation = &w.figure.organisation;
+    w.period = &w.figure.period;
+    if (!read_fields(&w, fields, figure_readers) || !check_whole(&w))
         return false;
     *ret = w.figure;
+    return true;
+}
+
+/* --- narratives --- */
+
+static bool read_project(struct work *w, const char *text)
+{
+    return read_code(w, text, &w->narrative.project);
+}
+
+static bool read_withdrawal(struct work *w, const char *text)
+{
+    int state = words_find(states, COUNT(states), text, strlen(text));
+    w->narrative.withdrawn = state == FIGURE_WITHDRAWN;
+    return w->narrative.withdrawn || complain(w, SAY_ONLY_WITHDRAWN, text);
+}
+
+static bool read_prose(struct work *w, const char *text)
+{
+    enum narrative_text which = (enum narrative_text)(w->field - FIELD_TEXTS);
+    w->narrative.texts[which] = text;
+    return form_text_ok(form_narrative_kind(which), text) || complain(w, SAY_BAD_PROSE, text);
+}
+
+static reader *const narrative_readers[FIELD_COUNT] = {
+    [FIELD_ORGANISATION] = read_organisation,
+    [FIELD_PERIOD] = read_period,
+    [FIELD_STATE] = read_withdrawal,
+    [FIELD_PROJECT] = read_project,
+    [FIELD_TEXTS + NARRATIVE_TEXT] = read_prose,
+    [FIELD_TEXTS + NARRATIVE_CAUSE] = read_prose,
+    [FIELD_TEXTS + NARRATIVE_MEASURE] = read_prose,
+    [FIELD_TEXTS + NARRATIVE_NEXT_STEP] = read_prose,
+    [FIELD_TEXTS + NARRATIVE_ANSWERABLE] = read_prose,
+};
+
+static bool check_narrative(struct work *w)
+{
+    const struct narrative *n = &w->narrative;
+    w->field = FIELD_PROJECT;
+    if (n->project == NULL)
+        return complain(w, SAY_INDICATOR_MISSING, "");
+    w->field = FIELD_PERIOD;
+    if (n->period == PERIOD_NONE)
+        return complain(w, SAY_PERIOD_MISSING, "");
+    w->field = FIELD_TEXTS;
+    if (!n->withdrawn && n->texts[NARRATIVE_TEXT] == NULL)
+        return complain(w, SAY_TEXT_MISSING, "");
+    for (int t = 0; t < NARRATIVE_TEXTS && n->withdrawn; t++, w->field++)
+        if (n->texts[t] != NULL)
+            return complain(w, SAY_TEXT_UNEXPECTED, n->texts[t]);
+    return true;
+}
+
+bool reading_narrative(const char *const fields[FIELD_COUNT], const struct figure *defaults,
+                       struct narrative *ret, struct reading_error *ret_error)
+{
+    struct work w = {.error = ret_error};
+    w.narrative.organisation = defaults->organisation;
+    w.narrative.period = defaults->period;
+    w.organisation = &w.narrative.organisation;
+    w.period = &w.narrative.period;
+    if (!read_fields(&w, fields, narrative_readers) || !check_narrative(&w))
+        return false;
+    *ret = w.narrative;
     return true;
 }

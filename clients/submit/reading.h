@@ -1,5 +1,5 @@
-/* reading: what a person wrote, field by field, to one struct figure.  The command line and the
- * sheet come through this one door, so both understand the same words in the same way.
+/* reading: what a person wrote, field by field, to one struct figure or narrative.  The command line
+ * and the sheet come through this one door, so both understand the same words in the same way.
  *
  * VALUE is a number; N/M or a number with `of`, a share; a number with %, a share without its
  * whole; a state in words; or a milestone's state with its quantity, done:30. */
@@ -22,7 +22,9 @@ enum field {
     FIELD_EXPECTED,
     FIELD_METHOD,
     FIELD_NOTE,
-    FIELD_COUNT,
+    FIELD_PROJECT, /* of a narrative, which has organisation, period and state, too */
+    FIELD_TEXTS,   /* one field for each text of a narrative */
+    FIELD_COUNT = FIELD_TEXTS + NARRATIVE_TEXTS,
 };
 
 /* What 1,234 means: a fraction, or nobody knows (a thousand, or a fraction). */
@@ -45,6 +47,10 @@ const char *reading_field_name(enum field f, enum lang lang);
  * figure cannot be made of them. */
 bool reading_figure(const char *const fields[FIELD_COUNT], const struct figure *defaults,
                     enum comma comma, struct figure *ret, struct reading_error *ret_error);
+
+/* The same for a narrative; of the defaults, organisation and period count. */
+bool reading_narrative(const char *const fields[FIELD_COUNT], const struct figure *defaults,
+                       struct narrative *ret, struct reading_error *ret_error);
 
 /* A figure without anything in it. */
 struct figure reading_nothing(void);

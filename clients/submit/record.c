@@ -97,6 +97,8 @@ enum record_error record_parse(const uint8_t *bytes, size_t len, struct uuid id,
     if (len > 0 || scan_envelope(f.submission.bytes, f.submission.len, &scan) != WIRE_OK ||
         !scan.has_id || uuid_compare(scan.id, id) != 0)
         return RECORD_MIXED_UP;
+    f.n_figures = scan.n_figures;
+    f.n_narratives = scan.n_narratives;
     *ret = f;
     return RECORD_OK;
 }

@@ -33,6 +33,7 @@ struct record {
 
 struct record_file {
     struct record submission, answer; /* point into the parsed bytes */
+    size_t n_figures, n_narratives;   /* of the submission */
     bool replay; /* composed with --now: only for a centre that plays a past time */
 };
 

@@ -91,6 +91,25 @@ static void add_figure(struct results *r, const struct figure *f, const struct f
     str_add(&r->rows, "}");
 }
 
+/* Its own words come under `text`, the centre's under `answer`. */
+static void add_narrative(struct results *r, const struct narrative *n,
+                          const struct figure_verdict *v)
+{
+    char period[PERIOD_TEXT_MAX] = "";
+    begin(r);
+    add_text(r, "org", n->organisation);
+    add_text(r, "project", n->project);
+    add_text(r, "period", period_valid(n->period) ? period_format(n->period, period) : NULL);
+    name(r, "withdrawn");
+    str_add(&r->rows, n->withdrawn ? "true" : "false");
+    for (int t = 0; t < NARRATIVE_TEXTS; t++)
+        add_text(r, narrative_text_name((enum narrative_text)t), n->texts[t]);
+    add_text(r, "verdict", v != NULL ? verdict_name(v->verdict) : NULL);
+    add_text(r, "reason", v != NULL && v->reason != REASON_NONE ? reason_name(v->reason) : NULL);
+    add_text(r, "answer", v != NULL ? v->text : NULL);
+    str_add(&r->rows, "}");
+}
+
 static void add_number(struct results *r, const struct receipt *receipt)
 {
     name(r, "number");
@@ -122,6 +141,13 @@ void results_add(struct results *r, const struct filed *f)
     for (size_t i = 0; i < s->n_figures; i++) {
         str_add(&r->rows, i > 0 ? "," : "");
         add_figure(r, &s->figures[i], f->receipt != NULL ? &f->receipt->figures[i] : NULL);
+    }
+    str_add(&r->rows, "]");
+    name(r, "narratives");
+    str_add(&r->rows, "[");
+    for (size_t i = 0; i < s->n_narratives; i++) {
+        str_add(&r->rows, i > 0 ? "," : "");
+        add_narrative(r, &s->narratives[i], f->receipt != NULL ? &f->receipt->narratives[i] : NULL);
     }
     str_add(&r->rows, "]}");
 }

@@ -30,7 +30,11 @@
     X(SAY_YES, "a file is sent only after a look at it: run with --dry-run to see what is "        \
       "understood, with --yes to send it",                                                         \
       "файл отправляется только после просмотра: --dry-run покажет, что понято, --yes отправит")   \
-    /* a figure */                                                                                 \
+    X(ONLY_WITH_NARRATIVE, "«%s» goes only with --narrative PROJECT",                              \
+      "«%s» задают только вместе с --narrative ПРОЕКТ")                                            \
+    X(NOT_WITH_NARRATIVE, "«%s» does not go with a narrative",                                     \
+      "«%s» к справке не относится")                                                               \
+    /* a figure or a narrative */                                                                  \
     X(INDICATOR_MISSING, "is missing%s", "не указан%s")                                            \
     X(PERIOD_MISSING, "is missing%s; give for example 2020-09, 2020-Q3, 2020-H1, 2020-9M or 2020", \
       "не указан%s; например: 2020-09, 2020-Q3, 2020-H1, 2020-9M или 2020")                        \
@@ -75,6 +79,16 @@
       "«%s» — не дата; пишите 25.09.2020 или 2020-09-25")                                          \
     X(BAD_NOTE, "«%s»: the note is longer than 1000 bytes or has control characters",              \
       "«%s»: примечание длиннее 1000 байт (около 500 букв) или содержит управляющие знаки")        \
+    X(TEXT_MISSING, "is missing%s; say how things stand",                                          \
+      "не указан%s; напишите, как обстоят дела")                                                   \
+    X(TEXT_UNEXPECTED, "«%s» stands in a narrative that is withdrawn; leave one of them out",      \
+      "«%s» указано в отзываемой справке; оставьте что-то одно")                                   \
+    X(ONLY_WITHDRAWN, "«%s» is no state of a narrative; there is only: withdrawn",                 \
+      "у справки нет состояния «%s»; есть только: отозвано")                                       \
+    X(BAD_PROSE, "«%s»: too long, or has tabs or control characters; at most 8000 bytes of text, " \
+      "4000 of cause, measure and next step, one line of 200 for the answerable post",             \
+      "«%s»: слишком длинно либо есть табуляция или управляющие знаки; текст — до 4000 букв, "     \
+      "причина, мера и следующий шаг — до 2000, ответственный — одна строка до 100 букв")          \
     /* a sheet */                                                                                  \
     X(CANNOT_READ, "cannot read %s: %s", "не удалось прочитать %s: %s")                            \
     X(FILE_TOO_LARGE, "%s is larger than 8 MiB; cut it into several files",                        \
@@ -91,8 +105,8 @@
       "%s: столбец «%s» неизвестен и пропущен")                                                    \
     X(EMPTY_FILE, "the file is empty%s; vekha-submit --template writes one to fill in",            \
       "файл пуст%s; vekha-submit --template создаст заготовку")                                    \
-    X(NO_ROWS, "%s: there are headers but no figures under them",                                  \
-      "%s: есть заголовки, но под ними нет ни одного показателя")                                  \
+    X(NO_ROWS, "%s: there are headers but nothing under them",                                     \
+      "%s: есть заголовки, но под ними ничего нет")                                                \
     X(NO_HEADER, "the first row has no column called: %s; vekha-submit --template writes one",     \
       "в первой строке нет столбца с названием: %s; vekha-submit --template создаст заготовку")    \
     X(HEADER_TWICE, "«%s»: two columns mean the same; leave one of them",                          \
@@ -112,8 +126,13 @@
       "neither is sent",                                                                           \
       "те же организация, показатель и период, что в строке %s; оставьте одну из них, не "         \
       "отправлена ни одна")                                                                        \
+    X(SAME_NARRATIVE, "the same organisation, project and period as in line %s; leave one of "     \
+      "them, neither is sent",                                                                     \
+      "те же организация, проект и период, что в строке %s; оставьте одну из них, не "             \
+      "отправлена ни одна")                                                                        \
     /* what is shown before sending */                                                             \
     X(UNDERSTOOD, "Understood, figures: %s", "Понято показателей: %s")                             \
+    X(UNDERSTOOD_NARRATIVES, "Understood, narratives: %s", "Понято справок: %s")                   \
     X(MORE_ROWS, "… %s more …", "… ещё %s …")                                                      \
     X(SEND_THEM, "Send them? [y/N]", "Отправить? [д/Н]")                                           \
     X(NOT_SENT, "nothing was sent", "ничего не отправлено")                                        \
@@ -151,11 +170,12 @@
       "повторите")                                                                                 \
     X(NOT_QUEUED_FROM, "what stands above is queued; from line %s on nothing is",                  \
       "указанное выше в очереди; начиная со строки %s — нет")                                      \
-    X(SET_ASIDE, "%s: the damaged file %s was set aside in bad/; its figures may have to be sent " \
-      "again",                                                                                     \
-      "%s: повреждённый файл %s отложен в bad/; возможно, его показатели придётся отправить "      \
+    X(SET_ASIDE, "%s: the damaged file %s was set aside in bad/; what it held may have to be "     \
+      "sent again",                                                                                \
+      "%s: повреждённый файл %s отложен в bad/; возможно, его содержимое придётся отправить "      \
       "заново")                                                                                    \
     X(QUEUED, "queued %s, figures: %s", "в очереди %s, показателей: %s")                           \
+    X(QUEUED_NARRATIVES, "queued %s, narratives: %s", "в очереди %s, справок: %s")                 \
     X(SPOOL_EMPTY, "nothing is queued", "очередь пуста")                                           \
     X(STATE_QUEUED, "queued", "в очереди")                                                         \
     X(STATE_ACCEPTED, "accepted", "принято")                                                       \
@@ -169,8 +189,8 @@
     X(LIST_TIME, "composed", "составлено")                                                         \
     X(LIST_STATE, "state", "состояние")                                                            \
     X(LIST_RECEIPT, "receipt", "квитанция")                                                        \
-    X(LIST_FIGURES, "figures", "показателей")                                                      \
-    X(LIST_FIRST, "first", "первый")                                                               \
+    X(LIST_LINES, "lines", "строк")                                                                \
+    X(LIST_FIRST, "first", "первая")                                                               \
     X(NO_SUCH_SUBMISSION, "there is no submission or receipt %s here; vekha-submit --list shows "  \
       "them",                                                                                      \
       "отправления или квитанции %s здесь нет; список: vekha-submit --list")                                     \
@@ -187,8 +207,10 @@
     X(STANDING_NOT_STARTED, "not started", "не начато")                                            \
     X(STANDING_NO_PLAN, "without a plan", "без плана")                                             \
     X(REFUSED, "%s: the centre refuses it: %s", "%s: центр отказал: %s")                           \
-    X(KEPT, "the figures stay queued; the next run, or vekha-submit --send, sends them",           \
-      "показатели остаются в очереди; их отправит следующий запуск или vekha-submit --send")       \
+    X(KEPT, "what was not sent stays queued; the next run, or vekha-submit --send, sends it",      \
+      "неотправленное остаётся в очереди; его отправит следующий запуск или vekha-submit --send")  \
+    X(NO_NARRATIVES, "%s does not take narratives yet; ask the department when it will",           \
+      "%s пока не принимает справки; узнайте в управлении образования, когда начнёт")              \
     X(NO_REPLY, "no reply from %s; the line is very slow, or something on the way lets nothing "   \
       "through",                                                                                   \
       "%s не отвечает: связь очень медленная или соединение где-то закрыто")                       \
@@ -226,8 +248,8 @@
     X(ONLY_FOR_REPLAY, "it was composed with --now, and this centre lives in the present; send "   \
       "it without --now",                                                                          \
       "составлено с --now, а этот центр живёт в настоящем времени; отправьте без --now")           \
-    X(TOO_LARGE_FOR_CENTRE, "it is larger than this centre takes; send fewer figures at once",     \
-      "больше, чем принимает этот центр; отправляйте меньше показателей за раз")                   \
+    X(TOO_LARGE_FOR_CENTRE, "it is larger than this centre takes; send less at once",              \
+      "больше, чем принимает этот центр; отправляйте меньше за раз")                               \
     /* the configuration */                                                                        \
     X(NO_CONF, "there is no configuration: put the file you got from the department to "           \
       "~/.config/vekha/submit.conf, or name it with -c",                                           \
@@ -252,14 +274,16 @@
       "не подходит к секретному ключу; запросите файл в управлении образования заново")            \
     /* --help */                                                                                   \
     X(HELP_USAGE,                                                                                  \
-      "Sends a school's indicator figures to the centre.\n\n"                                      \
+      "Sends a school's indicator figures and narratives to the centre.\n\n"                       \
       "usage: vekha-submit [-c FILE] INDICATOR VALUE[/N] --period P [options]\n"                   \
       "       vekha-submit [-c FILE] INDICATOR --withdraw --period P [options]\n"                  \
+      "       vekha-submit [-c FILE] --narrative PROJECT --period P --text TEXT [options]\n"       \
       "       vekha-submit [-c FILE] FILE.csv [--yes] [--dry-run]\n"                               \
       "       vekha-submit --send | --list | --receipt ID | --template\n",                         \
-      "Отправляет показатели школы в центр.\n\n"                                                   \
+      "Отправляет показатели и справки школы в центр.\n\n"                                         \
       "вызов: vekha-submit [-c FILE] ПОКАЗАТЕЛЬ ЗНАЧЕНИЕ[/N] --period P [параметры]\n"             \
       "       vekha-submit [-c FILE] ПОКАЗАТЕЛЬ --withdraw --period P [параметры]\n"               \
+      "       vekha-submit [-c FILE] --narrative ПРОЕКТ --period P --text ТЕКСТ [параметры]\n"     \
       "       vekha-submit [-c FILE] ФАЙЛ.csv [--yes] [--dry-run]\n"                               \
       "       vekha-submit --send | --list | --receipt ID | --template\n")                         \
     X(HELP_CONFIG, "the configuration; else $VEKHA_CONFIG, ~/.config/vekha/submit.conf, "          \
@@ -267,16 +291,25 @@
       "файл настроек; иначе $VEKHA_CONFIG, ~/.config/vekha/submit.conf, /etc/vekha/submit.conf")   \
     X(HELP_PERIOD, "2020-09, 2020-Q3, 2020-H1, 2020-9M, 2020 or 2020-09-25",                       \
       "2020-09, 2020-Q3, 2020-H1, 2020-9M, 2020 или 25.09.2020")                                   \
-    X(HELP_ORG, "whose figure it is; else the organisation of the configuration",                  \
-      "чей показатель; иначе организация из файла настроек")                                       \
+    X(HELP_ORG, "whose figure or narrative it is; else the organisation of the configuration",     \
+      "чей показатель или справка; иначе организация из файла настроек")                           \
     X(HELP_AS_OF, "the day the figure describes; else the period's last, or today",                \
       "на какую дату; иначе последний день периода или сегодня")                                   \
     X(HELP_NOTE, "a note for the department", "примечание для управления образования")             \
     X(HELP_EXPECTED, "when a milestone is expected to be done",                                    \
       "когда ожидается выполнение мероприятия")                                                    \
     X(HELP_METHOD, "how it was counted, if not as usual", "методика подсчёта, если не обычная")    \
+    X(HELP_NARRATIVE, "tell in words how a project stands (its code)",                             \
+      "рассказать словами, как обстоят дела в проекте (его код)")                                  \
+    X(HELP_TEXT, "how things stand", "как обстоят дела")                                           \
+    X(HELP_CAUSE, "why", "причина")                                                                \
+    X(HELP_MEASURE, "what is done about it", "какая мера принята")                                 \
+    X(HELP_NEXT_STEP, "what comes next", "следующий шаг")                                          \
+    X(HELP_ANSWERABLE, "who answers for it: a post, not a name",                                   \
+      "кто отвечает: должность, не фамилия")                                                       \
     X(HELP_AUTHOR, "who answers for the figures", "кто отвечает за показатели")                    \
-    X(HELP_WITHDRAW, "take an earlier figure back", "отозвать прежний показатель")                 \
+    X(HELP_WITHDRAW, "take an earlier figure or narrative back",                                   \
+      "отозвать прежний показатель или справку")                                                   \
     X(HELP_YES, "send a file without asking", "отправить файл без вопроса")                        \
     X(HELP_DRY_RUN, "show what is understood, send nothing",                                       \
       "показать, что понято, ничего не отправляя")                                                 \
@@ -301,6 +334,7 @@
       "  vekha-submit panels done:30 --period 2020-Q4\n"                                           \
       "  vekha-submit panels in_progress --period 2020-Q4 --expected 2020-11-15\n"                 \
       "  vekha-submit consultations no_data --period 2020-10\n"                                    \
+      "  vekha-submit --narrative digital --period 2020-09 --text \"Contracts are signed\"\n"      \
       "  vekha-submit figures.csv --dry-run\n"                                                     \
       "\nexit: 0 done; 1 some of it was refused; 2 usage; 75 kept for later",                      \
       "\nпримеры:\n"                                                                               \
@@ -309,6 +343,7 @@
       "  vekha-submit panels сделано:30 --period 2020-Q4\n"                                        \
       "  vekha-submit panels \"в работе\" --period 2020-Q4 --expected 15.11.2020\n"                \
       "  vekha-submit consultations \"нет данных\" --period 2020-10\n"                             \
+      "  vekha-submit --narrative digital --period 2020-09 --text \"Контракты заключены\"\n"       \
       "  vekha-submit показатели.csv --dry-run\n"                                                  \
       "\nкод выхода: 0 сделано; 1 что-то отклонено; 2 ошибка вызова; 75 отложено до следующего "   \
       "раза")

@@ -35,7 +35,8 @@ struct sender {
     size_t window;
     unsigned epoch;   /* of the connection, when the hello was sent */
     int64_t hello_at; /* when to say it (again) */
-    uint32_t max_bytes;
+    uint32_t max_bytes, max_narratives;
+    size_t held; /* submissions that this centre must not see */
     bool welcomed, replay, ended;
     int64_t deadline;
     size_t standings; /* still to come */
@@ -123,6 +124,7 @@ static void on_welcome(struct sender *s, const struct message *m)
     s->welcomed = s->out->welcomed = true;
     s->replay = w->replay;
     s->max_bytes = w->max_message_bytes;
+    s->max_narratives = w->max_narratives;
     s->window = w->credits < SENDER_WINDOW ? w->credits : SENDER_WINDOW;
 }
 
@@ -136,12 +138,19 @@ static size_t will_be_assessed(const struct receipt *r)
     return n;
 }
 
+/* A receipt speaks of every line; one that does not, of a centre that did not see them all, is none.
+ */
+static bool is_complete(const struct receipt *r, const struct record_file *f)
+{
+    return r->n_figures == f->n_figures && r->n_narratives == f->n_narratives;
+}
+
 static void on_receipt(struct sender *s, const struct message *m)
 {
     const struct receipt *r = &m->u.receipt;
     struct flight *f = find_flight(s, r->id);
-    if (f == NULL)
-        return; /* the second answer to what was sent twice */
+    if (f == NULL || !is_complete(r, &f->entry.file))
+        return; /* the second answer to what was sent twice, or no answer */
     if (settle(s, f, SPOOL_SENT, s->buf, s->len)) {
         s->standings += will_be_assessed(r);
         if (s->job->hooks->receipt != NULL)
@@ -253,12 +262,22 @@ static bool load_next(struct sender *s, struct flight *f)
     return false;
 }
 
+/* A centre of a version before narratives would pass over them without a word.  They stay in new/
+ * until it knows them. */
+static void hold(struct sender *s, struct flight *f)
+{
+    s->held++;
+    land(f);
+}
+
 static void send_flight(struct sender *s, struct flight *f)
 {
     const struct record *r = &f->entry.file.submission;
     int64_t now = monotonic_ms();
     if (f->entry.file.replay && !s->replay)
         refuse_here(s, f, REFUSAL_BAD_ID, SAY_ONLY_FOR_REPLAY);
+    else if (f->entry.file.n_narratives > 0 && s->max_narratives == 0)
+        hold(s, f);
     else if (r->len > s->max_bytes)
         refuse_here(s, f, REFUSAL_MALFORMED, SAY_TOO_LARGE_FOR_CENTRE);
     else if (now >= f->send_at && connection_send(s->connection, r->bytes, r->len))
@@ -319,7 +338,7 @@ static void send_all(struct sender *s)
     while (!s->ended) {
         step(s);
         if (!s->ended && all_answered(s))
-            end(s, SENDER_DONE);
+            end(s, s->held > 0 ? SENDER_NO_NARRATIVES : SENDER_DONE);
         else if (!s->ended && monotonic_ms() >= s->deadline)
             end(s, SENDER_NO_ANSWER);
         else if (!s->ended)
@@ -331,15 +350,16 @@ static void send_all(struct sender *s)
 static void wait_for_standings(struct sender *s)
 {
     int64_t until = monotonic_ms() + SENDER_STANDING_MS;
+    enum sender_end how = s->out->end;
     s->ended = false;
     while (s->standings > 0 && !s->ended && monotonic_ms() < until && wait_a_little(s, until))
         take_messages(s);
-    s->out->end = SENDER_DONE;
+    s->out->end = how;
 }
 
 static size_t count_left(const struct sender *s)
 {
-    size_t n = s->n_ids - s->next;
+    size_t n = s->n_ids - s->next + s->held;
     for (size_t i = 0; i < SENDER_WINDOW; i++)
         n += s->flights[i].used;
     return n;
@@ -390,7 +410,7 @@ void sender_run(const struct sender_job *job, struct sender_outcome *ret)
     prepare(s);
     s->deadline = monotonic_ms() + job->wait_ms;
     send_all(s);
-    if (ret->end == SENDER_DONE && s->connection != NULL)
+    if ((ret->end == SENDER_DONE || ret->end == SENDER_NO_NARRATIVES) && s->connection != NULL)
         wait_for_standings(s);
     finish(s);
 }

@@ -1,6 +1,7 @@
 /* sender: empties the spool, oldest submission first, and hands on what the centre says to each.
  *
- * Nothing leaves new/ before a receipt or a refusal names it.  After a lost connection, a silence
+ * Nothing leaves new/ before a receipt or a refusal names it; and nothing is shown to a centre that
+ * would take but a part of it.  After a lost connection, a silence
  * or a `later`, the same bytes are sent again; the centre answers a repeat with the same receipt.
  */
 #ifndef VEKHA_SUBMIT_SENDER_H
@@ -21,14 +22,15 @@ enum {
 };
 
 enum sender_end {
-    SENDER_DONE,        /* every submission of the spool was answered */
-    SENDER_NO_ANSWER,   /* the time is over; `connection` and `later` tell why */
-    SENDER_KEY_REFUSED, /* the centre does not know our key */
-    SENDER_REVOKED,     /* the key was taken back */
-    SENDER_VERSION,     /* the centre does not speak our protocol */
-    SENDER_REFUSED,     /* the centre refused without saying which submission; `text` tells why */
-    SENDER_OCCUPIED,    /* another program is sending this spool */
-    SENDER_FAILED,      /* our own side failed: errno tells */
+    SENDER_DONE,          /* every submission of the spool was answered */
+    SENDER_NO_NARRATIVES, /* every one but those of narratives, which this centre would lose */
+    SENDER_NO_ANSWER,     /* the time is over; `connection` and `later` tell why */
+    SENDER_KEY_REFUSED,   /* the centre does not know our key */
+    SENDER_REVOKED,       /* the key was taken back */
+    SENDER_VERSION,       /* the centre does not speak our protocol */
+    SENDER_REFUSED,       /* the centre refused without saying which submission; `text` tells why */
+    SENDER_OCCUPIED,      /* another program is sending this spool */
+    SENDER_FAILED,        /* our own side failed: errno tells */
 };
 
 struct sender_outcome {

@@ -8,6 +8,7 @@
 #include <uthash.h>
 
 #include "submit/headings.h"
+#include "submit/spoken.h"
 #include "words.h"
 #include "wire/arena.h"
 
@@ -26,11 +27,12 @@ struct sheet {
     size_t n_errors, room_errors;
     const char *unknown[SHEET_MAX_COLUMNS];
     size_t n_unknown;
+    enum row_kind kind;
     enum charset charset;
     char delimiter;
 };
 
-/* The first row for each organisation, indicator and period. */
+/* The first row for each organisation, indicator or project, and period. */
 struct known {
     const char *key;
     size_t row;
@@ -94,14 +96,54 @@ static void give_up(struct parse *p, size_t line, enum say why, const char *what
 
 /* --- the header ------------------------------------------------------------------------------ */
 
+/* What a sheet must have: one of two columns, or else the default.  Each row is told as missing by
+ * its names. */
+struct needed {
+    enum field field, or_else;
+    const char *names;
+};
+
+static const struct needed of_figures[] = {
+    {FIELD_INDICATOR, FIELD_INDICATOR, "показатель, indicator"},
+    {FIELD_VALUE, FIELD_STATE, "значение, value"},
+    {FIELD_PERIOD, FIELD_PERIOD, "период, period"},
+};
+
+static const struct needed of_narratives[] = {
+    {FIELD_PROJECT, FIELD_PROJECT, "проект, project"},
+    {FIELD_TEXTS, FIELD_STATE, "текст, text"},
+    {FIELD_PERIOD, FIELD_PERIOD, "период, period"},
+};
+
+enum { NEEDED = sizeof of_figures / sizeof *of_figures };
+
+static bool belongs(enum row_kind kind, int field)
+{
+    if (kind == ROW_FIGURE)
+        return field < FIELD_PROJECT;
+    return field >= FIELD_PROJECT || field == FIELD_ORGANISATION || field == FIELD_PERIOD ||
+           field == FIELD_STATE;
+}
+
+/* A table of narratives names projects and no indicators. */
+static enum row_kind kind_of_header(const struct parse *p)
+{
+    bool projects = false, indicators = false;
+    for (size_t i = 0; i < p->n_columns; i++) {
+        projects = projects || p->fields[i] == FIELD_PROJECT;
+        indicators = indicators || p->fields[i] == FIELD_INDICATOR;
+    }
+    return projects && !indicators ? ROW_NARRATIVE : ROW_FIGURE;
+}
+
+/* A column that the other kind of table would have is left out like an unknown one. */
 static void map_column(struct parse *p, size_t at)
 {
     struct sheet *s = p->sheet;
-    const char *name = p->cells[at];
-    int field = headings_find(name, strlen(name));
-    p->names[at] = name;
-    p->fields[at] = field;
-    if (field == WORDS_NONE) {
+    const char *name = p->names[at];
+    int field = p->fields[at];
+    if (field == WORDS_NONE || !belongs(s->kind, field)) {
+        p->fields[at] = WORDS_NONE;
         if (*name != '\0')
             s->unknown[s->n_unknown++] = name;
     } else if (p->columns[field] != 0) {
@@ -119,31 +161,47 @@ static void read_header(struct parse *p)
     }
     p->has_header = true;
     p->n_columns = p->n_cells;
+    for (size_t i = 0; i < p->n_columns; i++) {
+        p->names[i] = p->cells[i];
+        p->fields[i] = headings_find(p->cells[i], strlen(p->cells[i]));
+    }
+    p->sheet->kind = kind_of_header(p);
     for (size_t i = 0; i < p->n_columns && !p->stopped; i++)
         map_column(p, i);
-    if (p->stopped)
-        return;
-    if (p->columns[FIELD_INDICATOR] == 0)
-        give_up(p, p->row_line, SAY_NO_HEADER, "показатель, indicator");
-    else if (p->columns[FIELD_VALUE] == 0 && p->columns[FIELD_STATE] == 0)
-        give_up(p, p->row_line, SAY_NO_HEADER, "значение, value");
-    else if (p->columns[FIELD_PERIOD] == 0 && p->defaults->period == PERIOD_NONE)
-        give_up(p, p->row_line, SAY_NO_HEADER, "период, period");
+    const struct needed *needed = p->sheet->kind == ROW_FIGURE ? of_figures : of_narratives;
+    for (size_t i = 0; i < NEEDED && !p->stopped; i++) {
+        bool given = p->columns[needed[i].field] != 0 || p->columns[needed[i].or_else] != 0 ||
+                     (needed[i].field == FIELD_PERIOD && p->defaults->period != PERIOD_NONE);
+        if (!given)
+            give_up(p, p->row_line, SAY_NO_HEADER, needed[i].names);
+    }
 }
 
 /* --- the rows -------------------------------------------------------------------------------- */
+
+/* Prose has delimiters of its own, but no period between just those. */
+static bool has_period(const struct parse *p, const char *line, const char *end)
+{
+    const char ends[] = {p->sheet->delimiter, '\n', '\0'};
+    period_t period;
+    for (size_t i = 1; i < p->columns[FIELD_PERIOD]; i++)
+        line += strcspn(line, ends) + 1;
+    return line < end && spoken_period(line, strcspn(line, ends), &period);
+}
 
 /* A lost quote makes one cell of several rows: it then has a line with as many delimiters as a row
  * has. */
 static bool holds_a_row(const struct parse *p, const char *cell)
 {
     const char *line = strchr(cell, '\n');
+    bool prose = p->sheet->kind == ROW_NARRATIVE && p->columns[FIELD_PERIOD] != 0;
     while (line != NULL && p->n_columns > 1) {
         const char *end = strchr(++line, '\n');
         size_t found = 0;
         for (const char *c = line; *c != '\0' && c != end; c++)
             found += *c == p->sheet->delimiter;
-        if (found >= p->n_columns - 1)
+        if (found >= p->n_columns - 1 &&
+            (!prose || has_period(p, line, end != NULL ? end : line + strlen(line))))
             return true;
         line = end;
     }
@@ -174,14 +232,19 @@ static const char *or_empty(const char *text)
     return text != NULL ? text : "";
 }
 
-/* The row that already has this figure's organisation, indicator and period; else remembers it as
- * row `row` and gives NULL. */
-static const struct known *recall(struct parse *p, const struct figure *f, size_t row)
+/* The row that already has this one's organisation, indicator or project, and period; else
+ * remembers it as row `row` and gives NULL. */
+static const struct known *recall(struct parse *p, const struct sheet_row *r, size_t row)
 {
     char text[2 * WIRE_MAX_CODE + PERIOD_TEXT_MAX + 3], period[PERIOD_TEXT_MAX];
+    const struct figure *f = &r->figure;
+    const struct narrative *n = &r->narrative;
     struct known *k;
-    int len = snprintf(text, sizeof text, "%s\n%s\n%s", or_empty(f->organisation), f->indicator,
-                       period_format(f->period, period));
+    int len = r->kind == ROW_FIGURE
+                  ? snprintf(text, sizeof text, "%s\n%s\n%s", or_empty(f->organisation),
+                             f->indicator, period_format(f->period, period))
+                  : snprintf(text, sizeof text, "%s\n%s\n%s", or_empty(n->organisation), n->project,
+                             period_format(n->period, period));
     HASH_FIND(hh, p->known, text, (unsigned)len, k);
     if (k != NULL)
         return k;
@@ -196,23 +259,30 @@ static const struct known *recall(struct parse *p, const struct figure *f, size_
     return NULL;
 }
 
-/* Nobody knows which of two figures is meant, so neither is taken.  The rows stay in the list until
- * the end, marked by a line of 0, because the index points into it. */
+static enum reason *flaw_of(struct sheet_row *r)
+{
+    return r->kind == ROW_FIGURE ? &r->figure.flaw : &r->narrative.flaw;
+}
+
+/* Nobody knows which of two rows is meant, so neither is taken.  They stay in the list until the
+ * end, marked by a flaw, because the index points into it. */
 static void refuse_both(struct parse *p, const struct known *first)
 {
     struct sheet_row *earlier = &p->sheet->rows[first->row];
-    size_t column = p->columns[FIELD_INDICATOR];
+    bool figures = earlier->kind == ROW_FIGURE;
+    size_t column = p->columns[figures ? FIELD_INDICATOR : FIELD_PROJECT];
+    enum say why = figures ? SAY_SAME_FIGURE : SAY_SAME_NARRATIVE;
     char line[32];
-    if (earlier->figure.flaw == REASON_NONE) {
+    if (*flaw_of(earlier) == REASON_NONE) {
         snprintf(line, sizeof line, "%zu", p->row_line);
-        object(p, earlier->line, column, SAY_SAME_FIGURE, line);
-        earlier->figure.flaw = REASON_TWICE_IN_SUBMISSION;
+        object(p, earlier->line, column, why, line);
+        *flaw_of(earlier) = REASON_TWICE_IN_SUBMISSION;
     }
     snprintf(line, sizeof line, "%zu", earlier->line);
-    object(p, p->row_line, column, SAY_SAME_FIGURE, line);
+    object(p, p->row_line, column, why, line);
 }
 
-static void add_figure(struct parse *p, const struct figure *f)
+static void add_row(struct parse *p, const struct sheet_row *r)
 {
     struct sheet *s = p->sheet;
     if (s->n_rows == SHEET_MAX_ROWS) {
@@ -220,7 +290,7 @@ static void add_figure(struct parse *p, const struct figure *f)
         p->spoiled = true;
         return;
     }
-    const struct known *same = recall(p, f, s->n_rows);
+    const struct known *same = recall(p, r, s->n_rows);
     if (same != NULL) {
         refuse_both(p, same);
         return;
@@ -228,23 +298,26 @@ static void add_figure(struct parse *p, const struct figure *f)
     if (!make_room((void **)&s->rows, s->n_rows, &s->room_rows, sizeof *s->rows))
         p->no_memory = p->stopped = true;
     if (!p->stopped)
-        s->rows[s->n_rows++] = (struct sheet_row){.line = p->row_line, .figure = *f};
+        s->rows[s->n_rows++] = *r;
 }
 
 static void read_row(struct parse *p)
 {
     const char *texts[FIELD_COUNT] = {NULL};
     const enum comma comma = p->sheet->delimiter == ',' ? COMMA_DOUBTFUL : COMMA_DECIMAL;
+    struct sheet_row row = {.line = p->row_line, .kind = p->sheet->kind};
     struct reading_error error;
-    struct figure figure;
     bool empty;
     if (!check_cells(p, &empty) || empty)
         return;
     for (size_t i = 0; i < p->n_cells && i < p->n_columns; i++)
         if (p->fields[i] != WORDS_NONE)
             texts[p->fields[i]] = p->cells[i];
-    if (reading_figure(texts, p->defaults, comma, &figure, &error))
-        add_figure(p, &figure);
+    bool read = row.kind == ROW_FIGURE
+                    ? reading_figure(texts, p->defaults, comma, &row.figure, &error)
+                    : reading_narrative(texts, p->defaults, &row.narrative, &error);
+    if (read)
+        add_row(p, &row);
     else
         add_error(p, p->row_line, p->columns[error.field], &error);
 }
@@ -307,7 +380,7 @@ static void drop_repeated(struct sheet *s)
 {
     size_t kept = 0;
     for (size_t i = 0; i < s->n_rows; i++)
-        if (s->rows[i].figure.flaw == REASON_NONE)
+        if (*flaw_of(&s->rows[i]) == REASON_NONE)
             s->rows[kept++] = s->rows[i];
     s->n_rows = kept;
 }
@@ -380,6 +453,11 @@ void sheet_free(struct sheet *s)
         free(s->errors);
         free(s);
     }
+}
+
+enum row_kind sheet_kind(const struct sheet *s)
+{
+    return s->kind;
 }
 
 size_t sheet_rows(const struct sheet *s, const struct sheet_row **ret)

@@ -1,4 +1,4 @@
-/* sheet: a table of figures that Excel saved as CSV.
+/* sheet: a table of figures, or of narratives, that Excel saved as CSV: its headers tell which.
  *
  * Good rows count even if others are bad; each bad row is told with its line, its column and what
  * to do.  What spoils the whole file (no header, a workbook) leaves no rows and one error. */
@@ -20,9 +20,15 @@ enum {
 
 struct sheet;
 
+enum row_kind { ROW_FIGURE, ROW_NARRATIVE };
+
 struct sheet_row {
     size_t line; /* where the row begins; the first line of the file is 1 */
-    struct figure figure;
+    enum row_kind kind;
+    union {
+        struct figure figure;
+        struct narrative narrative;
+    };
 };
 
 struct sheet_error {
@@ -32,15 +38,18 @@ struct sheet_error {
     struct reading_error error;
 };
 
-/* Reads bytes as a table; a figure's fields that a row does not give come from defaults, whose
- * texts must outlive the sheet.  NULL if out of memory. */
+/* Reads bytes as a table; what a row does not give comes from defaults (of a narrative: organisation
+ * and period), whose texts must outlive the sheet.  NULL if out of memory. */
 struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure *defaults);
 
 /* The same from a file.  NULL with errno if it cannot be read; EFBIG over SHEET_MAX_BYTES. */
 struct sheet *sheet_read(const char *path, const struct figure *defaults);
 void sheet_free(struct sheet *s); /* NULL-safe */
 
-/* In the order of the file; owned by the sheet. */
+/* What its rows are. */
+enum row_kind sheet_kind(const struct sheet *s);
+
+/* In the order of the file, all of one kind; owned by the sheet. */
 size_t sheet_rows(const struct sheet *s, const struct sheet_row **ret);
 size_t sheet_errors(const struct sheet *s, const struct sheet_error **ret);
 

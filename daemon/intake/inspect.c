@@ -1,5 +1,5 @@
-/* inspect: one table of rules, each a small function that returns what is wrong; the first that
- * finds something decides. */
+/* inspect: tables of rules, each a small function that returns what is wrong; the first that finds
+ * something decides. */
 #include "intake/inspect.h"
 
 #include <stdio.h>
@@ -20,27 +20,25 @@ typedef enum reason rule(struct subject *s);
  * key. */
 static enum reason key_sound(struct subject *s)
 {
-    enum reason flaw = s->figure->flaw;
-    bool of_key = flaw == REASON_UNKNOWN_ORGANISATION || flaw == REASON_UNKNOWN_INDICATOR ||
-                  flaw == REASON_BAD_PERIOD;
-    return of_key ? flaw : REASON_NONE;
+    bool of_key = s->flaw == REASON_UNKNOWN_ORGANISATION || s->flaw == REASON_UNKNOWN_INDICATOR ||
+                  s->flaw == REASON_UNKNOWN_PROJECT || s->flaw == REASON_BAD_PERIOD;
+    return of_key ? s->flaw : REASON_NONE;
 }
 
 static enum reason rest_sound(struct subject *s)
 {
-    return s->figure->flaw;
+    return s->flaw;
 }
 
 static enum reason organisation_known(struct subject *s)
 {
     const struct catalogue *c = s->by->catalogue;
-    const char *code = s->figure->organisation;
-    s->organisation = code == NULL ? catalogue_organisation(c, s->by->agent->organisation)
-                                   : catalogue_organisation_by_code(c, code);
+    s->organisation = s->claimed == NULL ? catalogue_organisation(c, s->by->agent->organisation)
+                                         : catalogue_organisation_by_code(c, s->claimed);
     if (s->organisation == NULL)
         return REASON_UNKNOWN_ORGANISATION;
+    s->organisation_id = s->organisation->id;
     s->today = clock_day(s->by->now_us, s->organisation->utc_offset_s);
-    s->out->organisation = s->organisation->id;
     return REASON_NONE;
 }
 
@@ -53,10 +51,19 @@ static enum reason organisation_yours(struct subject *s)
 
 static enum reason indicator_known(struct subject *s)
 {
-    s->indicator = catalogue_indicator_by_code(s->by->catalogue, s->figure->indicator);
+    s->indicator = catalogue_indicator_by_code(s->by->catalogue, s->what);
     if (s->indicator == NULL)
         return REASON_UNKNOWN_INDICATOR;
-    s->out->indicator = s->indicator->id;
+    s->what_id = s->indicator->id;
+    return REASON_NONE;
+}
+
+static enum reason project_known(struct subject *s)
+{
+    const struct project *project = catalogue_project_by_code(s->by->catalogue, s->what);
+    if (project == NULL)
+        return REASON_UNKNOWN_PROJECT;
+    s->what_id = project->id;
     return REASON_NONE;
 }
 
@@ -64,39 +71,48 @@ static enum reason indicator_known(struct subject *s)
 
 static enum reason period_in_range(struct subject *s)
 {
-    if (!period_valid(s->figure->period))
+    if (!period_valid(s->period))
         return REASON_BAD_PERIOD;
-    int year = period_year(s->figure->period);
-    if (year < catalogue_first_year(s->by->catalogue) ||
-        year > catalogue_last_year(s->by->catalogue))
-        return REASON_PERIOD_OUT_OF_RANGE;
-    s->out->period = s->figure->period;
-    return REASON_NONE;
+    int year = period_year(s->period);
+    bool kept = year >= catalogue_first_year(s->by->catalogue) &&
+                year <= catalogue_last_year(s->by->catalogue);
+    return kept ? REASON_NONE : REASON_PERIOD_OUT_OF_RANGE;
 }
 
 static enum reason period_begun(struct subject *s)
 {
-    return period_first_day(s->figure->period) > s->today ? REASON_PERIOD_NOT_BEGUN : REASON_NONE;
+    return period_first_day(s->period) > s->today ? REASON_PERIOD_NOT_BEGUN : REASON_NONE;
 }
 
 static enum reason organisation_open(struct subject *s)
 {
     const struct organisation *o = s->organisation;
-    bool too_early = o->opened != DATE_NONE && period_last_day(s->figure->period) < o->opened;
-    bool too_late = o->closed != DATE_NONE && period_first_day(s->figure->period) > o->closed;
+    bool too_early = o->opened != DATE_NONE && period_last_day(s->period) < o->opened;
+    bool too_late = o->closed != DATE_NONE && period_first_day(s->period) > o->closed;
     return too_early || too_late ? REASON_ORGANISATION_CLOSED : REASON_NONE;
 }
 
 static enum reason as_of_possible(struct subject *s)
 {
-    date_t as_of = s->figure->as_of, ends = period_last_day(s->figure->period);
+    date_t as_of = s->figure->as_of, ends = period_last_day(s->period);
     if (as_of == DATE_NONE)
         as_of = ends < s->today ? ends : s->today;
     if (as_of > s->today)
         return REASON_AS_OF_IN_FUTURE;
-    if (as_of < period_first_day(s->figure->period) || as_of > ends)
+    if (as_of < period_first_day(s->period) || as_of > ends)
         return REASON_AS_OF_OUTSIDE_PERIOD;
-    s->out->as_of = as_of;
+    s->as_of = as_of;
+    return REASON_NONE;
+}
+
+/* A narrative describes the period's last day, or the day it was composed if that was earlier. */
+static enum reason day_described(struct subject *s)
+{
+    int64_t composed = s->submission->composed_us;
+    date_t begins = period_first_day(s->period), ends = period_last_day(s->period);
+    s->as_of = clock_day(composed < s->by->now_us ? composed : s->by->now_us,
+                         s->organisation->utc_offset_s);
+    s->as_of = s->as_of > ends ? ends : s->as_of < begins ? begins : s->as_of;
     return REASON_NONE;
 }
 
@@ -150,14 +166,30 @@ static enum reason expected_possible(struct subject *s)
                                                                        : REASON_NONE;
 }
 
+/* --- how things stand --- */
+
+static bool says_something(const char *text)
+{
+    return text != NULL && text[strspn(text, " \t\n")] != '\0';
+}
+
 /* Whoever corrects a closed period says why, in the note; a late report is told by it, too. */
 static enum reason period_open(struct subject *s)
 {
     date_t closes = subject_closes(s);
-    const char *note = s->figure->note;
-    bool reasoned = note != NULL && note[strspn(note, " \t\n")] != '\0';
-    return closes != DATE_NONE && s->today >= closes && !reasoned ? REASON_PERIOD_CLOSED
-                                                                  : REASON_NONE;
+    bool closed = closes != DATE_NONE && s->today >= closes;
+    return closed && !says_something(s->figure->note) ? REASON_PERIOD_CLOSED : REASON_NONE;
+}
+
+static enum reason texts_fit(struct subject *s)
+{
+    const struct narrative *n = s->narrative;
+    if (!n->withdrawn)
+        return says_something(n->texts[NARRATIVE_TEXT]) ? REASON_NONE : REASON_TEXT_MISSING;
+    for (size_t i = 0; i < NARRATIVE_TEXTS; i++)
+        if (n->texts[i] != NULL)
+            return REASON_TEXT_UNEXPECTED;
+    return REASON_NONE;
 }
 
 static enum reason only_once(struct subject *s)
@@ -175,46 +207,58 @@ static enum reason clock_right(struct subject *s)
 
 static enum reason not_long_ago(struct subject *s)
 {
-    bool long_ago = s->today - period_last_day(s->figure->period) > INSPECT_LONG_AGO_DAYS;
+    bool long_ago = s->today - period_last_day(s->period) > INSPECT_LONG_AGO_DAYS;
     return long_ago ? REASON_LONG_AGO : REASON_NONE;
 }
 
-/* Those that find the figure's key.  A key that stands twice does so whatever else is wrong with
- * the figures. */
-static rule *const key_rules[] = {
-    key_sound, organisation_known, organisation_yours, indicator_known, period_in_range,
+/* Those that find the key.  A key that stands twice does so whatever else is wrong with the lines.
+ * Each table ends with NULL. */
+static rule *const figure_key_rules[] = {
+    key_sound, organisation_known, organisation_yours, indicator_known, period_in_range, NULL,
 };
 
-static rule *const other_rules[] = {
-    only_once,      rest_sound,     period_begun,      organisation_open,
-    as_of_possible, state_possible, value_present,     not_negative,
-    whole_numbers,  at_most_all,    expected_possible, period_open,
+static rule *const narrative_key_rules[] = {
+    key_sound, organisation_known, organisation_yours, project_known, period_in_range, NULL,
 };
 
-static rule *const warnings[] = {not_long_ago, clock_right};
+static rule *const figure_rules[] = {
+    only_once,         rest_sound,    period_begun, organisation_open, as_of_possible,
+    state_possible,    value_present, not_negative, whole_numbers,     at_most_all,
+    expected_possible, period_open,   NULL,
+};
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
+static rule *const narrative_rules[] = {
+    only_once, rest_sound, period_begun, organisation_open, texts_fit, day_described, NULL,
+};
 
-static enum reason apply(rule *const *rules, size_t n, struct subject *s)
+static rule *const warnings[] = {not_long_ago, clock_right, NULL};
+
+/* What lines of one kind are judged by. */
+static const struct law {
+    rule *const *key, *const *other;
+} of_figures = {figure_key_rules, figure_rules},
+  of_narratives = {narrative_key_rules, narrative_rules};
+
+static enum reason apply(rule *const *rules, struct subject *s)
 {
     enum reason found = REASON_NONE;
-    for (size_t i = 0; i < n && found == REASON_NONE; i++)
-        found = rules[i](s);
+    for (; *rules != NULL && found == REASON_NONE; rules++)
+        found = (*rules)(s);
     return found;
 }
 
-/* Writes the text of a figure's reason into the arena.  False if the arena is full; without a text
- * if all texts together are too long for a receipt. */
-static bool tell(const struct subject *s, struct arena *a, size_t *text_left)
+/* Writes the text of a line's reason into the arena.  False if the arena is full; without a text if
+ * all texts together are too long for a receipt. */
+static bool tell(struct subject *s, struct arena *a, size_t *text_left)
 {
     struct str text;
     bool done = true;
     str_init(&text, WIRE_MAX_NOTE);
-    subject_tell(s, s->out->reason, s->submission->language, &text);
+    subject_tell(s, s->submission->language, &text);
     if (!text.failed && text.len <= *text_left) {
-        s->out->text = arena_copy_text(a, str_text(&text), text.len);
+        s->text = arena_copy_text(a, str_text(&text), text.len);
         *text_left -= text.len;
-        done = s->out->text != NULL;
+        done = s->text != NULL;
     }
     str_finish(&text);
     return done;
@@ -222,11 +266,11 @@ static bool tell(const struct subject *s, struct arena *a, size_t *text_left)
 
 /* --- the same key twice --- */
 
-/* A figure by its key. */
+/* A line by its key. */
 struct keyed {
-    int32_t organisation, indicator;
+    int32_t organisation, what;
     period_t period;
-    size_t line; /* index in the submission */
+    size_t line; /* index among the figures, or the narratives, of the submission */
 };
 
 static int compare_numbers(int64_t a, int64_t b)
@@ -237,7 +281,7 @@ static int compare_numbers(int64_t a, int64_t b)
 static int compare_keys(const struct keyed *a, const struct keyed *b)
 {
     int order = compare_numbers(a->organisation, b->organisation);
-    order = order != 0 ? order : compare_numbers(a->indicator, b->indicator);
+    order = order != 0 ? order : compare_numbers(a->what, b->what);
     return order != 0 ? order : compare_numbers(a->period, b->period);
 }
 
@@ -279,13 +323,48 @@ static void find_repeated(struct subject *subjects, struct keyed *keyed, size_t 
 
 /* --- all of it --- */
 
-static void begin(struct subject *s, const struct inspection *by,
-                  const struct submission *submission, size_t i, struct stored_figure *out)
+static bool finish(struct subject *s, const struct law *law, struct arena *a, size_t *text_left)
 {
-    const struct figure *f = &submission->figures[i];
-    *s = (struct subject){.by = by, .submission = submission, .figure = f, .out = out};
-    *out = (struct stored_figure){
-        .as_of = f->as_of,
+    if (s->reason == REASON_NONE)
+        s->reason = apply(law->other, s);
+    if (s->reason != REASON_NONE) {
+        s->verdict = VERDICT_REJECTED;
+    } else {
+        s->reason = apply(warnings, s);
+        s->verdict = s->reason != REASON_NONE ? VERDICT_WARNING : 0;
+    }
+    return s->reason == REASON_NONE || tell(s, a, text_left);
+}
+
+/* Decides on all figures, or all narratives, of a submission. */
+static bool decide(struct subject *subjects, size_t n, const struct law *law, struct arena *a,
+                   size_t *text_left)
+{
+    size_t n_keyed = 0;
+    struct keyed *keyed = arena_alloc(a, n * sizeof *keyed);
+    if (keyed == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct subject *s = &subjects[i];
+        s->reason = apply(law->key, s);
+        if (s->reason == REASON_NONE)
+            keyed[n_keyed++] = (struct keyed){s->organisation_id, s->what_id, s->period, i};
+    }
+    find_repeated(subjects, keyed, n_keyed);
+    for (size_t i = 0; i < n; i++)
+        if (!finish(&subjects[i], law, a, text_left))
+            return false;
+    return true;
+}
+
+static struct stored_figure stored_figure(const struct subject *s)
+{
+    const struct figure *f = s->figure;
+    return (struct stored_figure){
+        .organisation = s->organisation_id,
+        .indicator = s->what_id,
+        .period = s->period,
+        .as_of = s->as_of,
         .expected = f->expected,
         .state = f->state,
         .has_value = f->has_value,
@@ -294,46 +373,86 @@ static void begin(struct subject *s, const struct inspection *by,
         .of = f->of,
         .method = f->method,
         .note = f->note,
+        .verdict = s->verdict,
+        .reason = s->reason,
+        .unless_same = s->reason == REASON_PERIOD_CLOSED, /* what was sent again is no change */
+        .text = s->text,
     };
-    out->reason = apply(key_rules, COUNT(key_rules), s);
 }
 
-static bool finish(struct subject *s, struct arena *a, size_t *text_left)
+static struct stored_narrative stored_narrative(const struct subject *s)
 {
-    struct stored_figure *out = s->out;
-    if (out->reason == REASON_NONE)
-        out->reason = apply(other_rules, COUNT(other_rules), s);
-    if (out->reason != REASON_NONE) {
-        out->verdict = VERDICT_REJECTED;
-        out->unless_same =
-            out->reason == REASON_PERIOD_CLOSED; /* what was sent again is no change */
-    } else {
-        out->reason = apply(warnings, COUNT(warnings), s);
-        out->verdict = out->reason != REASON_NONE ? VERDICT_WARNING : 0;
+    struct stored_narrative out = {
+        .organisation = s->organisation_id,
+        .project = s->what_id,
+        .period = s->period,
+        .as_of = s->as_of,
+        .verdict = s->verdict,
+        .reason = s->reason,
+        .text = s->text,
+    };
+    memcpy(out.texts, s->narrative->texts, sizeof out.texts);
+    return out;
+}
+
+static bool inspect_figures(const struct inspection *by, const struct submission *s,
+                            struct arena *a, size_t *text_left, struct stored_submission *ret)
+{
+    struct stored_figure *out = arena_alloc(a, s->n_figures * sizeof *out);
+    struct subject *subjects = arena_alloc(a, s->n_figures * sizeof *subjects);
+    if (out == NULL || subjects == NULL)
+        return false;
+    for (size_t i = 0; i < s->n_figures; i++) {
+        const struct figure *f = &s->figures[i];
+        subjects[i] = (struct subject){.by = by,
+                                       .submission = s,
+                                       .figure = f,
+                                       .claimed = f->organisation,
+                                       .what = f->indicator,
+                                       .period = f->period,
+                                       .flaw = f->flaw,
+                                       .as_of = f->as_of};
     }
-    return out->reason == REASON_NONE || tell(s, a, text_left);
+    if (!decide(subjects, s->n_figures, &of_figures, a, text_left))
+        return false;
+    for (size_t i = 0; i < s->n_figures; i++)
+        out[i] = stored_figure(&subjects[i]);
+    ret->n_figures = s->n_figures;
+    ret->figures = out;
+    return true;
+}
+
+static bool inspect_narratives(const struct inspection *by, const struct submission *s,
+                               struct arena *a, size_t *text_left, struct stored_submission *ret)
+{
+    struct stored_narrative *out = arena_alloc(a, s->n_narratives * sizeof *out);
+    struct subject *subjects = arena_alloc(a, s->n_narratives * sizeof *subjects);
+    if (out == NULL || subjects == NULL)
+        return false;
+    for (size_t i = 0; i < s->n_narratives; i++) {
+        const struct narrative *n = &s->narratives[i];
+        subjects[i] = (struct subject){.by = by,
+                                       .submission = s,
+                                       .narrative = n,
+                                       .claimed = n->organisation,
+                                       .what = n->project,
+                                       .period = n->period,
+                                       .flaw = n->flaw,
+                                       .as_of = DATE_NONE};
+    }
+    if (!decide(subjects, s->n_narratives, &of_narratives, a, text_left))
+        return false;
+    for (size_t i = 0; i < s->n_narratives; i++)
+        out[i] = stored_narrative(&subjects[i]);
+    ret->n_narratives = s->n_narratives;
+    ret->narratives = out;
+    return true;
 }
 
 bool inspect(const struct inspection *by, const struct submission *s, struct arena *a,
-             struct stored_figure **ret_figures)
+             struct stored_submission *ret)
 {
-    size_t n_keyed = 0, text_left = INSPECT_MAX_TEXT;
-    struct stored_figure *out = arena_alloc(a, s->n_figures * sizeof *out);
-    struct subject *subjects = arena_alloc(a, s->n_figures * sizeof *subjects);
-    struct keyed *keyed = arena_alloc(a, s->n_figures * sizeof *keyed);
-    if (out == NULL || subjects == NULL || keyed == NULL)
-        return false;
-    for (size_t i = 0; i < s->n_figures; i++) {
-        begin(&subjects[i], by, s, i, &out[i]);
-        if (out[i].reason == REASON_NONE) {
-            keyed[n_keyed++] =
-                (struct keyed){out[i].organisation, out[i].indicator, out[i].period, i};
-        }
-    }
-    find_repeated(subjects, keyed, n_keyed);
-    for (size_t i = 0; i < s->n_figures; i++)
-        if (!finish(&subjects[i], a, &text_left))
-            return false;
-    *ret_figures = out;
-    return true;
+    size_t text_left = INSPECT_MAX_TEXT;
+    return inspect_figures(by, s, a, &text_left, ret) &&
+           inspect_narratives(by, s, a, &text_left, ret);
 }

@@ -1,4 +1,5 @@
-/* inspect: the rules that every figure passes, whoever brings it in and by whichever door. */
+/* inspect: the rules that every figure and narrative passes, whoever brings it in and by whichever
+ * door. */
 #ifndef VEKHA_INSPECT_H
 #define VEKHA_INSPECT_H
 
@@ -17,10 +18,10 @@ enum {
         40 * 1024, /* bytes of all texts of a submission: a receipt must fit WIRE_MAX_MESSAGE */
 };
 
-/* Judges every figure of a submission; *ret_figures has s->n_figures elements.  Memory, texts too,
- * is of the arena.  Past INSPECT_MAX_TEXT a reason goes without its text.  False if the arena is
- * full. */
+/* Judges every figure and narrative of a submission and hangs what is to be stored of them into
+ * *ret. Memory, texts too, is of the arena.  Past INSPECT_MAX_TEXT a reason goes without its text.
+ * False if the arena is full. */
 bool inspect(const struct inspection *by, const struct submission *s, struct arena *a,
-             struct stored_figure **ret_figures) __attribute__((warn_unused_result));
+             struct stored_submission *ret) __attribute__((warn_unused_result));
 
 #endif

@@ -171,6 +171,7 @@ static bool on_hello(struct intake *in, const struct letter *l)
                 .credits = INTAKE_CREDITS,
                 .time_us = clock_now_us(),
                 .replay = catalogue_is_replay(in->catalogue),
+                .max_narratives = WIRE_MAX_NARRATIVES,
             },
     };
     reply(in, l->from, &m, false);
@@ -195,7 +196,6 @@ static bool submit(struct intake *in, const struct letter *l, struct stored_subm
                    struct pending *p)
 {
     const struct submission *s = &l->message.u.submission;
-    struct stored_figure *figures;
     const struct inspection by = {
         .catalogue = in->catalogue,
         .agent = catalogue_agent(in->catalogue, l->from->agent),
@@ -206,13 +206,11 @@ static bool submit(struct intake *in, const struct letter *l, struct stored_subm
                      text_of_refusal(REFUSAL_REVOKED, s->language), false);
         return false;
     }
-    if (!inspect(&by, s, in->in, &figures)) {
+    if (!inspect(&by, s, in->in, out)) {
         send_refusal(in, l->from, &s->id, REFUSAL_MALFORMED,
                      text_of_refusal(REFUSAL_MALFORMED, s->language), false);
         return false;
     }
-    out->n_figures = s->n_figures;
-    out->figures = figures;
     if (!store_submit(in->store, out, stored, p)) {
         send_later(in, l->from, s->id, LATER_DATABASE_AWAY, false);
         return false;

@@ -6,6 +6,8 @@
 
 #include "intake/state.h"
 #include "intake/texts.h"
+#include "wire/form.h"
+#include "wire/wire.h"
 
 enum { US_PER_MINUTE = 60 * 1000 * 1000, FIGURE_TEXT_MAX = 2 * DECIMAL_TEXT_MAX + 8 };
 
@@ -16,21 +18,21 @@ int64_t subject_minutes_ahead(const struct subject *s)
 
 date_t subject_closes(const struct subject *s)
 {
-    if (s->organisation == NULL || s->indicator == NULL || !period_valid(s->figure->period))
+    if (s->organisation == NULL || s->indicator == NULL || !period_valid(s->period))
         return DATE_NONE;
     return duty_book_closes(
         catalogue_duties(s->by->catalogue),
         (struct duty_subject){s->organisation->id, s->indicator->id, s->organisation->kind},
-        s->figure->period);
+        s->period);
 }
 
-/* Room for every fact that is not a text of the catalogue or the figure. */
+/* Room for every fact that is not a text of the catalogue or the line. */
 struct fact_texts {
     char open[2 * DATE_TEXT_MAX + 32], period[PERIOD_TEXT_MAX], begins[DATE_TEXT_MAX],
         ends[DATE_TEXT_MAX];
     char as_of[DATE_TEXT_MAX], today[DATE_TEXT_MAX], closed[DATE_TEXT_MAX];
     char years[32], states[256], value[FIGURE_TEXT_MAX];
-    char of[DECIMAL_TEXT_MAX], minutes[24];
+    char of[DECIMAL_TEXT_MAX], minutes[24], bytes[24], letters[24];
 };
 
 static const char *day(date_t d, enum lang lang, char buf[DATE_TEXT_MAX])
@@ -82,48 +84,78 @@ static void gather_times(const struct subject *s, enum lang lang, struct fact_te
                          struct text_facts *ret)
 {
     const struct catalogue *c = s->by->catalogue;
-    const struct figure *f = s->figure;
-    if (period_valid(f->period)) {
-        ret->fact[FACT_PERIOD] = period_format(f->period, t->period);
-        ret->fact[FACT_BEGINS] = day(period_first_day(f->period), lang, t->begins);
-        ret->fact[FACT_ENDS] = day(period_last_day(f->period), lang, t->ends);
+    if (period_valid(s->period)) {
+        ret->fact[FACT_PERIOD] = period_format(s->period, t->period);
+        ret->fact[FACT_BEGINS] = day(period_first_day(s->period), lang, t->begins);
+        ret->fact[FACT_ENDS] = day(period_last_day(s->period), lang, t->ends);
     }
     if (s->organisation != NULL) {
         ret->fact[FACT_TODAY] = day(s->today, lang, t->today);
         ret->fact[FACT_OPEN] = open_text(s->organisation, lang, t->open, sizeof t->open);
     }
-    ret->fact[FACT_AS_OF] = day(f->as_of, lang, t->as_of);
-    ret->fact[FACT_CLOSED] = day(subject_closes(s), lang, t->closed);
     snprintf(t->years, sizeof t->years, "%d–%d", catalogue_first_year(c), catalogue_last_year(c));
     ret->fact[FACT_YEARS] = t->years;
     snprintf(t->minutes, sizeof t->minutes, "%" PRId64, subject_minutes_ahead(s));
     ret->fact[FACT_MINUTES] = t->minutes;
 }
 
-static void gather(const struct subject *s, enum lang lang, struct fact_texts *t,
-                   struct text_facts *ret)
+static void gather_of_figure(const struct subject *s, enum lang lang, struct fact_texts *t,
+                             struct text_facts *ret)
 {
     const struct figure *f = s->figure;
-    const struct organisation *own =
-        catalogue_organisation(s->by->catalogue, s->by->agent->organisation);
-    *ret = (struct text_facts){{NULL}};
-    ret->fact[FACT_OWN] = own != NULL ? own->code : NULL;
-    ret->fact[FACT_ORGANISATION] =
-        s->organisation != NULL ? s->organisation->code : f->organisation;
-    ret->fact[FACT_INDICATOR] = f->indicator != NULL && *f->indicator != '\0' ? f->indicator : NULL;
+    ret->fact[FACT_AS_OF] = day(f->as_of, lang, t->as_of);
+    ret->fact[FACT_CLOSED] = day(subject_closes(s), lang, t->closed);
     ret->fact[FACT_STATE] = f->flaw == REASON_BAD_STATE ? NULL : text_of_state(f->state, lang);
     if (s->indicator != NULL)
         ret->fact[FACT_STATES] = states_text(s->indicator, lang, t->states, sizeof t->states);
     ret->fact[FACT_VALUE] = figure_text(f, lang, t->value);
     ret->fact[FACT_OF] = f->has_of ? number(f->of, lang, t->of) : NULL;
-    ret->fact[FACT_LINES] = s->lines;
-    gather_times(s, lang, t, ret);
 }
 
-void subject_tell(const struct subject *s, enum reason reason, enum lang lang, struct str *out)
+/* The text at fault: the one that is no good, or the first that should not be there. */
+static enum narrative_text text_at_fault(const struct narrative *n)
+{
+    int i = 0;
+    if (n->flaw == REASON_BAD_TEXT)
+        return n->flawed;
+    while (i < NARRATIVE_ANSWERABLE && n->texts[i] == NULL)
+        i++;
+    return (enum narrative_text)i;
+}
+
+static void gather_of_narrative(const struct subject *s, enum lang lang, struct fact_texts *t,
+                                struct text_facts *ret)
+{
+    enum narrative_text which = text_at_fault(s->narrative);
+    size_t max = form_text_max(form_narrative_kind(which));
+    ret->fact[FACT_WHICH] = narrative_text_word(which, lang);
+    snprintf(t->bytes, sizeof t->bytes, "%zu", max);
+    ret->fact[FACT_BYTES] = t->bytes;
+    snprintf(t->letters, sizeof t->letters, "%zu", max / 2); /* a Cyrillic one has two bytes */
+    ret->fact[FACT_LETTERS] = t->letters;
+}
+
+static void gather(const struct subject *s, enum lang lang, struct fact_texts *t,
+                   struct text_facts *ret)
+{
+    const struct organisation *own =
+        catalogue_organisation(s->by->catalogue, s->by->agent->organisation);
+    *ret = (struct text_facts){{NULL}};
+    ret->fact[FACT_OWN] = own != NULL ? own->code : NULL;
+    ret->fact[FACT_ORGANISATION] = s->organisation != NULL ? s->organisation->code : s->claimed;
+    ret->fact[FACT_WHAT] = s->what != NULL && *s->what != '\0' ? s->what : NULL;
+    ret->fact[FACT_LINES] = s->lines;
+    gather_times(s, lang, t, ret);
+    (s->figure != NULL ? gather_of_figure : gather_of_narrative)(s, lang, t, ret);
+}
+
+void subject_tell(const struct subject *s, enum lang lang, struct str *out)
 {
     struct fact_texts room;
     struct text_facts facts;
     gather(s, lang, &room, &facts);
-    text_of_reason(reason, lang, &facts, out);
+    if (s->figure != NULL)
+        text_of_reason(s->reason, lang, &facts, out);
+    else
+        text_of_narrative_reason(s->reason, lang, &facts, out);
 }

@@ -73,9 +73,12 @@ static bool is_planned(const struct series *s)
     return s->has_plan && (s->kind == KIND_MILESTONE || s->plan.target.present);
 }
 
-/* t0: the plan's start, or the project's where there is no plan. */
+/* t0: the plan's start, or the project's where there is no plan.  Milestones below have starts of their
+ * own. */
 static date_t start_of(const struct series *s)
 {
+    if (s->kind == KIND_MILESTONE && s->rolled)
+        return DATE_NONE;
     return s->has_plan ? s->plan.starts : s->project_starts;
 }
 

@@ -97,6 +97,14 @@ static bool people(const struct series *s, const struct report *r, struct course
     return ratio_round(ratio_div(n, ratio_of_int(100)), DECIMAL_MAX_SCALE, &ret->low);
 }
 
+/* With the decimals of its last figure, if it has no more: 3 580 418,00 stays so. */
+static bool as_written(struct ratio total, struct decimal figure, struct decimal *ret)
+{
+    return (ratio_round(total, figure.scale, ret) &&
+            ratio_compare(ratio_of_decimal(*ret), total) == 0) ||
+           ratio_is_decimal(total, ret);
+}
+
 /* What one figure brought the series to. */
 static bool point_of(const struct series *s, const struct report *r, struct ratio total,
                      struct course_point *ret)
@@ -104,7 +112,8 @@ static bool point_of(const struct series *s, const struct report *r, struct rati
     bool known;
 
     *ret = (struct course_point){.day = facts_day(s, r)};
-    known = s->kind == KIND_SHARE ? people(s, r, ret) : ratio_is_decimal(total, &ret->low);
+    known =
+        s->kind == KIND_SHARE ? people(s, r, ret) : as_written(total, r->value.value, &ret->low);
     ret->high = r->high.present ? r->high.value : ret->low;
     return known;
 }

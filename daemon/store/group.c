@@ -9,8 +9,8 @@
 
 enum { MAX_LOOK_AHEAD = STORE_MAX_GROUP_SUBMISSIONS }; /* clashing submissions passed over */
 
-/* What must not be in flight twice: a figure's (organisation, period, indicator), or a submission's
- * id. */
+/* What must not be in flight twice: a figure's (organisation, period, indicator), a narrative's
+ * (organisation, period, project), or a submission's id. */
 struct key {
     unsigned char bytes[UUID_BYTES];
     UT_hash_handle hh;
@@ -53,8 +53,19 @@ static const char *copy_text(char **end, const char *text)
     return copy;
 }
 
-/* A key of a figure is 12 bytes and zeros; the id of a version 7 UUID never ends in four zero bytes
- * with such small numbers in front, and even if it did, waiting a group longer is harmless. */
+enum key_kind { KEY_FIGURE, KEY_NARRATIVE };
+
+/* The key of a figure or narrative is 12 bytes and its kind; the id of a version 7 UUID never ends
+ * in four such bytes with such small numbers in front, and even if it did, waiting a group longer
+ * is harmless. */
+static void add_key(struct waiting *w, int32_t organisation, period_t period, int32_t what,
+                    enum key_kind kind)
+{
+    int32_t parts[] = {organisation, period, what, (int32_t)kind};
+
+    memcpy(w->keys[w->n_keys++].bytes, parts, sizeof parts);
+}
+
 static void fill_keys(struct waiting *w)
 {
     const struct stored_submission *s = &w->submission;
@@ -62,28 +73,69 @@ static void fill_keys(struct waiting *w)
     memcpy(w->keys[w->n_keys++].bytes, s->id.bytes, UUID_BYTES);
     for (size_t i = 0; i < s->n_figures; i++) {
         const struct stored_figure *f = &s->figures[i];
-        int32_t parts[] = {f->organisation, f->period, f->indicator, 0};
 
         if (f->verdict != VERDICT_REJECTED || f->unless_same)
-            memcpy(w->keys[w->n_keys++].bytes, parts, sizeof parts);
+            add_key(w, f->organisation, f->period, f->indicator, KEY_FIGURE);
+    }
+    for (size_t i = 0; i < s->n_narratives; i++) {
+        const struct stored_narrative *n = &s->narratives[i];
+
+        if (n->verdict != VERDICT_REJECTED)
+            add_key(w, n->organisation, n->period, n->project, KEY_NARRATIVE);
+    }
+}
+
+static size_t lines_of(const struct stored_submission *s)
+{
+    return s->n_figures + s->n_narratives;
+}
+
+static size_t texts_size(const struct stored_submission *s)
+{
+    size_t size = text_size(s->author);
+
+    for (size_t i = 0; i < s->n_figures; i++) {
+        const struct stored_figure *f = &s->figures[i];
+
+        size += text_size(f->method) + text_size(f->note) + text_size(f->text);
+    }
+    for (size_t i = 0; i < s->n_narratives; i++) {
+        size += text_size(s->narratives[i].text);
+        for (size_t t = 0; t < NARRATIVE_TEXTS; t++)
+            size += text_size(s->narratives[i].texts[t]);
+    }
+    return size;
+}
+
+/* Copies the lines of a submission into its block, their texts to *end. */
+static void copy_lines(const struct stored_submission *s, struct stored_figure *figures,
+                       struct stored_narrative *narratives, char **end)
+{
+    for (size_t i = 0; i < s->n_figures; i++) {
+        figures[i] = s->figures[i];
+        figures[i].method = copy_text(end, s->figures[i].method);
+        figures[i].note = copy_text(end, s->figures[i].note);
+        figures[i].text = copy_text(end, s->figures[i].text);
+    }
+    for (size_t i = 0; i < s->n_narratives; i++) {
+        narratives[i] = s->narratives[i];
+        narratives[i].text = copy_text(end, s->narratives[i].text);
+        for (size_t t = 0; t < NARRATIVE_TEXTS; t++)
+            narratives[i].texts[t] = copy_text(end, s->narratives[i].texts[t]);
     }
 }
 
 static struct waiting *waiting_new(const struct stored_submission *s, store_done_fn *done,
                                    void *arg)
 {
-    size_t size = sizeof(struct waiting), texts = text_size(s->author);
     struct stored_figure *figures;
-    struct waiting *w;
+    struct stored_narrative *narratives;
+    size_t size = sizeof(struct waiting) + (lines_of(s) + 1) * sizeof(struct key) +
+                  s->n_figures * sizeof *figures + s->n_narratives * sizeof *narratives +
+                  texts_size(s);
+    struct waiting *w = calloc(1, size);
     char *end;
 
-    for (size_t i = 0; i < s->n_figures; i++) {
-        const struct stored_figure *f = &s->figures[i];
-
-        texts += text_size(f->method) + text_size(f->note) + text_size(f->text);
-    }
-    size += (s->n_figures + 1) * sizeof(struct key) + s->n_figures * sizeof *figures + texts;
-    w = calloc(1, size);
     if (!w)
         return NULL;
     w->size = size;
@@ -91,16 +143,13 @@ static struct waiting *waiting_new(const struct stored_submission *s, store_done
     w->done = done;
     w->arg = arg;
     w->keys = (struct key *)(w + 1);
-    figures = (struct stored_figure *)(w->keys + s->n_figures + 1);
-    end = (char *)(figures + s->n_figures);
+    figures = (struct stored_figure *)(w->keys + lines_of(s) + 1);
+    narratives = (struct stored_narrative *)(figures + s->n_figures);
+    end = (char *)(narratives + s->n_narratives);
     w->submission.figures = figures;
+    w->submission.narratives = narratives;
     w->submission.author = copy_text(&end, s->author);
-    for (size_t i = 0; i < s->n_figures; i++) {
-        figures[i] = s->figures[i];
-        figures[i].method = copy_text(&end, s->figures[i].method);
-        figures[i].note = copy_text(&end, s->figures[i].note);
-        figures[i].text = copy_text(&end, s->figures[i].text);
-    }
+    copy_lines(s, figures, narratives, &end);
     fill_keys(w);
     return w;
 }
@@ -165,13 +214,13 @@ static void remove_keys(struct key **table, struct waiting *w)
 static bool has_room(const struct group *g, const struct waiting *w)
 {
     return g->n_members == 0 || (g->n_members < STORE_MAX_GROUP_SUBMISSIONS &&
-                                 g->n_figures + w->submission.n_figures <= STORE_MAX_GROUP_FIGURES);
+                                 g->n_lines + lines_of(&w->submission) <= STORE_MAX_GROUP_LINES);
 }
 
 static void join(struct group *g, struct waiting *w)
 {
     g->members[g->n_members++] = w;
-    g->n_figures += w->submission.n_figures;
+    g->n_lines += lines_of(&w->submission);
 }
 
 /* Fills an empty group from the queue.  One that clashes stays, and so does all that clashes with
@@ -242,7 +291,7 @@ bool groups_split(struct groups *gs, struct group *g)
     if (g->n_members < 2 || !(second = calloc(1, sizeof *second)))
         return false;
     for (size_t i = half; i < g->n_members; i++) {
-        g->n_figures -= g->members[i]->submission.n_figures;
+        g->n_lines -= lines_of(&g->members[i]->submission);
         join(second, g->members[i]);
     }
     g->n_members = half;

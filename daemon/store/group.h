@@ -1,9 +1,9 @@
 /* group: the submissions that wait for their commit, and the groups they are committed in.
  *
- * A group is one transaction.  It takes what has arrived, oldest first, but no figure key
- * (organisation, period, indicator) and no submission id twice, over all groups in flight: one
- * statement cannot write a row twice, and figures of one key keep the order of their arrival.  A
- * group that PostgreSQL refuses is split in halves until the one that it refuses is alone.
+ * A group is one transaction.  It takes what has arrived, oldest first, but no key of a figure
+ * (organisation, period, indicator) or a narrative (organisation, period, project) and no
+ * submission id twice, over all groups in flight: one statement cannot write a row twice, and what
+ * has one key keeps the order of its arrival.  A group that PostgreSQL refuses is split in halves until the one that it refuses is alone.
  *
  * Knows nothing of connections; the store sends what groups_next() gives and reports back. */
 #ifndef VEKHA_GROUP_H
@@ -20,7 +20,7 @@ struct waiting; /* one submission and who waits for it */
 
 struct group {
     struct group *next;
-    size_t n_members, n_figures;
+    size_t n_members, n_lines; /* lines: figures and narratives */
     struct waiting *members[STORE_MAX_GROUP_SUBMISSIONS];
 };
 

@@ -31,8 +31,19 @@ enum column {
     F_NOTE,
     F_VERDICT,
     F_TEXT,
+    N_SUBMISSION,
+    N_LINE,
+    N_ORGANISATION,
+    N_PROJECT,
+    N_PERIOD,
+    N_AS_OF,
+    N_TEXTS, /* one column for each text of a narrative */
+    N_VERDICT = N_TEXTS + NARRATIVE_TEXTS,
+    N_TOLD,
     COLUMN_COUNT,
 };
+
+_Static_assert((int)COLUMN_COUNT < (int)PG_MAX_PARAMS, "and the time");
 
 static const enum array_type types[COLUMN_COUNT] = {
     [S_ID] = ARRAY_UUID,
@@ -55,6 +66,19 @@ static const enum array_type types[COLUMN_COUNT] = {
     [F_NOTE] = ARRAY_TEXT,
     [F_VERDICT] = ARRAY_SMALLINT,
     [F_TEXT] = ARRAY_TEXT,
+    [N_SUBMISSION] = ARRAY_INTEGER,
+    [N_LINE] = ARRAY_SMALLINT,
+    [N_ORGANISATION] = ARRAY_INTEGER,
+    [N_PROJECT] = ARRAY_INTEGER,
+    [N_PERIOD] = ARRAY_INTEGER,
+    [N_AS_OF] = ARRAY_DATE,
+    [N_TEXTS + NARRATIVE_TEXT] = ARRAY_TEXT,
+    [N_TEXTS + NARRATIVE_CAUSE] = ARRAY_TEXT,
+    [N_TEXTS + NARRATIVE_MEASURE] = ARRAY_TEXT,
+    [N_TEXTS + NARRATIVE_NEXT_STEP] = ARRAY_TEXT,
+    [N_TEXTS + NARRATIVE_ANSWERABLE] = ARRAY_TEXT,
+    [N_VERDICT] = ARRAY_SMALLINT,
+    [N_TOLD] = ARRAY_TEXT,
 };
 
 /* A verdict and its reason are one number in the database: verdict * 100 + reason.  A figure that is
@@ -67,19 +91,37 @@ enum { VERDICT_UNIT = 100, VERDICT_REJECTED_UNLESS_SAME = 9 };
 
 const struct pg_statement ingest_statements[] = {
     {"ingest", "SELECT ord, outcome, number, (extract(epoch FROM received_at) * 1000000)::bigint,"
-               " array_to_string(verdicts, ','), array_to_string(texts, chr(31), '')"
+               " array_to_string(verdicts, ','), array_to_string(texts, chr(31), ''),"
+               " array_to_string(narrative_verdicts, ','),"
+               " array_to_string(narrative_texts, chr(31), '')"
                " FROM vekha.ingest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-               " $15, $16, $17, $18, $19, $20, $21)"},
+               " $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30,"
+               " $31, $32, $33, $34)"},
     {NULL, NULL},
 };
 
-enum row_field { ROW_ORD, ROW_OUTCOME, ROW_NUMBER, ROW_RECEIVED, ROW_VERDICTS, ROW_TEXTS };
+enum row_field {
+    ROW_ORD,
+    ROW_OUTCOME,
+    ROW_NUMBER,
+    ROW_RECEIVED,
+    ROW_VERDICTS,
+    ROW_TEXTS,
+    ROW_NARRATIVE_VERDICTS,
+    ROW_NARRATIVE_TEXTS,
+};
+
+/* The verdicts of a receipt being answered, on its figures or on its narratives. */
+struct verdicts {
+    struct figure_verdict *list;
+    size_t room;
+    char *texts; /* which the verdicts point into */
+};
 
 struct ingest {
     struct array columns[COLUMN_COUNT];
     char now[CLOCK_TEXT_MAX];
-    struct figure_verdict *verdicts; /* of the receipt being answered */
-    size_t room;
+    struct verdicts figures, narratives;
 };
 
 static const char *door_label(enum door door)
@@ -104,11 +146,9 @@ static void add_optional(struct array *column, bool present, struct decimal valu
         array_add_null(column);
 }
 
-static int32_t given_verdict(const struct stored_figure *f)
+static int32_t verdict_number(enum verdict verdict, enum reason reason)
 {
-    int32_t verdict = f->unless_same ? VERDICT_REJECTED_UNLESS_SAME : (int32_t)f->verdict;
-
-    return verdict == 0 ? 0 : verdict * VERDICT_UNIT + (int32_t)f->reason;
+    return verdict == 0 ? 0 : (int32_t)verdict * VERDICT_UNIT + (int32_t)reason;
 }
 
 static void add_figure(struct array *c, size_t submission, size_t line,
@@ -128,8 +168,27 @@ static void add_figure(struct array *c, size_t submission, size_t line,
     array_add_date(&c[F_EXPECTED], rejected ? DATE_NONE : f->expected);
     array_add_text(&c[F_METHOD], rejected ? NULL : f->method);
     array_add_text(&c[F_NOTE], rejected ? NULL : f->note);
-    array_add_int(&c[F_VERDICT], given_verdict(f));
+    array_add_int(&c[F_VERDICT],
+                  f->unless_same ? VERDICT_REJECTED_UNLESS_SAME * VERDICT_UNIT + (int32_t)f->reason
+                                 : verdict_number(f->verdict, f->reason));
     array_add_text(&c[F_TEXT], f->text);
+}
+
+static void add_narrative(struct array *c, size_t submission, size_t line,
+                          const struct stored_narrative *n)
+{
+    bool rejected = n->verdict == VERDICT_REJECTED;
+
+    array_add_int(&c[N_SUBMISSION], (int32_t)submission);
+    array_add_int(&c[N_LINE], (int32_t)line);
+    array_add_int(&c[N_ORGANISATION], n->organisation);
+    array_add_int(&c[N_PROJECT], n->project);
+    array_add_int(&c[N_PERIOD], n->period);
+    array_add_date(&c[N_AS_OF], rejected ? DATE_NONE : n->as_of);
+    for (size_t t = 0; t < NARRATIVE_TEXTS; t++)
+        array_add_text(&c[N_TEXTS + t], rejected ? NULL : n->texts[t]);
+    array_add_int(&c[N_VERDICT], verdict_number(n->verdict, n->reason));
+    array_add_text(&c[N_TOLD], n->text);
 }
 
 static void add_submission(struct array *c, size_t ord, const struct stored_submission *s)
@@ -142,6 +201,8 @@ static void add_submission(struct array *c, size_t ord, const struct stored_subm
     array_add_bytes(&c[S_SHA256], s->sha256, sizeof s->sha256);
     for (size_t i = 0; i < s->n_figures; i++)
         add_figure(c, ord, i + 1, &s->figures[i]);
+    for (size_t i = 0; i < s->n_narratives; i++)
+        add_narrative(c, ord, i + 1, &s->narratives[i]);
 }
 
 bool ingest_fill(struct ingest *in, const struct group *g, int64_t now_us, struct pg_call *ret)
@@ -157,22 +218,22 @@ bool ingest_fill(struct ingest *in, const struct group *g, int64_t now_us, struc
 
 /* --- and back --- */
 
-static bool reserve_verdicts(struct ingest *in, size_t n)
+static bool reserve_verdicts(struct verdicts *v, size_t n)
 {
-    struct figure_verdict *verdicts;
+    struct figure_verdict *list;
 
-    if (n <= in->room)
+    if (n <= v->room)
         return true;
-    verdicts = reallocarray(in->verdicts, n, sizeof *verdicts);
-    if (!verdicts)
+    list = reallocarray(v->list, n, sizeof *list);
+    if (!list)
         return false;
-    in->verdicts = verdicts;
-    in->room = n;
+    v->list = list;
+    v->room = n;
     return true;
 }
 
-/* "100,650,200": as many as the submission has figures. */
-static bool read_verdicts(struct ingest *in, const char *text, size_t n)
+/* "100,650,200": as many as the submission has figures, or narratives. */
+static bool read_numbers(struct verdicts *v, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         char *end;
@@ -180,7 +241,7 @@ static bool read_verdicts(struct ingest *in, const char *text, size_t n)
 
         if (end == text || number < 0 || (*end != ',' && *end != '\0'))
             return false;
-        in->verdicts[i] = (struct figure_verdict){
+        v->list[i] = (struct figure_verdict){
             .verdict = (enum verdict)(number / VERDICT_UNIT),
             .reason = (enum reason)(number % VERDICT_UNIT),
         };
@@ -190,16 +251,30 @@ static bool read_verdicts(struct ingest *in, const char *text, size_t n)
 }
 
 /* Cuts the texts apart where they are. */
-static void read_texts(struct ingest *in, char *texts, size_t n)
+static void cut_texts(struct verdicts *v, size_t n)
 {
-    for (size_t i = 0; texts && i < n; i++) {
-        char *end = strchr(texts, TEXT_DIVIDER);
+    char *text = v->texts;
+
+    for (size_t i = 0; text && i < n; i++) {
+        char *end = strchr(text, TEXT_DIVIDER);
 
         if (end)
             *end = '\0';
-        in->verdicts[i].text = *texts ? texts : NULL;
-        texts = end ? end + 1 : NULL;
+        v->list[i].text = *text ? text : NULL;
+        text = end ? end + 1 : NULL;
     }
+}
+
+static bool read_verdicts(struct verdicts *v, size_t n, const PGresult *rows, int row,
+                          enum row_field numbers, enum row_field texts)
+{
+    free(v->texts);
+    v->texts =
+        PQgetisnull(rows, row, (int)texts) ? NULL : strdup(PQgetvalue(rows, row, (int)texts));
+    if (!reserve_verdicts(v, n) || !read_numbers(v, PQgetvalue(rows, row, (int)numbers), n))
+        return false;
+    cut_texts(v, n);
+    return true;
 }
 
 static int64_t number_at(const PGresult *rows, int row, enum row_field field)
@@ -207,28 +282,30 @@ static int64_t number_at(const PGresult *rows, int row, enum row_field field)
     return strtoll(PQgetvalue(rows, row, (int)field), NULL, 10);
 }
 
+/* A daemon of the version before knew no narratives: what it stored has no verdicts on them, and a
+ * repeat of it is told so again. */
 static void answer_with_receipt(struct ingest *in, struct group *g, size_t member,
                                 enum store_outcome outcome, const PGresult *rows, int row)
 {
     const struct stored_submission *s = group_submission(g, member);
-    char *texts =
-        PQgetisnull(rows, row, ROW_TEXTS) ? NULL : strdup(PQgetvalue(rows, row, ROW_TEXTS));
+    bool judged = !PQgetisnull(rows, row, ROW_NARRATIVE_VERDICTS);
     struct receipt receipt = {
         .id = s->id,
         .number = (uint64_t)number_at(rows, row, ROW_NUMBER),
         .received_us = number_at(rows, row, ROW_RECEIVED),
         .n_figures = s->n_figures,
+        .n_narratives = judged ? s->n_narratives : 0,
     };
 
-    if (reserve_verdicts(in, s->n_figures) &&
-        read_verdicts(in, PQgetvalue(rows, row, ROW_VERDICTS), s->n_figures)) {
-        read_texts(in, texts, s->n_figures);
-        receipt.figures = in->verdicts;
-        group_answer(g, member, outcome, &receipt);
-    } else {
+    if (!read_verdicts(&in->figures, receipt.n_figures, rows, row, ROW_VERDICTS, ROW_TEXTS) ||
+        !read_verdicts(&in->narratives, receipt.n_narratives, rows, row, ROW_NARRATIVE_VERDICTS,
+                       ROW_NARRATIVE_TEXTS)) {
         log_error("store: receipt %llu cannot be read", (unsigned long long)receipt.number);
+        return;
     }
-    free(texts);
+    receipt.figures = in->figures.list;
+    receipt.narratives = in->narratives.list;
+    group_answer(g, member, outcome, &receipt);
 }
 
 void ingest_answer(struct ingest *in, struct group *g, const PGresult *rows)
@@ -259,12 +336,19 @@ struct ingest *ingest_new(void)
     return in;
 }
 
+static void finish_verdicts(struct verdicts *v)
+{
+    free(v->list);
+    free(v->texts);
+}
+
 void ingest_free(struct ingest *in)
 {
     if (!in)
         return;
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         array_finish(&in->columns[i]);
-    free(in->verdicts);
+    finish_verdicts(&in->figures);
+    finish_verdicts(&in->narratives);
     free(in);
 }

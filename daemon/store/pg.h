@@ -14,7 +14,7 @@
 
 struct pg;
 
-enum { PG_MAX_IN_FLIGHT = 256, PG_MAX_PARAMS = 32 };
+enum { PG_MAX_IN_FLIGHT = 256, PG_MAX_PARAMS = 40 };
 
 struct pg_statement {
     const char *name; /* prepared under this name on every connection */

@@ -58,6 +58,7 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_CENTRE] = {"centre", "SELECT replay FROM vekha.catalogue_centre()"},
     [STORE_ORGANISATIONS] = {"organisations", "SELECT * FROM vekha.catalogue_organisations($1)"},
     [STORE_INDICATORS] = {"indicators", "SELECT * FROM vekha.catalogue_indicators($1)"},
+    [STORE_PROJECTS] = {"projects", "SELECT * FROM vekha.catalogue_projects($1)"},
     [STORE_AGENTS] = {"agents", "SELECT agent AS id, organisation, public_key"
                                 " FROM vekha.catalogue_agents()"},
     [STORE_YEARS] = {"years", "SELECT * FROM vekha.catalogue_years()"},

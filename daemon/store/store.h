@@ -19,7 +19,7 @@ struct store;
 enum {
     STORE_MAX_QUEUED = 4096,                   /* submissions waiting for a group */
     STORE_MAX_QUEUED_BYTES = 64 * 1024 * 1024, /* memory they may take */
-    STORE_MAX_GROUP_FIGURES = 5000,
+    STORE_MAX_GROUP_LINES = 5000,              /* figures and narratives */
     STORE_MAX_GROUP_SUBMISSIONS = 512,
 };
 
@@ -38,6 +38,17 @@ struct stored_figure {
     const char *text; /* for the receipt; NULL if none */
 };
 
+/* One narrative, in the same way. */
+struct stored_narrative {
+    int32_t organisation, project;
+    period_t period;
+    date_t as_of;                       /* the day it describes */
+    const char *texts[NARRATIVE_TEXTS]; /* none: withdrawn */
+    enum verdict verdict;
+    enum reason reason;
+    const char *text; /* for the receipt; NULL if none */
+};
+
 enum door { DOOR_WIRE, DOOR_IMPORT, DOOR_WEB, DOOR_CONTROL };
 
 struct stored_submission {
@@ -49,6 +60,8 @@ struct stored_submission {
     uint8_t sha256[32]; /* of the bytes as received */
     size_t n_figures;
     const struct stored_figure *figures;
+    size_t n_narratives;
+    const struct stored_narrative *narratives;
 };
 
 enum store_outcome {
@@ -88,6 +101,7 @@ enum store_query {
     STORE_CENTRE,
     STORE_ORGANISATIONS,
     STORE_INDICATORS,
+    STORE_PROJECTS,
     STORE_AGENTS,
     STORE_YEARS,
     STORE_DUTIES,

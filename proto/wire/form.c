@@ -6,17 +6,22 @@
 
 #include "base/date.h"
 #include "base/utf8.h"
-#include "wire/limits.h"
 
 #define US_PER_DAY (INT64_C(86400) * 1000000)
 
 static const struct text_rule {
     size_t min, max; /* bytes */
-    bool one_line;
+    const char *without;
 } text_rules[] = {
-    [TEXT_CODE] = {1, WIRE_MAX_CODE, true},
-    [TEXT_NAME] = {0, WIRE_MAX_NAME, true},
-    [TEXT_NOTE] = {0, WIRE_MAX_NOTE, false},
+    [TEXT_CODE] = {1, WIRE_MAX_CODE, "\n\t"},   [TEXT_NAME] = {0, WIRE_MAX_NAME, "\n\t"},
+    [TEXT_NOTE] = {0, WIRE_MAX_NOTE, ""},       [TEXT_PROSE] = {0, WIRE_MAX_PROSE, "\t"},
+    [TEXT_REMARK] = {0, WIRE_MAX_REMARK, "\t"},
+};
+
+static const enum text_kind narrative_kinds[NARRATIVE_TEXTS] = {
+    [NARRATIVE_TEXT] = TEXT_PROSE,      [NARRATIVE_CAUSE] = TEXT_REMARK,
+    [NARRATIVE_MEASURE] = TEXT_REMARK,  [NARRATIVE_NEXT_STEP] = TEXT_REMARK,
+    [NARRATIVE_ANSWERABLE] = TEXT_NAME,
 };
 
 bool form_text_ok(enum text_kind kind, const char *text)
@@ -24,7 +29,17 @@ bool form_text_ok(enum text_kind kind, const char *text)
     const struct text_rule *rule = &text_rules[kind];
     size_t len = strnlen(text, rule->max + 1);
     return len >= rule->min && len <= rule->max && utf8_printable(text, len) &&
-           !(rule->one_line && strpbrk(text, "\n\t") != NULL);
+           strpbrk(text, rule->without) == NULL;
+}
+
+size_t form_text_max(enum text_kind kind)
+{
+    return text_rules[kind].max;
+}
+
+enum text_kind form_narrative_kind(enum narrative_text which)
+{
+    return narrative_kinds[which];
 }
 
 bool form_time_ok(int64_t us)

@@ -4,17 +4,28 @@
 #define VEKHA_WIRE_FORM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "wire/message.h"
+
 enum text_kind {
-    TEXT_CODE, /* one line, never empty, WIRE_MAX_CODE */
-    TEXT_NAME, /* one line, WIRE_MAX_NAME */
-    TEXT_NOTE, /* newlines and tabs allowed, WIRE_MAX_NOTE */
+    TEXT_CODE,   /* one line, never empty, WIRE_MAX_CODE */
+    TEXT_NAME,   /* one line, WIRE_MAX_NAME */
+    TEXT_NOTE,   /* newlines and tabs allowed, WIRE_MAX_NOTE */
+    TEXT_PROSE,  /* newlines allowed, WIRE_MAX_PROSE */
+    TEXT_REMARK, /* newlines allowed, WIRE_MAX_REMARK */
 };
 
 /* True if a text that is there (not NULL) may travel: UTF-8 of the kind's length without control
  * characters. */
 bool form_text_ok(enum text_kind kind, const char *text);
+
+/* How many bytes a text of a kind may have. */
+size_t form_text_max(enum text_kind kind);
+
+/* The kind of each text of a narrative. */
+enum text_kind form_narrative_kind(enum narrative_text which);
 
 /* True for Unix microseconds from 1970 to the end of DATE_MAX_YEAR, which PostgreSQL can store. */
 bool form_time_ok(int64_t us);

@@ -8,9 +8,12 @@ enum {
     WIRE_MAX_FRAME = WIRE_MAX_MESSAGE + 64, /* ZMQ_MAXMSGSIZE: it counts CURVE's own bytes */
     WIRE_MAX_UNPACKED = 1024 * 1024,        /* memory one unpacked envelope may take */
     WIRE_MAX_FIGURES = 500,                 /* in one submission */
+    WIRE_MAX_NARRATIVES = 50,               /* in one submission */
     WIRE_MAX_CODE = 64,                     /* bytes of an organisation, indicator or method code */
     WIRE_MAX_NOTE = 1000,                   /* bytes of a note, or of a text in an answer */
-    WIRE_MAX_NAME = 200,                    /* bytes of an author, a name, a software version */
+    WIRE_MAX_PROSE = 8000,                  /* bytes of how things stand, in a narrative */
+    WIRE_MAX_REMARK = 4000,                 /* bytes of its cause, measure or next step */
+    WIRE_MAX_NAME = 200,                    /* bytes of an author, a name, a post, a version */
 };
 
 #endif

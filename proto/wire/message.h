@@ -3,7 +3,7 @@
  * protobuf-c stays inside this library: programs fill a struct message and pack it, or unpack bytes
  * into one. Every text in an unpacked message is clean UTF-8 without NUL or control characters and
  * within limits.h, every enum is known, every decimal valid in form; what is wrong with a single
- * figure is kept as a `flaw`, so that its neighbours still count. */
+ * figure or narrative is kept as a `flaw`, so that its neighbours still count. */
 #ifndef VEKHA_WIRE_MESSAGE_H
 #define VEKHA_WIRE_MESSAGE_H
 
@@ -63,6 +63,9 @@ enum reason {
     REASON_BAD_TEXT,
     REASON_BAD_EXPECTED,
     REASON_PERIOD_CLOSED,
+    REASON_UNKNOWN_PROJECT = 30,
+    REASON_TEXT_MISSING,
+    REASON_TEXT_UNEXPECTED,
     REASON_CLOCK_AHEAD = 50,
     REASON_LONG_AGO,
 };
@@ -107,6 +110,27 @@ struct figure {
     enum reason flaw; /* REASON_NONE, or what unpacking found wrong with this figure alone */
 };
 
+/* The texts of a narrative, in the order in which they are read. */
+enum narrative_text {
+    NARRATIVE_TEXT, /* how things stand */
+    NARRATIVE_CAUSE,
+    NARRATIVE_MEASURE,
+    NARRATIVE_NEXT_STEP,
+    NARRATIVE_ANSWERABLE, /* a post, not a name */
+    NARRATIVE_TEXTS,
+};
+
+/* One narrative of a submission: how a project stands, in prose.  Absent texts are NULL. */
+struct narrative {
+    const char *organisation; /* NULL: the agent's own */
+    const char *project; /* never NULL once unpacked; "" where the flaw is that there is none */
+    period_t period;     /* PERIOD_NONE if flawed */
+    bool withdrawn;
+    const char *texts[NARRATIVE_TEXTS];
+    enum reason flaw;           /* REASON_NONE, or what unpacking found wrong with it alone */
+    enum narrative_text flawed; /* the text, where the flaw is REASON_BAD_TEXT */
+};
+
 struct hello {
     const char *software;
     enum lang language;
@@ -117,6 +141,7 @@ struct welcome {
     uint32_t max_message_bytes, max_figures, credits;
     int64_t time_us;
     bool replay;
+    uint32_t max_narratives; /* 0: the centre knows no narratives and would lose them */
 };
 
 struct submission {
@@ -126,8 +151,11 @@ struct submission {
     enum lang language;
     size_t n_figures;
     struct figure *figures;
+    size_t n_narratives;
+    struct narrative *narratives;
 };
 
+/* On a figure, or on a narrative. */
 struct figure_verdict {
     enum verdict verdict;
     enum reason reason;
@@ -140,6 +168,8 @@ struct receipt {
     int64_t received_us;
     size_t n_figures;
     struct figure_verdict *figures;
+    size_t n_narratives;
+    struct figure_verdict *narratives;
 };
 
 struct later {

@@ -53,6 +53,9 @@ static const char *const reason_names[] = {
     [REASON_BAD_TEXT] = "bad_text",
     [REASON_BAD_EXPECTED] = "bad_expected",
     [REASON_PERIOD_CLOSED] = "period_closed",
+    [REASON_UNKNOWN_PROJECT] = "unknown_project",
+    [REASON_TEXT_MISSING] = "text_missing",
+    [REASON_TEXT_UNEXPECTED] = "text_unexpected",
     [REASON_CLOCK_AHEAD] = "clock_ahead",
     [REASON_LONG_AGO] = "long_ago",
 };
@@ -62,6 +65,22 @@ static const char *const figure_state_names[] = {
     [FIGURE_NO_DATA] = "no_data",   [FIGURE_WITHDRAWN] = "withdrawn",
     [FIGURE_NOT_DONE] = "not_done", [FIGURE_IN_PROGRESS] = "in_progress",
     [FIGURE_DONE] = "done",
+};
+
+static const char *const narrative_text_names[] = {
+    [NARRATIVE_TEXT] = "text",
+    [NARRATIVE_CAUSE] = "cause",
+    [NARRATIVE_MEASURE] = "measure",
+    [NARRATIVE_NEXT_STEP] = "next_step",
+    [NARRATIVE_ANSWERABLE] = "answerable",
+};
+
+static const char *const narrative_text_words[][LANG_COUNT] = {
+    [NARRATIVE_TEXT] = {[LANG_EN] = "text", [LANG_RU] = "текст"},
+    [NARRATIVE_CAUSE] = {[LANG_EN] = "cause", [LANG_RU] = "причина"},
+    [NARRATIVE_MEASURE] = {[LANG_EN] = "measure", [LANG_RU] = "мера"},
+    [NARRATIVE_NEXT_STEP] = {[LANG_EN] = "next step", [LANG_RU] = "следующий шаг"},
+    [NARRATIVE_ANSWERABLE] = {[LANG_EN] = "answerable", [LANG_RU] = "ответственный"},
 };
 
 static const char *const refusal_reason_names[] = {
@@ -120,6 +139,11 @@ const char *figure_state_name(enum figure_state s)
     return NAME_IN(figure_state_names, s);
 }
 
+const char *narrative_text_name(enum narrative_text t)
+{
+    return NAME_IN(narrative_text_names, t);
+}
+
 const char *refusal_reason_name(enum refusal_reason r)
 {
     return NAME_IN(refusal_reason_names, r);
@@ -135,10 +159,23 @@ const char *message_kind_name(enum message_kind k)
     return NAME_IN(message_kind_names, k);
 }
 
+#define WORD_IN(table, number, lang)                                                               \
+    word_in((table), sizeof(table) / sizeof *(table), (size_t)(number), (lang))
+
+static const char *word_in(const char *const (*table)[LANG_COUNT], size_t n, size_t number,
+                           enum lang lang)
+{
+    if (number >= n || (size_t)lang >= LANG_COUNT || table[number][lang] == NULL)
+        return "?";
+    return table[number][lang];
+}
+
 const char *verdict_word(enum verdict v, enum lang lang)
 {
-    const size_t n = sizeof verdict_words / sizeof *verdict_words;
-    if ((size_t)v >= n || (size_t)lang >= LANG_COUNT || verdict_words[v][lang] == NULL)
-        return "?";
-    return verdict_words[v][lang];
+    return WORD_IN(verdict_words, v, lang);
+}
+
+const char *narrative_text_word(enum narrative_text t, enum lang lang)
+{
+    return WORD_IN(narrative_text_words, t, lang);
 }

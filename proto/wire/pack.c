@@ -7,9 +7,9 @@
 #include "vekha.pb-c.h"
 #include "wire/form.h"
 
-/* Bytes of a packed receipt besides its texts: envelope, id, number and time; and each figure's
- * verdict, reason and lengths. */
-enum { RECEIPT_OVERHEAD = 64, FIGURE_VERDICT_OVERHEAD = 12 };
+/* Bytes of a packed receipt besides its texts: envelope, id, number and time; and each verdict with
+ * its reason and lengths. */
+enum { RECEIPT_OVERHEAD = 64, VERDICT_OVERHEAD = 12 };
 
 static const Vekha__Language languages[LANG_COUNT] = {
     [LANG_EN] = VEKHA__LANGUAGE__ENGLISH,
@@ -107,12 +107,13 @@ static enum wire_error fill_welcome(const struct message *m, struct arena *a, Ve
         !form_time_ok(in->time_us))
         return WIRE_MALFORMED;
     out->has_max_message_bytes = out->has_max_figures = out->has_credits = true;
-    out->has_time_us = out->has_replay = true;
+    out->has_time_us = out->has_replay = out->has_max_narratives = true;
     out->max_message_bytes = in->max_message_bytes;
     out->max_figures = in->max_figures;
     out->credits = in->credits;
     out->time_us = in->time_us;
     out->replay = in->replay;
+    out->max_narratives = in->max_narratives;
     return WIRE_OK;
 }
 
@@ -137,15 +138,65 @@ static enum wire_error fill_figure(const struct figure *in, struct arena *a, Vek
     return error;
 }
 
+static enum wire_error fill_narrative(const struct narrative *in, struct arena *a,
+                                      Vekha__Narrative *out)
+{
+    char **const texts[NARRATIVE_TEXTS] = {
+        [NARRATIVE_TEXT] = &out->text,
+        [NARRATIVE_CAUSE] = &out->cause,
+        [NARRATIVE_MEASURE] = &out->measure,
+        [NARRATIVE_NEXT_STEP] = &out->next_step,
+        [NARRATIVE_ANSWERABLE] = &out->answerable,
+    };
+    if (!put_text(TEXT_CODE, in->organisation, &out->organisation) ||
+        !put_text(TEXT_CODE, in->project, &out->project))
+        return WIRE_MALFORMED;
+    out->has_withdrawn = out->withdrawn = in->withdrawn;
+    for (int i = 0; i < NARRATIVE_TEXTS; i++)
+        if (!put_text(form_narrative_kind((enum narrative_text)i), in->texts[i], texts[i]))
+            return WIRE_MALFORMED;
+    return put_period(in->period, a, &out->period);
+}
+
 static enum wire_error check_submission(const struct submission *in)
 {
     if (!uuid_is_v7(in->id))
         return WIRE_BAD_ID;
-    if (in->n_figures == 0)
+    if (in->n_figures + in->n_narratives == 0)
         return WIRE_EMPTY;
-    if (in->n_figures > WIRE_MAX_FIGURES)
+    if (in->n_figures > WIRE_MAX_FIGURES || in->n_narratives > WIRE_MAX_NARRATIVES)
         return WIRE_TOO_MANY_FIGURES;
     return form_time_ok(in->composed_us) ? WIRE_OK : WIRE_MALFORMED;
+}
+
+static enum wire_error fill_figures(const struct submission *in, struct arena *a,
+                                    Vekha__Submission *out)
+{
+    enum wire_error error = WIRE_OK;
+    out->figures = arena_alloc(a, in->n_figures * sizeof(Vekha__Figure *));
+    if (out->figures == NULL)
+        return WIRE_NO_MEMORY;
+    for (; out->n_figures < in->n_figures && error == WIRE_OK; out->n_figures++) {
+        Vekha__Figure *f = out->figures[out->n_figures] = make(a, &vekha__figure__descriptor);
+        error = f == NULL ? WIRE_NO_MEMORY : fill_figure(&in->figures[out->n_figures], a, f);
+    }
+    return error;
+}
+
+static enum wire_error fill_narratives(const struct submission *in, struct arena *a,
+                                       Vekha__Submission *out)
+{
+    enum wire_error error = WIRE_OK;
+    out->narratives = arena_alloc(a, in->n_narratives * sizeof(Vekha__Narrative *));
+    if (out->narratives == NULL)
+        return WIRE_NO_MEMORY;
+    for (; out->n_narratives < in->n_narratives && error == WIRE_OK; out->n_narratives++) {
+        Vekha__Narrative *n = make(a, &vekha__narrative__descriptor);
+        out->narratives[out->n_narratives] = n;
+        error =
+            n == NULL ? WIRE_NO_MEMORY : fill_narrative(&in->narratives[out->n_narratives], a, n);
+    }
+    return error;
 }
 
 static enum wire_error fill_submission(const struct message *m, struct arena *a, Vekha__Envelope *e)
@@ -155,8 +206,7 @@ static enum wire_error fill_submission(const struct message *m, struct arena *a,
     if (error != WIRE_OK)
         return error;
     Vekha__Submission *out = e->submission = make(a, &vekha__submission__descriptor);
-    Vekha__Figure **figures = arena_alloc(a, in->n_figures * sizeof(Vekha__Figure *));
-    if (out == NULL || figures == NULL)
+    if (out == NULL)
         return WIRE_NO_MEMORY;
     put_id(&in->id, &out->has_id, &out->id);
     out->has_composed_us = out->has_language = true;
@@ -164,15 +214,11 @@ static enum wire_error fill_submission(const struct message *m, struct arena *a,
     out->language = languages[in->language];
     if (!put_text(TEXT_NAME, in->author, &out->author))
         return WIRE_MALFORMED;
-    out->figures = figures;
-    for (; out->n_figures < in->n_figures && error == WIRE_OK; out->n_figures++) {
-        Vekha__Figure *f = figures[out->n_figures] = make(a, &vekha__figure__descriptor);
-        error = f == NULL ? WIRE_NO_MEMORY : fill_figure(&in->figures[out->n_figures], a, f);
-    }
-    return error;
+    error = fill_figures(in, a, out);
+    return error == WIRE_OK ? fill_narratives(in, a, out) : error;
 }
 
-/* Verdicts and reasons always fit a message, 500 long texts do not: those past *room are left out,
+/* Verdicts and reasons always fit a message, 550 long texts do not: those past *room are left out,
  * so that a receipt can be packed whatever it has to say. */
 static enum wire_error fill_verdict(const struct figure_verdict *in, size_t *room,
                                     Vekha__FigureVerdict *out)
@@ -191,29 +237,41 @@ static enum wire_error fill_verdict(const struct figure_verdict *in, size_t *roo
     return WIRE_OK;
 }
 
+static enum wire_error fill_verdicts(const struct figure_verdict *in, size_t n, struct arena *a,
+                                     size_t *room, size_t *ret_n, Vekha__FigureVerdict ***ret)
+{
+    enum wire_error error = WIRE_OK;
+    *ret = arena_alloc(a, n * sizeof(Vekha__FigureVerdict *));
+    if (*ret == NULL)
+        return WIRE_NO_MEMORY;
+    for (*ret_n = 0; *ret_n < n && error == WIRE_OK; (*ret_n)++) {
+        Vekha__FigureVerdict *v = (*ret)[*ret_n] = make(a, &vekha__figure_verdict__descriptor);
+        error = v == NULL ? WIRE_NO_MEMORY : fill_verdict(&in[*ret_n], room, v);
+    }
+    return error;
+}
+
 static enum wire_error fill_receipt(const struct message *m, struct arena *a, Vekha__Envelope *e)
 {
     const struct receipt *in = &m->u.receipt;
-    if (in->n_figures > WIRE_MAX_FIGURES)
+    if (in->n_figures > WIRE_MAX_FIGURES || in->n_narratives > WIRE_MAX_NARRATIVES)
         return WIRE_TOO_MANY_FIGURES;
     if (!form_time_ok(in->received_us))
         return WIRE_MALFORMED;
     Vekha__Receipt *out = e->receipt = make(a, &vekha__receipt__descriptor);
-    Vekha__FigureVerdict **figures = arena_alloc(a, in->n_figures * sizeof(Vekha__FigureVerdict *));
-    if (out == NULL || figures == NULL)
+    if (out == NULL)
         return WIRE_NO_MEMORY;
     put_id(&in->id, &out->has_id, &out->id);
     out->has_number = out->has_received_us = true;
     out->number = in->number;
     out->received_us = in->received_us;
-    out->figures = figures;
-    size_t room = WIRE_MAX_MESSAGE - RECEIPT_OVERHEAD - in->n_figures * FIGURE_VERDICT_OVERHEAD;
-    enum wire_error error = WIRE_OK;
-    for (; out->n_figures < in->n_figures && error == WIRE_OK; out->n_figures++) {
-        Vekha__FigureVerdict *v = make(a, &vekha__figure_verdict__descriptor);
-        figures[out->n_figures] = v;
-        error = v == NULL ? WIRE_NO_MEMORY : fill_verdict(&in->figures[out->n_figures], &room, v);
-    }
+    size_t room =
+        WIRE_MAX_MESSAGE - RECEIPT_OVERHEAD - (in->n_figures + in->n_narratives) * VERDICT_OVERHEAD;
+    enum wire_error error =
+        fill_verdicts(in->figures, in->n_figures, a, &room, &out->n_figures, &out->figures);
+    if (error == WIRE_OK)
+        error = fill_verdicts(in->narratives, in->n_narratives, a, &room, &out->n_narratives,
+                              &out->narratives);
     return error;
 }
 

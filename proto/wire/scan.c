@@ -20,7 +20,9 @@ enum {
     VERSION_FIELD = 1, /* Envelope.version */
     ID_FIELD = 1,      /* Submission.id */
     SUBMISSION_FIGURES_FIELD = 5,
+    SUBMISSION_NARRATIVES_FIELD = 6,
     RECEIPT_FIGURES_FIELD = 4,
+    RECEIPT_NARRATIVES_FIELD = 5,
 };
 
 struct span {
@@ -101,6 +103,14 @@ static bool find(struct span s, uint32_t number, unsigned wire_type, struct fiel
     return count > 0;
 }
 
+static size_t count(struct span s, uint32_t number)
+{
+    struct field f;
+    size_t n;
+    find(s, number, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, &n);
+    return n;
+}
+
 /* What `seen` remembers of a field that may come once; all members of a oneof share a bit. */
 static uint64_t bit_of(const ProtobufCMessageDescriptor *type, const ProtobufCFieldDescriptor *d)
 {
@@ -169,7 +179,6 @@ static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned
 static enum wire_error check_submission(struct span body, struct scan *ret)
 {
     struct field f;
-    size_t n_figures;
     if (find(body, ID_FIELD, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL) &&
         f.contents.len == UUID_BYTES) {
         memcpy(ret->id.bytes, f.contents.bytes, UUID_BYTES);
@@ -177,18 +186,20 @@ static enum wire_error check_submission(struct span body, struct scan *ret)
     }
     if (!ret->has_id || !uuid_is_v7(ret->id))
         return WIRE_BAD_ID;
-    find(body, SUBMISSION_FIGURES_FIELD, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, &n_figures);
-    return n_figures == 0                 ? WIRE_EMPTY
-           : n_figures > WIRE_MAX_FIGURES ? WIRE_TOO_MANY_FIGURES
-                                          : WIRE_OK;
+    ret->n_figures = count(body, SUBMISSION_FIGURES_FIELD);
+    ret->n_narratives = count(body, SUBMISSION_NARRATIVES_FIELD);
+    if (ret->n_figures + ret->n_narratives == 0)
+        return WIRE_EMPTY;
+    return ret->n_figures > WIRE_MAX_FIGURES || ret->n_narratives > WIRE_MAX_NARRATIVES
+               ? WIRE_TOO_MANY_FIGURES
+               : WIRE_OK;
 }
 
 static enum wire_error check_receipt(struct span body)
 {
-    struct field f;
-    size_t n_figures;
-    find(body, RECEIPT_FIGURES_FIELD, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, &n_figures);
-    return n_figures > WIRE_MAX_FIGURES ? WIRE_MALFORMED : WIRE_OK;
+    bool too_many = count(body, RECEIPT_FIGURES_FIELD) > WIRE_MAX_FIGURES ||
+                    count(body, RECEIPT_NARRATIVES_FIELD) > WIRE_MAX_NARRATIVES;
+    return too_many ? WIRE_MALFORMED : WIRE_OK;
 }
 
 /* The version is read first and by itself: what another version calls well formed is not ours to

@@ -116,35 +116,58 @@ static enum wire_error read_welcome(const Vekha__Envelope *e, struct arena *a, s
     out->credits = in->credits;
     out->time_us = in->time_us;
     out->replay = in->has_replay && in->replay;
+    out->max_narratives = in->max_narratives;
     return WIRE_OK;
 }
 
 /* The first flaw is the one that is told. */
-static void expect(struct figure *f, bool sound, enum reason flaw)
+static void expect(enum reason *ret, bool sound, enum reason flaw)
 {
-    if (!sound && f->flaw == REASON_NONE)
-        f->flaw = flaw;
+    if (!sound && *ret == REASON_NONE)
+        *ret = flaw;
 }
 
 static void read_figure(const Vekha__Figure *in, struct figure *f)
 {
     *f = (struct figure){
         .indicator = "", .as_of = DATE_NONE, .expected = DATE_NONE, .state = FIGURE_VALUE};
-    expect(f, take_text(TEXT_CODE, in->organisation, &f->organisation),
+    expect(&f->flaw, take_text(TEXT_CODE, in->organisation, &f->organisation),
            REASON_UNKNOWN_ORGANISATION);
-    expect(f, need_code(in->indicator, &f->indicator), REASON_UNKNOWN_INDICATOR);
-    expect(f, in->period != NULL && period_parse(in->period, strlen(in->period), &f->period),
+    expect(&f->flaw, need_code(in->indicator, &f->indicator), REASON_UNKNOWN_INDICATOR);
+    expect(&f->flaw, in->period != NULL && period_parse(in->period, strlen(in->period), &f->period),
            REASON_BAD_PERIOD);
-    expect(f, take_date(in->as_of, &f->as_of), REASON_BAD_AS_OF);
+    expect(&f->flaw, take_date(in->as_of, &f->as_of), REASON_BAD_AS_OF);
     if (known(&vekha__figure_state__descriptor, in->has_state, (int)in->state))
         f->state = (enum figure_state)in->state;
     else
-        expect(f, !in->has_state, REASON_BAD_STATE);
-    expect(f, take_decimal(in->value, &f->has_value, &f->value), REASON_BAD_VALUE);
-    expect(f, take_decimal(in->of, &f->has_of, &f->of), REASON_BAD_VALUE);
-    expect(f, take_date(in->expected, &f->expected), REASON_BAD_EXPECTED);
-    expect(f, take_text(TEXT_CODE, in->method, &f->method), REASON_BAD_TEXT);
-    expect(f, take_text(TEXT_NOTE, in->note, &f->note), REASON_BAD_TEXT);
+        expect(&f->flaw, !in->has_state, REASON_BAD_STATE);
+    expect(&f->flaw, take_decimal(in->value, &f->has_value, &f->value), REASON_BAD_VALUE);
+    expect(&f->flaw, take_decimal(in->of, &f->has_of, &f->of), REASON_BAD_VALUE);
+    expect(&f->flaw, take_date(in->expected, &f->expected), REASON_BAD_EXPECTED);
+    expect(&f->flaw, take_text(TEXT_CODE, in->method, &f->method), REASON_BAD_TEXT);
+    expect(&f->flaw, take_text(TEXT_NOTE, in->note, &f->note), REASON_BAD_TEXT);
+}
+
+static void read_narrative(const Vekha__Narrative *in, struct narrative *n)
+{
+    const char *const texts[NARRATIVE_TEXTS] = {
+        [NARRATIVE_TEXT] = in->text,
+        [NARRATIVE_CAUSE] = in->cause,
+        [NARRATIVE_MEASURE] = in->measure,
+        [NARRATIVE_NEXT_STEP] = in->next_step,
+        [NARRATIVE_ANSWERABLE] = in->answerable,
+    };
+    *n = (struct narrative){.project = "", .withdrawn = in->has_withdrawn && in->withdrawn};
+    expect(&n->flaw, take_text(TEXT_CODE, in->organisation, &n->organisation),
+           REASON_UNKNOWN_ORGANISATION);
+    expect(&n->flaw, need_code(in->project, &n->project), REASON_UNKNOWN_PROJECT);
+    expect(&n->flaw, in->period != NULL && period_parse(in->period, strlen(in->period), &n->period),
+           REASON_BAD_PERIOD);
+    for (int i = 0; i < NARRATIVE_TEXTS && n->flaw == REASON_NONE; i++) {
+        n->flawed = (enum narrative_text)i;
+        expect(&n->flaw, take_text(form_narrative_kind(n->flawed), texts[i], &n->texts[i]),
+               REASON_BAD_TEXT);
+    }
 }
 
 static enum wire_error read_submission(const Vekha__Envelope *e, struct arena *a,
@@ -158,11 +181,15 @@ static enum wire_error read_submission(const Vekha__Envelope *e, struct arena *a
     out->composed_us = in->composed_us;
     out->language = lang_of(in->has_language, in->language);
     out->figures = arena_alloc(a, in->n_figures * sizeof *out->figures);
-    if (out->figures == NULL)
+    out->narratives = arena_alloc(a, in->n_narratives * sizeof *out->narratives);
+    if (out->figures == NULL || out->narratives == NULL)
         return WIRE_NO_MEMORY;
     out->n_figures = in->n_figures;
     for (size_t i = 0; i < in->n_figures; i++)
         read_figure(in->figures[i], &out->figures[i]);
+    out->n_narratives = in->n_narratives;
+    for (size_t i = 0; i < in->n_narratives; i++)
+        read_narrative(in->narratives[i], &out->narratives[i]);
     return WIRE_OK;
 }
 
@@ -179,6 +206,19 @@ static bool read_verdict(const Vekha__FigureVerdict *in, struct figure_verdict *
     return true;
 }
 
+static enum wire_error read_verdicts(Vekha__FigureVerdict *const *in, size_t n, struct arena *a,
+                                     size_t *ret_n, struct figure_verdict **ret)
+{
+    *ret = arena_alloc(a, n * sizeof **ret);
+    if (*ret == NULL)
+        return WIRE_NO_MEMORY;
+    *ret_n = n;
+    for (size_t i = 0; i < n; i++)
+        if (!read_verdict(in[i], &(*ret)[i]))
+            return WIRE_MALFORMED;
+    return WIRE_OK;
+}
+
 static enum wire_error read_receipt(const Vekha__Envelope *e, struct arena *a, struct message *ret)
 {
     const Vekha__Receipt *in = e->receipt;
@@ -188,14 +228,12 @@ static enum wire_error read_receipt(const Vekha__Envelope *e, struct arena *a, s
         return WIRE_MALFORMED;
     out->number = in->number;
     out->received_us = in->received_us;
-    out->figures = arena_alloc(a, in->n_figures * sizeof *out->figures);
-    if (out->figures == NULL)
-        return WIRE_NO_MEMORY;
-    out->n_figures = in->n_figures;
-    for (size_t i = 0; i < in->n_figures; i++)
-        if (!read_verdict(in->figures[i], &out->figures[i]))
-            return WIRE_MALFORMED;
-    return WIRE_OK;
+    enum wire_error error =
+        read_verdicts(in->figures, in->n_figures, a, &out->n_figures, &out->figures);
+    if (error == WIRE_OK)
+        error = read_verdicts(in->narratives, in->n_narratives, a, &out->n_narratives,
+                              &out->narratives);
+    return error;
 }
 
 /* What `later` asks for is the same whatever its reason, so an unknown one is read as "cannot at

@@ -13,16 +13,16 @@ enum wire_error {
     WIRE_TOO_LARGE, /* over WIRE_MAX_MESSAGE */
     WIRE_MALFORMED, /* no Envelope, unknown or missing body, a limit broken, text that is no UTF-8
                      */
-    WIRE_OTHER_VERSION, /* an Envelope of a version other than WIRE_VERSION */
-    WIRE_BAD_ID,        /* a submission without a UUIDv7 */
-    WIRE_EMPTY,         /* a submission without figures */
-    WIRE_TOO_MANY_FIGURES,
-    WIRE_NO_MEMORY, /* the arena's cap was reached */
+    WIRE_OTHER_VERSION,    /* an Envelope of a version other than WIRE_VERSION */
+    WIRE_BAD_ID,           /* a submission without a UUIDv7 */
+    WIRE_EMPTY,            /* a submission with neither figures nor narratives */
+    WIRE_TOO_MANY_FIGURES, /* or narratives */
+    WIRE_NO_MEMORY,        /* the arena's cap was reached */
 };
 
 /* Packs into at most WIRE_MAX_MESSAGE bytes, in memory of the arena.  What the peer's wire_unpack()
  * would refuse is not packed: WIRE_MALFORMED and the other errors below.  A receipt always fits:
- * texts that would make it too large are left out, later figures' first; verdicts and reasons all
+ * texts that would make it too large are left out, later ones first; verdicts and reasons all
  * arrive. */
 enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **ret_bytes,
                           size_t *ret_len);
@@ -43,11 +43,14 @@ const char *wire_error_name(enum wire_error e);
 const char *verdict_name(enum verdict v);
 const char *reason_name(enum reason r);
 const char *figure_state_name(enum figure_state s);
+const char *narrative_text_name(enum narrative_text t);
 const char *refusal_reason_name(enum refusal_reason r);
 const char *later_reason_name(enum later_reason r);
 const char *message_kind_name(enum message_kind k);
 
-/* What a verdict is called for people: «принято», "accepted". */
+/* What a verdict, and a text of a narrative, is called for people: «принято», "accepted";
+ * «причина», "cause". */
 const char *verdict_word(enum verdict v, enum lang lang);
+const char *narrative_text_word(enum narrative_text t, enum lang lang);
 
 #endif

@@ -113,7 +113,7 @@ static void run_ingest(PGconn *pg, const struct shape *shape)
             queue(gs, shape, o, i);
             if (groups_is_full(gs) ||
                 (o + 1 == shape->organisations && i + 1 == shape->submissions) ||
-                groups_queued(gs) >= STORE_MAX_GROUP_FIGURES / shape->figures) {
+                groups_queued(gs) >= STORE_MAX_GROUP_LINES / shape->figures) {
                 struct group *g;
                 while ((g = groups_next(gs)))
                     commit_group(pg, in, gs, g);

@@ -38,11 +38,14 @@ class Sender(threading.Thread):
 
 
 def composed_messages(rng, count):
-    """Figures of a few keys, reported again and again with changing values."""
+    """Figures and narratives of a few keys, reported again and again with changing values and texts."""
     messages = []
     for _ in range(count):
         months = rng.sample(range(1, 13), rng.randint(1, 4))
-        messages.append(submission(*[figure("consultations", "2025-%02d" % m, rng.randint(0, 300)) for m in months]))
+        message = submission(*[figure("consultations", "2025-%02d" % m, rng.randint(0, 300)) for m in months])
+        for month in rng.sample(range(1, 5), rng.randint(0, 2)):
+            message.submission.narratives.add(project="families", period="2025-%02d" % month, text="текст %d" % rng.randint(0, 9))
+        messages.append(message)
     return messages
 
 
@@ -90,15 +93,16 @@ def test_kill_minus_nine_under_load(fresh):
 
 def check_versions(centre, senders):
     """In force is the latest composed of all that was receipted, for each key; recomputed here from the messages."""
-    latest = {}
+    latest = {"figure": {}, "narrative": {}}
     for sender in senders:
         for message in sender.messages:
             body = message.submission
-            for f in body.figures:
-                key = sender.organisation, f.period
-                rank = body.composed_us, body.id
-                if key not in latest or rank > latest[key][0]:
-                    latest[key] = rank, f.value.mantissa
-    rows = centre.sql("SELECT o.code, vekha.period_text(f.period), f.value FROM vekha.figure f"
-                      " JOIN vekha.organisation o ON o.id = f.organisation")
-    assert {(code, period): int(value) for code, period, value in rows} == {k: v for k, (_, v) in latest.items()}
+            for kind, period, content in ([("figure", f.period, str(f.value.mantissa)) for f in body.figures]
+                                          + [("narrative", n.period, n.text) for n in body.narratives]):
+                key, rank = (sender.organisation, period), (body.composed_us, body.id)
+                if key not in latest[kind] or rank > latest[kind][key][0]:
+                    latest[kind][key] = rank, content
+    for kind, content in (("figure", "value"), ("narrative", "text")):
+        rows = centre.sql("SELECT o.code, vekha.period_text(f.period), f.%s FROM vekha.%s f"
+                          " JOIN vekha.organisation o ON o.id = f.organisation" % (content, kind))
+        assert {(code, period): shown for code, period, shown in rows} == {k: v for k, (_, v) in latest[kind].items()}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/form.h"
 #include "wire/wire.h"
 
 static void must(bool holds)
@@ -22,6 +23,20 @@ static void check_figures(const struct message *m)
         must(f->state >= FIGURE_VALUE && f->state <= FIGURE_DONE);
         must(!f->has_value || decimal_valid(f->value));
         must(!f->has_of || decimal_valid(f->of));
+    }
+}
+
+/* And of a narrative. */
+static void check_narratives(const struct message *m)
+{
+    for (size_t i = 0; m->kind == MESSAGE_SUBMISSION && i < m->u.submission.n_narratives; i++) {
+        const struct narrative *n = &m->u.submission.narratives[i];
+        must(n->project != NULL);
+        must(n->flaw != REASON_NONE || (*n->project != '\0' && period_valid(n->period)));
+        must(n->flaw != REASON_BAD_TEXT || n->flawed < NARRATIVE_TEXTS);
+        for (int t = 0; t < NARRATIVE_TEXTS; t++)
+            must(n->texts[t] == NULL ||
+                 form_text_ok(form_narrative_kind((enum narrative_text)t), n->texts[t]));
     }
 }
 
@@ -48,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t len, again_len;
     if (wire_unpack(data, size, arenas[0], &first) == WIRE_OK) {
         check_figures(&first);
+        check_narratives(&first);
         if (pack(&first, arenas[1], &bytes, &len)) {
             must(wire_unpack(bytes, len, arenas[1], &second) == WIRE_OK);
             must(second.kind == first.kind);

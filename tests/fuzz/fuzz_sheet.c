@@ -22,15 +22,25 @@ static void require(bool holds)
 
 static void check_row(const struct sheet_row *r, struct arena *a)
 {
-    struct figure f = r->figure;
+    struct sheet_row row = *r;
     struct message m = {.kind = MESSAGE_SUBMISSION};
+    struct submission *s = &m.u.submission;
+    const struct figure *f = &row.figure;
+    const struct narrative *n = &row.narrative;
     uint8_t *bytes;
     size_t len;
-    require(r->line > 0 && f.flaw == REASON_NONE && f.indicator != NULL && period_valid(f.period));
-    m.u.submission = (struct submission){.composed_us = INT64_C(1600000000000000),
-                                         .language = LANG_RU,
-                                         .n_figures = 1,
-                                         .figures = &f};
+    require(r->line > 0);
+    *s = (struct submission){.composed_us = INT64_C(1600000000000000), .language = LANG_RU};
+    if (row.kind == ROW_FIGURE) {
+        require(f->flaw == REASON_NONE && f->indicator != NULL && period_valid(f->period));
+        s->n_figures = 1;
+        s->figures = &row.figure;
+    } else {
+        require(n->flaw == REASON_NONE && n->project != NULL && period_valid(n->period));
+        require(n->withdrawn == (n->texts[NARRATIVE_TEXT] == NULL));
+        s->n_narratives = 1;
+        s->narratives = &row.narrative;
+    }
     require(uuid_make(m.u.submission.composed_us, &m.u.submission.id));
     arena_reset(a);
     require(wire_pack(&m, a, &bytes, &len) == WIRE_OK);
@@ -52,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < n; i++) {
         check_row(&rows[i], a);
         require(i == 0 || rows[i].line > rows[i - 1].line);
+        require(rows[i].kind == sheet_kind(s));
     }
     n = sheet_errors(s, &errors);
     for (size_t i = 0; i < n; i++) {

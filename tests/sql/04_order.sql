@@ -6,21 +6,7 @@
 BEGIN;
 SELECT plan(4);
 \ir include/fixture.psql
-
-CREATE TEMP TABLE scenario (name text, contents integer[]);
-INSERT INTO scenario VALUES
-    ('four contents', '{1,2,3,4}'), ('confirmed once', '{1,1,2,3}'), ('confirmed over another', '{1,2,1,3}'),
-    ('back to the first', '{1,2,3,1}'), ('confirmed last', '{1,2,3,3}'), ('two by two', '{1,2,1,2}'), ('confirmed thrice', '{1,1,1,1}'),
-    ('confirmed, then another', '{1,1,1,2}'), ('withdrawn (0) and given again', '{1,0,1,0}'), ('withdrawn last', '{1,2,2,0}');
-
-CREATE TEMP TABLE arrival AS
-SELECT row_number() OVER (ORDER BY a, b, c, d) AS k, ARRAY[a, b, c, d] AS places
-FROM generate_series(1, 4) a, generate_series(1, 4) b, generate_series(1, 4) c, generate_series(1, 4) d
-WHERE a NOT IN (b, c, d) AND b NOT IN (c, d) AND c <> d;
-
--- Every scenario in every order, each at an organisation of its own.
-CREATE TEMP TABLE run AS
-SELECT s.name, s.contents, a.k, a.places, row_number() OVER (ORDER BY s.name, a.k)::integer AS org FROM scenario s, arrival a;
+\ir include/order.psql
 
 DO $$
 DECLARE

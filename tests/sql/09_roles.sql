@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(78);
+SELECT plan(92);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -26,7 +26,14 @@ INSERT INTO attempt VALUES
         '''{1}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{0}'', ''{NULL}'')', pg_temp.id(2))),
     ('allowed', 'allowed', 'refused', 'refused', format('SELECT vekha.assessment_input(''{%s}'', ''{%s}'', ''2020-10-05Z'', NULL, NULL)',
                                                         pg_temp.org('school-3'), pg_temp.ind('consultations'))),
+    ('allowed', 'allowed', 'refused', 'refused', format('SELECT vekha.ingest(''2020-10-05Z'', ARRAY[%L::uuid], ''{1}'', ''{wire}'', ''{x}'', '
+        '''{2020-10-01Z}'', ARRAY[sha256(''x'')], ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', '
+        '''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{1}'', ''{1}'', ''{1}'', ''{1}'', ''{2020009}'', ''{2020-09-30}'', '
+        '''{x}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{0}'', ''{NULL}'')', pg_temp.id(2))),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.ingest_narratives(''2020-10-05Z'', ''{}'', ''{}'', ''{}'', ''{}'', '
+        '''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'')'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_agents()'),
+    ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_projects(''2020-10-05Z'')'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT vekha.ensure_partitions(2036, 2036)'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.claim_pending(1)'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_outbox(''2020-10-05Z'', 1, ''1 minute'')'),
@@ -35,6 +42,8 @@ INSERT INTO attempt VALUES
     ('refused', 'refused', 'refused', 'refused', 'INSERT INTO vekha.figure SELECT * FROM vekha.figure'),
     ('refused', 'refused', 'refused', 'refused', 'UPDATE vekha.figure SET value = 1'),
     ('refused', 'refused', 'refused', 'refused', 'DELETE FROM vekha.figure_history'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT FROM vekha.narrative, vekha.narrative_history'),
+    ('refused', 'refused', 'refused', 'refused', 'DELETE FROM vekha.narrative'),
     ('refused', 'refused', 'refused', 'refused', 'TRUNCATE vekha.submission'),
     ('refused', 'refused', 'refused', 'refused', 'UPDATE vekha.alert SET closed_at = NULL'),
     ('refused', 'refused', 'refused', 'refused', 'INSERT INTO vekha.action (kind, alert, text, by_whom, at) VALUES (''note'', 1, ''x'', ''me'', ''2020-10-05Z'')'),
@@ -44,6 +53,8 @@ INSERT INTO attempt VALUES
     ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.put_version(''project'', 1, ''{}'', ''-infinity'', ''2020-10-05Z'')'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.status_series(NULL, NULL, NULL, ''2020-10-05Z'', NULL, NULL)'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.figure_versions(''school-3'', ''consultations'', NULL)'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT FROM vekha.narratives_of(NULL, NULL, ''2020-10-05Z'', NULL, NULL), '
+                                                 'vekha.narrative_versions(''school-3'', ''family'', NULL)'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_centre()'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.centre'),
     ('refused', 'allowed', 'refused', 'refused', 'UPDATE vekha.centre SET replay = true'),
@@ -60,6 +71,7 @@ INSERT INTO attempt VALUES
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.agent_key'),
     ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.status'),
     ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.figures'),
+    ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.narratives'),
     ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.alerts'),
     ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.submissions'),
     ('refused', 'refused', 'refused', 'refused', 'CREATE TABLE vekha.own (x integer)');

@@ -141,5 +141,17 @@ class Centre:
         assert self.number("""
             SELECT count(*) FROM vekha.figure f
             WHERE NOT EXISTS (SELECT FROM vekha.submission s WHERE s.id = f.submission)""") == 0
+        # The same for narratives, told from both sides: by the versions and by what the receipts said.
+        assert self.number("""
+            SELECT count(*) - count(DISTINCT (organisation, project, period, submission))
+            FROM (SELECT organisation, project, period, submission FROM vekha.narrative
+                  UNION ALL SELECT organisation, project, period, submission FROM vekha.narrative_history) v""") == 0
+        assert self.number("""
+            WITH kept AS (SELECT submission FROM vekha.narrative UNION ALL SELECT submission FROM vekha.narrative_history)
+            SELECT count(*)
+            FROM (SELECT submission, count(*) AS n FROM kept GROUP BY submission) k
+            FULL JOIN (SELECT id, count(*) AS n FROM vekha.submission, unnest(narrative_verdicts) v
+                       WHERE v / 100 IN (1, 2, 4, 5) GROUP BY id) s ON s.id = k.submission
+            WHERE k.n IS DISTINCT FROM s.n""") == 0
         done = self.ctl("doctor", "--rebuild")
         assert done.returncode == 0, done.stdout + done.stderr

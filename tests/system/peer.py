@@ -101,6 +101,22 @@ class Peer:
                 return answer
 
 
+def receipts_of_both(one, two, messages):
+    """Both peers send all messages at the same moment; what each was receipted: id to bytes."""
+    for message in messages:
+        one.send(message)
+        two.send(message)
+    receipts = [{}, {}]
+    for peer, found in ((one, receipts[0]), (two, receipts[1])):
+        while len(found) < len(messages):
+            answer = peer.receive()
+            if answer.WhichOneof("body") == "receipt":
+                found[answer.receipt.id] = answer.SerializeToString()
+            elif answer.WhichOneof("body") == "later":
+                peer.send(next(m for m in messages if m.submission.id == answer.later.id))
+    return receipts
+
+
 def read_conf(path):
     """The few `name = 'value'` lines of a client configuration."""
     found = {}

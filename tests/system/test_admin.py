@@ -11,7 +11,8 @@ EXAMPLE = os.path.join(TOP, "examples", "bogotol")
 STATUS_ROW = set("""org indicator project period as_of target plan_at fact fact_high contradictions n of gap gap_unit unit progress attainment needed_pace
     pace forecast forecast_sd probability status freshness due_on age_days shape rule plan_version explanation contributors""".split())
 ALERT_ROW = STATUS_ROW | set("id kind level opened_at changed_at closed_at actions".split())
-COMMANDS = ["migrate", "centre init", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history", "receipts",
+COMMANDS = ["migrate", "centre init", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history",
+            "narratives history", "narratives", "receipts",
             "outbox retry", "outbox", "rehearse", "doctor", "agent enrol", "agent revoke", "agent list"]
 
 

@@ -24,18 +24,23 @@ def spool_of(centre, organisation, tmp_path):
     return path, spool
 
 
+class School:
+    """run(*arguments) as school-4, with .spool and .conf."""
+
+    def __init__(self, centre, tmp_path):
+        self.centre = centre
+        self.conf, self.spool = spool_of(centre, "school-4", tmp_path)
+
+    def run(self, *arguments, lang="en", **options):
+        return self.centre.run("vekha-submit", "-c", self.conf, "--lang", lang, *arguments, **options)
+
+    def waiting(self):
+        return len(glob.glob(self.spool + "/new/*"))
+
+
 @pytest.fixture
 def school(centre, tmp_path):
-    """run(*arguments) as school-4, with .spool and .conf."""
-    class School:
-        conf, spool = spool_of(centre, "school-4", tmp_path)
-
-        def run(self, *arguments, lang="en", **options):
-            return centre.run("vekha-submit", "-c", self.conf, "--lang", lang, *arguments, **options)
-
-        def waiting(self):
-            return len(glob.glob(self.spool + "/new/*"))
-    return School()
+    return School(centre, tmp_path)
 
 
 def write(path, text, encoding="utf-8"):

@@ -10,7 +10,7 @@ import zmq
 
 import vekha_pb2 as pb
 from centre import TOP, wait_for
-from peer import Peer, decimal, figure, peer_of, read_conf, submission, uuid7
+from peer import Peer, decimal, figure, peer_of, read_conf, receipts_of_both, submission, uuid7
 
 
 def verdicts(answer):
@@ -285,17 +285,7 @@ def test_two_senders_at_once_store_one(centre):
     messages = [submission(figure("consultations", "2025-%02d" % month, month)) for month in range(1, 12)]
     count = stored(centre)
     with peer_of(centre, "school-3") as one, peer_of(centre, "school-3") as two:
-        for message in messages:
-            one.send(message)
-            two.send(message)
-        receipts = [{}, {}]
-        for peer, found in ((one, receipts[0]), (two, receipts[1])):
-            while len(found) < len(messages):
-                answer = peer.receive()
-                if answer.WhichOneof("body") == "receipt":
-                    found[answer.receipt.id] = answer.SerializeToString()
-                elif answer.WhichOneof("body") == "later":
-                    peer.send(next(m for m in messages if m.submission.id == answer.later.id))
+        receipts = receipts_of_both(one, two, messages)
     assert receipts[0] == receipts[1]
     assert stored(centre) == count + len(messages)
 

@@ -166,6 +166,28 @@ def test_from_the_reminder_to_the_late_report(centre):
     centre.check_invariants()
 
 
+def test_a_closed_period_takes_a_reason_only(centre):
+    kept = ["--period", "2020-09"]
+    report(centre, "school-3", "lessons", "12", "2020-09")
+    centre.sandbox("now", "2020-10-27T16:59:00Z")  # a minute before the twentieth working day there
+    report(centre, "school-3", "lessons", "13", "2020-09")
+    centre.sandbox("now", "2020-10-27T17:00:01Z")
+    late = centre.submit("school-3", "lessons", "14", *kept)
+    assert late.returncode == 1 and "closed since 2020-10-28" in late.stdout and "--note" in late.stdout, late.stdout
+    late = centre.submit("school-3", "lessons", "14", *kept, lang="ru")
+    assert late.returncode == 1 and "период закрыт с 28.10.2020" in late.stdout
+    assert centre.sql("SELECT trim_scale(value) FROM vekha.figure") == [["13"]]
+    assert "unchanged" in centre.submit("school-3", "lessons", "13", *kept).stdout  # sent again it is no change
+    assert centre.submit("school-3", "consultations", "130", *kept).returncode == 1  # late and never sent: not without a reason, either
+    report(centre, "school-3", "lessons", "14", "2020-09", "--note", "найден журнал")
+    report(centre, "school-3", "lessons", "5", "2020-10")  # the next is open
+    assert centre.number("SELECT count(*) FROM vekha.figure WHERE note = 'найден журнал'") == 1
+    reasons = [figure["reason"] for row in centre.ctl_json("receipts")["rows"] for figure in row["figures"]]
+    assert reasons.count("period_closed") == 3
+    centre.settled()
+    centre.check_invariants()
+
+
 def test_a_past_day_as_it_was_known_then(centre):
     centre.sandbox("now", "2020-10-12T06:00:00Z")
     wait_for_states(centre, {"school-3": "overdue", "school-4": "overdue"})

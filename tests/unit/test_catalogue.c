@@ -58,6 +58,7 @@ static const struct sheet good_indicators = {
      {"1", "roubles", "flow", "f"},
      {"5", "laptops", "milestone", "t"}},
 };
+static const struct sheet good_projects = {{"id", "code"}, {{"4", "families"}, {"3", "digital"}}};
 #define KEY_A "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
 #define KEY_B "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 static const struct sheet good_keys = {
@@ -90,7 +91,8 @@ bool store_query(struct store *s, enum store_line line, enum store_query query, 
     (void)s;
     (void)params;
     assert_int_equal(line, STORE_CONTROL);
-    assert_int_equal(n_params, query == STORE_ORGANISATIONS || query == STORE_INDICATORS);
+    assert_int_equal(n_params, query == STORE_ORGANISATIONS || query == STORE_INDICATORS ||
+                                   query == STORE_PROJECTS);
     if (fake.away)
         return false;
     struct pg_reply reply = {.error = ""};
@@ -117,6 +119,7 @@ static int set_up(void **state)
     sheets[STORE_YEARS] = &good_years;
     sheets[STORE_ORGANISATIONS] = &good_organisations;
     sheets[STORE_INDICATORS] = &good_indicators;
+    sheets[STORE_PROJECTS] = &good_projects;
     sheets[STORE_AGENTS] = &good_keys;
     sheets[STORE_DUTIES] = &good_duties;
     memset(&fake, 0, sizeof fake);
@@ -145,6 +148,7 @@ static void nothing_loaded(void **state)
     assert_null(catalogue_organisation(c, 7));
     assert_null(catalogue_organisation_by_code(c, "school-2"));
     assert_null(catalogue_indicator_by_code(c, "coverage"));
+    assert_null(catalogue_project_by_code(c, "digital"));
     assert_null(catalogue_agent(c, 12));
     assert_null(catalogue_agent_by_key(c, KEY_A));
     assert_false(catalogue_is_below(c, 7, 1));
@@ -183,6 +187,10 @@ static void loaded(void **state)
     assert_true(catalogue_indicator_by_code(c, "coverage")->whole);
     assert_null(catalogue_indicator_by_code(c, ""));
 
+    assert_int_equal(catalogue_project_by_code(c, "digital")->id, 3);
+    assert_int_equal(catalogue_project_by_code(c, "families")->id, 4);
+    assert_null(catalogue_project_by_code(c, "every-child"));
+
     assert_int_equal(catalogue_agent_by_key(c, KEY_A)->id, 12); /* two keys, one agent */
     assert_int_equal(catalogue_agent_by_key(c, KEY_B)->id, 12);
     assert_int_equal(catalogue_agent(c, 12)->organisation, 7);
@@ -205,6 +213,7 @@ static void code_too_long(void **state)
     catalogue_load(c);
     assert_null(catalogue_organisation_by_code(c, code));
     assert_null(catalogue_indicator_by_code(c, code));
+    assert_null(catalogue_project_by_code(c, code));
 }
 
 static void below(void **state)
@@ -236,6 +245,7 @@ static const struct {
     {STORE_INDICATORS, {{"id", "code", "kind", "whole"}, {{"99999999999", "a", "flow", "t"}}}},
     {STORE_INDICATORS, {{"id", "code", "kind", "whole"}, {{"1", "a", "river", "t"}}}},
     {STORE_INDICATORS, {{"id", "code", "kind", "whole"}, {{"1", "-", "flow", "t"}}}},
+    {STORE_PROJECTS, {{"id", "code"}, {{"1", "-"}}}},
     {STORE_AGENTS,
      {{"id", "organisation", "public_key"}, {{"1", "1", KEY_A "x"}}}}, /* too long for a key */
     {STORE_ORGANISATIONS,

@@ -62,6 +62,22 @@ static bool add(struct groups *gs, int who, int id, int32_t key, size_t n)
     return groups_add(gs, &s, on_done, &numbers[who]);
 }
 
+/* Adds submission `id` with one narrative of an organisation. */
+static bool add_narrative(struct groups *gs, int who, int id, int32_t organisation,
+                          enum verdict verdict)
+{
+    char text[] = "положение дел", cause[] = "причина", told[] = "ответ";
+    struct stored_narrative narrative = {.organisation = organisation,
+                                         .project = 2,
+                                         .period = 2020009,
+                                         .texts = {text, cause},
+                                         .verdict = verdict,
+                                         .text = told};
+    struct stored_submission s = {.id = id_of(id), .n_narratives = 1, .narratives = &narrative};
+
+    return groups_add(gs, &s, on_done, &numbers[who]);
+}
+
 static int id_in(const struct group *g, size_t member)
 {
     int id;
@@ -134,7 +150,7 @@ static void test_what_has_arrived_goes_together(void **state)
         assert_true(add(gs, i, i, i * 10, 2));
     g = groups_next(gs);
     assert_string_equal(ids(g), "0 1 2 3 4");
-    assert_int_equal(g->n_figures, 10);
+    assert_int_equal(g->n_lines, 10);
     assert_int_equal(groups_queued(gs), 0);
     assert_int_equal(groups_in_flight(gs), 1);
     assert_null(groups_next(gs));
@@ -218,6 +234,51 @@ static void test_rejected_figures_have_no_key(void **state)
     groups_free(gs);
 }
 
+static void test_narratives_are_copied(void **state)
+{
+    struct groups *gs = groups_new();
+    const struct stored_submission *s;
+    struct group *g;
+
+    (void)state;
+    assert_true(add_narrative(gs, 0, 1, 10, VERDICT_WARNING));
+    g = groups_next(gs);
+    s = group_submission(g, 0);
+    assert_int_equal(s->n_narratives, 1);
+    assert_int_equal(s->narratives[0].project, 2);
+    assert_string_equal(s->narratives[0].texts[NARRATIVE_TEXT], "положение дел");
+    assert_string_equal(s->narratives[0].texts[NARRATIVE_CAUSE], "причина");
+    assert_null(s->narratives[0].texts[NARRATIVE_MEASURE]);
+    assert_string_equal(s->narratives[0].text, "ответ");
+    assert_int_equal(g->n_lines, 1);
+    commit(gs, g);
+    groups_free(gs);
+}
+
+/* One of a key in flight; but a figure's key is not that of a narrative with the same numbers, and
+ * what was rejected has none. */
+static void test_keys_of_narratives(void **state)
+{
+    struct groups *gs = groups_new();
+    struct group *g, *second;
+
+    (void)state;
+    assert_true(add_narrative(gs, 0, 1, 10, 0));
+    assert_true(add(gs, 1, 2, 10, 1));
+    assert_true(add_narrative(gs, 2, 3, 10, VERDICT_REJECTED));
+    assert_true(add_narrative(gs, 3, 4, 10, 0));
+    assert_true(add_narrative(gs, 4, 5, 11, 0));
+    g = groups_next(gs);
+    assert_string_equal(ids(g), "1 2 3 5");
+    second = groups_next(gs);
+    assert_null(second);
+    commit(gs, g);
+    g = groups_next(gs);
+    assert_string_equal(ids(g), "4");
+    commit(gs, g);
+    groups_free(gs);
+}
+
 static void test_limits_of_a_group(void **state)
 {
     struct groups *gs = groups_new();
@@ -227,7 +288,7 @@ static void test_limits_of_a_group(void **state)
     for (int i = 0; i < 11; i++)
         assert_true(add(gs, i, i, i * 1000, 500));
     g = groups_next(gs);
-    assert_int_equal(g->n_figures, STORE_MAX_GROUP_FIGURES);
+    assert_int_equal(g->n_lines, STORE_MAX_GROUP_LINES);
     commit(gs, g);
     g = groups_next(gs);
     assert_string_equal(ids(g), "10");
@@ -414,6 +475,8 @@ int main(void)
         cmocka_unit_test_setup(test_order_of_a_key, set_up),
         cmocka_unit_test_setup(test_no_id_twice, set_up),
         cmocka_unit_test_setup(test_rejected_figures_have_no_key, set_up),
+        cmocka_unit_test_setup(test_narratives_are_copied, set_up),
+        cmocka_unit_test_setup(test_keys_of_narratives, set_up),
         cmocka_unit_test_setup(test_limits_of_a_group, set_up),
         cmocka_unit_test_setup(test_limit_of_the_queue, set_up),
         cmocka_unit_test_setup(test_poison_is_isolated, set_up),

@@ -70,6 +70,8 @@ static const struct indicator indicators[] = {
     {.id = LEVEL, .code = "pupils", .kind = KIND_LEVEL, .whole = true},
 };
 
+static const struct project projects[] = {{1, "digital"}, {2, "families"}};
+
 static const struct agent agents[] = {{OF_DEPARTMENT, DEPARTMENT}, {OF_SCHOOL, SCHOOL}};
 
 const struct organisation *catalogue_organisation(const struct catalogue *c, int32_t id)
@@ -94,6 +96,15 @@ const struct indicator *catalogue_indicator_by_code(const struct catalogue *c, c
     for (size_t i = 0; i < COUNT(indicators); i++)
         if (strcmp(indicators[i].code, code) == 0)
             return &indicators[i];
+    return NULL;
+}
+
+const struct project *catalogue_project_by_code(const struct catalogue *c, const char *code)
+{
+    (void)c;
+    for (size_t i = 0; i < COUNT(projects); i++)
+        if (strcmp(projects[i].code, code) == 0)
+            return &projects[i];
     return NULL;
 }
 
@@ -144,6 +155,7 @@ static struct {
     bool open, full;
     struct stored_submission last;
     struct stored_figure figures[WIRE_MAX_FIGURES];
+    struct stored_narrative narratives[WIRE_MAX_NARRATIVES];
     store_done_fn *done;
     void *arg;
 } fake;
@@ -162,6 +174,8 @@ bool store_submit(struct store *s, const struct stored_submission *submission, s
         return false;
     fake.last = *submission;
     memcpy(fake.figures, submission->figures, submission->n_figures * sizeof *fake.figures);
+    memcpy(fake.narratives, submission->narratives,
+           submission->n_narratives * sizeof *fake.narratives);
     fake.done = done;
     fake.arg = arg;
     return true;
@@ -489,41 +503,61 @@ static struct figure figure_of_case(size_t i)
 }
 
 /* So many days after the day of the test, composed so long ahead of it. */
-static struct stored_figure *inspected_later(struct figure *figures, size_t n, enum lang lang,
-                                             int64_t days, int64_t ahead_us)
+static struct stored_submission inspected_all(struct submission s, enum lang lang, int64_t days,
+                                              int64_t ahead_us)
 {
-    struct stored_figure *ret;
+    struct stored_submission ret = {.n_figures = 0};
     const struct inspection by = {.agent = &agents[OF_SCHOOL - 1],
                                   .now_us = clock_now_us() + days * INT64_C(86400) * 1000000};
-    const struct submission s = {
-        .composed_us = by.now_us + ahead_us,
-        .language = lang,
-        .n_figures = n,
-        .figures = figures,
-    };
+    s.composed_us = by.now_us + ahead_us;
+    s.language = lang;
     arena_reset(out);
     assert_true(inspect(&by, &s, out, &ret));
+    assert_int_equal(ret.n_figures, s.n_figures);
+    assert_int_equal(ret.n_narratives, s.n_narratives);
     return ret;
 }
 
-static struct stored_figure *inspected(struct figure *figures, size_t n, enum lang lang,
-                                       int64_t ahead_us)
+static const struct stored_figure *inspected(struct figure *figures, size_t n, enum lang lang,
+                                             int64_t ahead_us)
 {
-    return inspected_later(figures, n, lang, 0, ahead_us);
+    const struct submission s = {.n_figures = n, .figures = figures};
+    return inspected_all(s, lang, 0, ahead_us).figures;
+}
+
+static const struct stored_figure *inspected_later(struct figure *figure, enum lang lang,
+                                                   int64_t days)
+{
+    const struct submission s = {.n_figures = 1, .figures = figure};
+    return inspected_all(s, lang, days, 0).figures;
+}
+
+static const struct stored_narrative *inspected_narratives(struct narrative *narratives, size_t n,
+                                                           enum lang lang, int64_t ahead_us)
+{
+    const struct submission s = {.n_narratives = n, .narratives = narratives};
+    return inspected_all(s, lang, 0, ahead_us).narratives;
+}
+
+/* The answer to one line: for this reason, saying that (NULL: nothing). */
+static void check_answer(const char *name, struct figure_verdict got, enum reason reason,
+                         const char *says)
+{
+    enum verdict verdict = reason == REASON_NONE          ? 0
+                           : reason >= REASON_CLOCK_AHEAD ? VERDICT_WARNING
+                                                          : VERDICT_REJECTED;
+    if (got.reason != reason || got.verdict != verdict)
+        fail_msg("%s: %s", name, reason_name(got.reason));
+    if (says == NULL ? got.text != NULL : got.text == NULL || strstr(got.text, says) == NULL)
+        fail_msg("%s: %s", name, got.text);
 }
 
 static void check_case(size_t i, enum lang lang)
 {
     struct figure f = figure_of_case(i);
     const struct stored_figure *s = inspected(&f, 1, lang, 0);
-    const char *expected = rule_cases[i].says[lang];
-    enum verdict verdict = s->reason == REASON_NONE          ? 0
-                           : s->reason >= REASON_CLOCK_AHEAD ? VERDICT_WARNING
-                                                             : VERDICT_REJECTED;
-    if (s->reason != rule_cases[i].reason || s->verdict != verdict)
-        fail_msg("%s: %s", rule_cases[i].name, reason_name(s->reason));
-    if (expected == NULL ? s->text != NULL : s->text == NULL || strstr(s->text, expected) == NULL)
-        fail_msg("%s: %s", rule_cases[i].name, s->text);
+    check_answer(rule_cases[i].name, (struct figure_verdict){s->verdict, s->reason, s->text},
+                 rule_cases[i].reason, rule_cases[i].says[lang]);
 }
 
 static void every_rule(void **state)
@@ -535,24 +569,34 @@ static void every_rule(void **state)
     }
 }
 
+static void check_text(void (*tell_reason)(enum reason, enum lang, const struct text_facts *,
+                                           struct str *),
+                       enum reason reason, enum lang lang, bool told)
+{
+    struct text_facts facts;
+    struct str text;
+    for (size_t i = 0; i < FACT_COUNT; i++)
+        facts.fact[i] = "fact";
+    str_init(&text, WIRE_MAX_NOTE);
+    tell_reason(reason, lang, &facts, &text);
+    assert_int_equal(*str_text(&text) != '\0', told);
+    assert_null(strpbrk(str_text(&text), "{}?"));
+    assert_false(text.failed);
+    str_finish(&text);
+}
+
 /* A reason without a text, or with one that names a fact that does not exist, would be of no use to
  * a school. */
 static void every_text(void **state)
 {
     (void)state;
-    struct text_facts facts;
-    for (size_t i = 0; i < FACT_COUNT; i++)
-        facts.fact[i] = "fact";
-    for (int reason = REASON_UNKNOWN_ORGANISATION; reason <= REASON_LONG_AGO; reason++) {
+    for (int r = REASON_UNKNOWN_ORGANISATION; r <= REASON_LONG_AGO; r++) {
         for (enum lang lang = LANG_EN; lang < LANG_COUNT; lang++) {
-            struct str text;
-            str_init(&text, WIRE_MAX_NOTE);
-            text_of_reason((enum reason)reason, lang, &facts, &text);
-            bool named = strcmp(reason_name((enum reason)reason), "?") != 0;
-            assert_int_equal(*str_text(&text) != '\0', named);
-            assert_null(strpbrk(str_text(&text), "{}?"));
-            assert_false(text.failed);
-            str_finish(&text);
+            enum reason reason = (enum reason)r;
+            bool named = strcmp(reason_name(reason), "?") != 0;
+            bool of_figures_too = r < REASON_UNKNOWN_PROJECT || r > REASON_TEXT_UNEXPECTED;
+            check_text(text_of_reason, reason, lang, named && of_figures_too);
+            check_text(text_of_narrative_reason, reason, lang, named);
         }
     }
     for (int reason = REFUSAL_MALFORMED; reason <= REFUSAL_POISONED; reason++) {
@@ -595,7 +639,7 @@ static void closed_periods(void **state)
         const struct stored_figure *s;
         f.note = cases[i].note;
         f.as_of = cases[i].ahead_days > 0 ? date_of(2020, 9, 30) : DATE_NONE;
-        s = inspected_later(&f, 1, LANG_RU, cases[i].ahead_days, 0);
+        s = inspected_later(&f, LANG_RU, cases[i].ahead_days);
         if (s->reason != cases[i].reason)
             fail_msg("%zu: %s", i, reason_name(s->reason));
         assert_int_equal(s->verdict, cases[i].reason != REASON_NONE ? VERDICT_REJECTED : 0);
@@ -689,13 +733,152 @@ static void no_room(void **state)
     struct figure f = a_figure("nothing", 2020008, 1);
     const struct inspection by = {.agent = &agents[OF_SCHOOL - 1], .now_us = clock_now_us()};
     const struct submission s = {.n_figures = 1, .figures = &f};
-    struct stored_figure *ret = NULL;
     for (size_t room = 0; room < sizeof(struct stored_figure) + sizeof(struct subject);
          room += 40) {
+        struct stored_submission ret = {.n_figures = 0};
         struct arena *small = arena_new(room);
         assert_false(inspect(&by, &s, small, &ret));
-        assert_null(ret);
+        assert_null(ret.figures);
         arena_free(small);
+    }
+}
+
+/* --- narratives --- */
+
+static const struct {
+    const char *name;
+    struct narrative narrative;
+    enum reason reason;
+    const char *says[LANG_COUNT];
+} narrative_cases[] = {
+#define TOLD(org, project, period, ...)                                                            \
+    {                                                                                              \
+        org, project, period, false, {__VA_ARGS__}, REASON_NONE, 0                                 \
+    }
+#define FLAWED(period, flaw, which)                                                                \
+    {                                                                                              \
+        NULL, "digital", period, false, {"x"}, flaw, which                                         \
+    }
+    {"own", TOLD(NULL, "digital", 2020009, "Начато"), REASON_NONE, {0}},
+    {"all of it",
+     TOLD("new", "families", 2020039, "a\nb", "c", "m", "n", "завуч"),
+     REASON_NONE,
+     {0}},
+    {"withdrawn", {NULL, "digital", 2020009, true, {0}, REASON_NONE, 0}, REASON_NONE, {0}},
+    {"long ago",
+     TOLD(NULL, "digital", 2019001, "x"),
+     REASON_LONG_AGO,
+     {"2019-01 ended", "2019-01 закончился"}},
+    {"nobody",
+     TOLD("nobody", "digital", 2020009, "x"),
+     REASON_UNKNOWN_ORGANISATION,
+     {"“nobody”", "«nobody»"}},
+    {"not ours",
+     TOLD("school-3", "digital", 2020009, "x"),
+     REASON_NOT_YOURS,
+     {"“school-2”", "для"}},
+    {"no project",
+     TOLD(NULL, "nothing", 2020009, "x"),
+     REASON_UNKNOWN_PROJECT,
+     {"no project “nothing”", "Проекта «nothing» нет"}},
+    {"project missing",
+     {NULL, "", 2020009, false, {"x"}, REASON_UNKNOWN_PROJECT, 0},
+     REASON_UNKNOWN_PROJECT,
+     {"“?”", "«?»"}},
+    {"period not understood",
+     FLAWED(PERIOD_NONE, REASON_BAD_PERIOD, 0),
+     REASON_BAD_PERIOD,
+     {"digital: the period", "digital: период"}},
+    {"out of range",
+     TOLD(NULL, "digital", 2017009, "x"),
+     REASON_PERIOD_OUT_OF_RANGE,
+     {"2018–2024", "2018–2024 гг."}},
+    {"to come",
+     TOLD(NULL, "digital", 2020010, "x"),
+     REASON_PERIOD_NOT_BEGUN,
+     {"2020-10-01", "начнётся 01.10.2020"}},
+    {"not open yet",
+     TOLD("new", "digital", 2020008, "x"),
+     REASON_ORGANISATION_CLOSED,
+     {"from 2020-09-01", "с 01.09.2020"}},
+    {"says nothing",
+     TOLD(NULL, "digital", 2020009, NULL, "причина"),
+     REASON_TEXT_MISSING,
+     {"how things stand", "как обстоят дела"}},
+    {"says blanks", TOLD(NULL, "digital", 2020009, " \n "), REASON_TEXT_MISSING, {"text", "текст"}},
+    {"withdrawn, but a measure",
+     {NULL, "digital", 2020009, true, {NULL, NULL, "мера"}, REASON_NONE, 0},
+     REASON_TEXT_UNEXPECTED,
+     {"“measure” was given", "заполнено «мера»"}},
+    {"too long",
+     FLAWED(2020009, REASON_BAD_TEXT, NARRATIVE_TEXT),
+     REASON_BAD_TEXT,
+     {"“text” is longer than 8000 bytes", "«текст» длиннее 4000 букв (8000 байт)"}},
+    {"unclean",
+     FLAWED(2020009, REASON_BAD_TEXT, NARRATIVE_ANSWERABLE),
+     REASON_BAD_TEXT,
+     {"“answerable” is longer than 200", "«ответственный» длиннее 100 букв"}},
+};
+
+static void check_narrative_case(size_t i, enum lang lang)
+{
+    struct narrative n = narrative_cases[i].narrative;
+    const struct stored_narrative *s = inspected_narratives(&n, 1, lang, 0);
+    check_answer(narrative_cases[i].name, (struct figure_verdict){s->verdict, s->reason, s->text},
+                 narrative_cases[i].reason, narrative_cases[i].says[lang]);
+}
+
+static void every_rule_of_narratives(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(narrative_cases); i++) {
+        check_narrative_case(i, LANG_EN);
+        check_narrative_case(i, LANG_RU);
+    }
+}
+
+static void what_is_stored_of_a_narrative(void **state)
+{
+    (void)state;
+    const int64_t day = INT64_C(86400) * 1000000;
+    struct narrative n[] = {
+        TOLD("new", "families", 2020039, "a", NULL, "m"), TOLD(NULL, "digital", 2020008, "b"),
+        TOLD(NULL, "digital", 2020362, "c"), /* 18 September */
+    };
+    const struct stored_narrative *s = inspected_narratives(n, COUNT(n), LANG_RU, 0);
+    assert_int_equal(s[0].organisation, NEW_SCHOOL);
+    assert_int_equal(s[0].project, 2);
+    assert_int_equal(s[0].period, 2020039);
+    assert_string_equal(s[0].texts[NARRATIVE_TEXT], "a");
+    assert_null(s[0].texts[NARRATIVE_CAUSE]);
+    assert_string_equal(s[0].texts[NARRATIVE_MEASURE], "m");
+    /* it describes the day on which it was composed, within the period and not after today */
+    assert_int_equal(s[0].as_of, date_of(2020, 9, 25));
+    assert_int_equal(s[1].as_of, date_of(2020, 8, 31));
+    assert_int_equal(inspected_narratives(n, 1, LANG_RU, -3 * day)->as_of, date_of(2020, 9, 22));
+    assert_int_equal(inspected_narratives(n, 1, LANG_RU, 3 * day)->as_of, date_of(2020, 9, 25));
+    assert_int_equal(inspected_narratives(n + 2, 1, LANG_RU, -30 * day)->as_of,
+                     date_of(2020, 9, 18));
+}
+
+/* Narratives are counted by themselves; a figure of the same numbers is something else. */
+static void the_same_narrative_twice(void **state)
+{
+    (void)state;
+    struct figure f = a_figure("consultations", 2020008, 1);
+    struct narrative n[] = {
+        TOLD(NULL, "digital", 2020008, "a"), TOLD(NULL, "families", 2020008, "a"),
+        TOLD(NULL, "digital", 2020007, "a"), TOLD("school-2", "digital", 2020008, NULL)};
+    const struct submission s = {
+        .n_figures = 1, .figures = &f, .n_narratives = COUNT(n), .narratives = n};
+    const struct stored_submission stored = inspected_all(s, LANG_RU, 0, 0);
+    const bool twice[] = {true, false, false, true};
+    assert_int_equal(stored.figures[0].reason, REASON_NONE);
+    for (size_t i = 0; i < COUNT(n); i++) {
+        const struct stored_narrative *told = &stored.narratives[i];
+        assert_int_equal(told->reason, twice[i] ? REASON_TWICE_IN_SUBMISSION : REASON_NONE);
+        if (twice[i])
+            assert_non_null(strstr(told->text, "справки 1, 4."));
     }
 }
 
@@ -719,6 +902,7 @@ static void hello(void **state)
     assert_int_equal(w->max_message_bytes, WIRE_MAX_MESSAGE);
     assert_int_equal(w->max_figures, WIRE_MAX_FIGURES);
     assert_int_equal(w->credits, INTAKE_CREDITS);
+    assert_int_equal(w->max_narratives, WIRE_MAX_NARRATIVES);
     assert_true(w->replay);
     assert_false(answer.settled);
 }
@@ -822,6 +1006,33 @@ static void submitted(void **state)
     assert_int_equal(answer.message.kind, MESSAGE_RECEIPT);
     assert_int_equal(answer.message.u.receipt.number, 7);
     assert_int_equal(answer.message.u.receipt.figures[1].reason, REASON_UNKNOWN_INDICATOR);
+}
+
+static void submitted_with_narratives(void **state)
+{
+    (void)state;
+    struct narrative n[] = {TOLD(NULL, "digital", 2020008, "Начато"),
+                            TOLD(NULL, "nothing", 2020008, "x")};
+    struct message m = a_submission(NULL, 0);
+    m.u.submission.n_narratives = COUNT(n);
+    m.u.submission.narratives = n;
+    assert_true(take(&school, &m));
+    assert_int_equal(fake.last.n_figures, 0);
+    assert_int_equal(fake.last.n_narratives, 2);
+    assert_int_equal(fake.narratives[0].verdict, 0);
+    assert_int_equal(fake.narratives[0].project, 1);
+    assert_int_equal(fake.narratives[1].reason, REASON_UNKNOWN_PROJECT);
+    struct figure_verdict verdicts[] = {{VERDICT_ACCEPTED, REASON_NONE, NULL},
+                                        {VERDICT_REJECTED, REASON_UNKNOWN_PROJECT, "?"}};
+    const struct receipt receipt = {.id = m.u.submission.id,
+                                    .number = 8,
+                                    .received_us = clock_now_us(),
+                                    .n_narratives = 2,
+                                    .narratives = verdicts};
+    fake.done(fake.arg, STORE_STORED, &receipt);
+    assert_int_equal(answer.message.kind, MESSAGE_RECEIPT);
+    assert_int_equal(answer.message.u.receipt.n_narratives, 2);
+    assert_int_equal(answer.message.u.receipt.narratives[1].reason, REASON_UNKNOWN_PROJECT);
 }
 
 /* The same bytes have the same hash, others another. */
@@ -950,6 +1161,9 @@ int main(void)
         TEST(the_same_key_twice),
         TEST(the_largest_submission),
         TEST(no_room),
+        TEST(every_rule_of_narratives),
+        TEST(what_is_stored_of_a_narrative),
+        TEST(the_same_narrative_twice),
         TEST(hello),
         TEST(long_name),
         TEST(ping),
@@ -958,6 +1172,7 @@ int main(void)
         TEST(another_version),
         TEST(empty),
         TEST(submitted),
+        TEST(submitted_with_narratives),
         TEST(hashed_as_received),
         TEST(every_outcome),
         TEST(put_off),

@@ -172,6 +172,63 @@ static void test_failure_changes_nothing(void **state)
     assert_string_equal(error.what, "31.02.2020");
 }
 
+static void test_narratives(void **state)
+{
+    struct figure defaults = reading_nothing();
+    const char *fields[FIELD_COUNT] = {[FIELD_PROJECT] = "digital",
+                                       [FIELD_TEXTS + NARRATIVE_TEXT] = "первая\nвторая",
+                                       [FIELD_TEXTS + NARRATIVE_CAUSE] = "",
+                                       [FIELD_TEXTS + NARRATIVE_ANSWERABLE] = "завуч"};
+    struct reading_error error;
+    struct narrative n = {.period = 77};
+    (void)state;
+    assert_false(reading_narrative(fields, &defaults, &n, &error));
+    assert_int_equal(error.field, FIELD_PERIOD);
+    assert_int_equal(error.why, SAY_PERIOD_MISSING);
+    assert_int_equal(n.period, 77);
+    defaults.organisation = "school-3";
+    defaults.period = 2020009;
+    assert_true(reading_narrative(fields, &defaults, &n, &error));
+    assert_string_equal(n.organisation, "school-3");
+    assert_string_equal(n.project, "digital");
+    assert_int_equal(n.period, 2020009);
+    assert_string_equal(n.texts[NARRATIVE_TEXT], "первая\nвторая");
+    assert_null(n.texts[NARRATIVE_CAUSE]);
+    assert_string_equal(n.texts[NARRATIVE_ANSWERABLE], "завуч");
+    fields[FIELD_ORGANISATION] = "school-4";
+    fields[FIELD_PERIOD] = "9 месяцев 2020";
+    assert_true(reading_narrative(fields, &defaults, &n, &error));
+    assert_string_equal(n.organisation, "school-4");
+    assert_int_equal(n.period, 2020039);
+}
+
+static void test_narratives_within_their_limits(void **state)
+{
+    static const size_t limits[NARRATIVE_TEXTS] = {WIRE_MAX_PROSE, WIRE_MAX_REMARK, WIRE_MAX_REMARK,
+                                                   WIRE_MAX_REMARK, WIRE_MAX_NAME};
+    const struct figure nothing = reading_nothing();
+    char text[WIRE_MAX_PROSE + 2];
+    (void)state;
+    for (int t = 0; t < NARRATIVE_TEXTS; t++) {
+        const char *fields[FIELD_COUNT] = {
+            [FIELD_PROJECT] = "p", [FIELD_PERIOD] = "2020", [FIELD_TEXTS] = "x"};
+        struct reading_error error;
+        struct narrative n;
+        fields[FIELD_TEXTS + t] = text;
+        memset(text, 'a', sizeof text);
+        text[limits[t]] = '\0';
+        assert_true(reading_narrative(fields, &nothing, &n, &error));
+        text[0] = '\t';
+        assert_false(reading_narrative(fields, &nothing, &n, &error));
+        assert_int_equal(error.field, FIELD_TEXTS + t);
+        assert_int_equal(error.why, SAY_BAD_PROSE);
+        text[0] = text[limits[t]] = 'a';
+        text[limits[t] + 1] = '\0';
+        assert_false(reading_narrative(fields, &nothing, &n, &error));
+        assert_true(utf8_printable(error.what, strlen(error.what)));
+    }
+}
+
 /* Long and dirty texts are cut at a character and cleaned before anyone prints them. */
 static void test_complaints_are_printable(void **state)
 {
@@ -241,6 +298,8 @@ int main(void)
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_periods),
         cmocka_unit_test(test_failure_changes_nothing),
+        cmocka_unit_test(test_narratives),
+        cmocka_unit_test(test_narratives_within_their_limits),
         cmocka_unit_test(test_complaints_are_printable),
         cmocka_unit_test(test_trimming),
         cmocka_unit_test(test_folding),

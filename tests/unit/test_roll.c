@@ -395,6 +395,29 @@ static void test_milestones_worst_first(void **state)
     town_finish(&t);
 }
 
+/* Money keeps its kopecks on the way up. */
+static void test_sums_keep_their_decimals(void **state)
+{
+    struct town t;
+    struct assessment a;
+    struct sample school;
+
+    (void)state;
+    town_init(&t, KIND_LEVEL);
+    t.parent.s.whole = false;
+    for (size_t i = 0; i < 2; i++) {
+        sample_init(&school, KIND_LEVEL);
+        school.s.has_plan = false;
+        school.s.whole = false;
+        sample_add(&school, "2020-09-25", NULL, i == 0 ? "1788584.00" : "1791834.00", NULL);
+        town_add(&t, &school, i == 0 ? "school-3" : "school-4");
+    }
+    a = town_assess(&t);
+    assert_int_equal(a.status, STATUS_NO_PLAN);
+    assert_true(decimal_identical(t.parent.s.reports[0].value.value, dec("3580418.00")));
+    town_finish(&t);
+}
+
 /* --- levels of the tree -------------------------------------------------------------------------------------------- */
 
 /* A region of one town with somebody missing, and one without: bounds are handed on. */
@@ -645,6 +668,7 @@ int main(void)
         cmocka_unit_test(test_plans_of_different_shape),
         cmocka_unit_test(test_a_method_that_breaks),
         cmocka_unit_test(test_milestones_worst_first),
+        cmocka_unit_test(test_sums_keep_their_decimals),
         cmocka_unit_test(test_three_levels),
         cmocka_unit_test(test_a_course_survives_as_text),
         cmocka_unit_test(test_what_is_refused),

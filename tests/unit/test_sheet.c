@@ -27,11 +27,28 @@
 static const char *const say_names[] = {SAYINGS(NAME)};
 #undef NAME
 
+static void dump_narrative(struct str *s, const struct sheet_row *r)
+{
+    const struct narrative *n = &r->narrative;
+    char text[PERIOD_TEXT_MAX];
+    str_addf(s, "%zu %s%s%s %s%s", r->line, n->organisation != NULL ? n->organisation : "",
+             n->organisation != NULL ? " " : "", n->project, period_format(n->period, text),
+             n->withdrawn ? " withdrawn" : "");
+    for (int t = 0; t < NARRATIVE_TEXTS; t++)
+        if (n->texts[t] != NULL)
+            str_addf(s, " %s=%s", narrative_text_name((enum narrative_text)t), n->texts[t]);
+    str_add(s, "\n");
+}
+
 /* A sheet as one text: a line for each row, "2 org indicator period value/of @as_of ~expected
- * (note)" with what there is of it; then for each error "!line:column NAME what"; then "?column"
- * for each left out. */
+ * (note)" or "2 org project period text=… cause=…" with what there is of it; then for each error
+ * "!line:column NAME what"; then "?column" for each left out. */
 static void dump_row(struct str *s, const struct sheet_row *r)
 {
+    if (r->kind == ROW_NARRATIVE) {
+        dump_narrative(s, r);
+        return;
+    }
     const struct figure *f = &r->figure;
     char text[DECIMAL_TEXT_MAX];
     str_addf(s, "%zu %s%s%s %s", r->line, f->organisation != NULL ? f->organisation : "",
@@ -135,6 +152,25 @@ static const struct expectation {
     {"old-mac.csv", CHARSET_UTF8, ';', "2 a 2020 1\n!3:3 NOT_A_NUMBER x\n"},
     {"long-note.csv", CHARSET_UTF8, ';', "3 b 2020 1 (long)\n!2:4 BAD_NOTE (long)\n"},
     {"padded.csv", CHARSET_UTF8, ';', "2 a 2020 1234\n"},
+    {"narratives.csv", CHARSET_UTF8, ';',
+     "2 school-3 digital 2020-9M text=Контракты заключены. next_step=Поставка; до 30 ноября "
+     "answerable=директор\n"
+     "4 digital 2020-09 text=первая строка\nвторая строка cause=нет\n"
+     "6 families 2020-Q3 withdrawn\n?Показатели\n"},
+    {"narratives-cp1251.csv", CHARSET_CP1251, ';', "2 digital 2020-09 text=«Да», № 5 measure=м\n"},
+    {"narratives-comma.csv", CHARSET_UTF8, ',',
+     "2 digital 2020-09 text=a\none, two, three, four, five\n4 families 2020-09 text=b\n"},
+    {"narratives-swallowed.csv", CHARSET_UTF8, ';',
+     "5 d 2020 text=x\n!2:3 SWALLOWED_ROWS open c;2020;x y\n"},
+    {"narratives-twice.csv", CHARSET_UTF8, ';',
+     "3 s a 2020-10 text=2\n!2:2 SAME_NARRATIVE 4\n!4:2 SAME_NARRATIVE 2\n"},
+    {"narratives-bad.csv", CHARSET_UTF8, ';',
+     "2 a 2020 text=x\n!3:1 INDICATOR_MISSING \n!4:2 PERIOD_MISSING \n!5:3 TEXT_MISSING \n"
+     "!6:4 TEXT_UNEXPECTED почему\n!7:5 ONLY_WITHDRAWN сделано\n!8:6 BAD_PROSE a b\n"
+     "!10:1 BAD_CODE a b\n!12:2 BAD_PERIOD 2020-13\n"},
+    {"narratives-no-text.csv", CHARSET_UTF8, ';', "!1:0 NO_HEADER текст, text\n"},
+    {"figures-with-projects.csv", CHARSET_UTF8, ';',
+     "2 a 2020 1\n?Проект\n?Мера\n?Меры\n?Ответственный\n"},
 };
 
 enum { EXPECTATIONS = sizeof expectations / sizeof *expectations };

@@ -27,7 +27,7 @@ struct raw {
     uint8_t bytes[2 * WIRE_MAX_MESSAGE];
 };
 
-static struct raw envelope, body, figure; /* the parts most tests put together */
+static struct raw envelope, body, figure, narrative; /* the parts most tests put together */
 
 static void put_byte(struct raw *r, unsigned byte)
 {
@@ -63,7 +63,7 @@ static void put_string(struct raw *r, uint64_t field, const char *text)
 
 static int set_up(void **state)
 {
-    envelope.len = body.len = figure.len = 0;
+    envelope.len = body.len = figure.len = narrative.len = 0;
     *state = arena_new(WIRE_MAX_UNPACKED);
     return *state == NULL;
 }
@@ -113,6 +113,27 @@ static enum wire_error unpack_figure(struct arena *a, struct message *ret)
         assert_int_equal(ret->u.submission.figures[1].flaw, REASON_NONE);
         assert_string_equal(ret->u.submission.figures[1].indicator, "sound");
         assert_int_equal(ret->u.submission.figures[1].period, 2020009);
+    }
+    return error;
+}
+
+/* A submission of `narrative` and a sound neighbour, without figures. */
+static enum wire_error unpack_narrative(struct arena *a, struct message *ret)
+{
+    static struct raw sound;
+    sound.len = 0;
+    put_string(&sound, 2, "sound");
+    put_string(&sound, 3, "2020-09");
+    put_string(&sound, 5, "text");
+    begin_submission(id_v7);
+    put_bytes(&body, 6, narrative.bytes, narrative.len);
+    put_bytes(&body, 6, sound.bytes, sound.len);
+    enum wire_error error = unpack_body(a, MESSAGE_SUBMISSION, ret);
+    if (error == WIRE_OK) {
+        assert_int_equal(ret->u.submission.n_figures, 0);
+        assert_int_equal(ret->u.submission.n_narratives, 2);
+        assert_int_equal(ret->u.submission.narratives[1].flaw, REASON_NONE);
+        assert_string_equal(ret->u.submission.narratives[1].texts[NARRATIVE_TEXT], "text");
     }
     return error;
 }
@@ -234,6 +255,23 @@ static void the_number_of_figures_is_limited(void **state)
     assert_memory_equal(m.u.submission.id.bytes, id_v7, UUID_BYTES);
 }
 
+static void the_number_of_narratives_is_limited(void **state)
+{
+    struct message m = {.kind = MESSAGE_PING};
+    begin_submission(id_v7);
+    for (int i = 0; i < WIRE_MAX_NARRATIVES; i++)
+        put_bytes(&body, 6, "", 0);
+    assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_OK);
+    assert_int_equal(m.u.submission.n_narratives, WIRE_MAX_NARRATIVES);
+    assert_int_equal(m.u.submission.narratives[WIRE_MAX_NARRATIVES - 1].flaw,
+                     REASON_UNKNOWN_PROJECT);
+    put_bytes(&body, 5, "", 0); /* with figures beside them, too */
+    assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_OK);
+    put_bytes(&body, 6, "", 0);
+    assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_TOO_MANY_FIGURES);
+    assert_memory_equal(m.u.submission.id.bytes, id_v7, UUID_BYTES);
+}
+
 /* 64 KiB of what unpacks to the most: the answer may be an error, the memory stays within the cap.
  */
 static void amplification_stays_within_the_cap(void **state)
@@ -244,11 +282,18 @@ static void amplification_stays_within_the_cap(void **state)
         put_bytes(&body, 5, "", 0);
     assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_TOO_MANY_FIGURES);
     assert_int_equal(arena_used(*state), 0);
-    body.len = 0;
+    begin_submission(id_v7);
     while (body.len < WIRE_MAX_MESSAGE - 16)
-        put_bytes(&body, 4, "", 0);
-    assert_int_equal(unpack_body(*state, MESSAGE_RECEIPT, &m), WIRE_MALFORMED);
+        put_bytes(&body, 6, "", 0);
+    assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_TOO_MANY_FIGURES);
     assert_int_equal(arena_used(*state), 0);
+    for (unsigned field = 4; field <= 5; field++) {
+        body.len = 0;
+        while (body.len < WIRE_MAX_MESSAGE - 16)
+            put_bytes(&body, field, "", 0);
+        assert_int_equal(unpack_body(*state, MESSAGE_RECEIPT, &m), WIRE_MALFORMED);
+        assert_int_equal(arena_used(*state), 0);
+    }
     for (int kind = MESSAGE_HELLO; kind <= MESSAGE_PONG; kind++) {
         body.len = 0;
         while (body.len < WIRE_MAX_MESSAGE - 16)
@@ -258,8 +303,8 @@ static void amplification_stays_within_the_cap(void **state)
     }
 }
 
-/* As many figures and unknown fields as are allowed, filling 64 KiB: an honest message always has
- * room. */
+/* As many figures, narratives and unknown fields as are allowed, filling 64 KiB: an honest message
+ * always has room. */
 static void the_dearest_honest_message_fits_the_arena(void **state)
 {
     struct message m;
@@ -276,13 +321,19 @@ static void the_dearest_honest_message_fits_the_arena(void **state)
         put_bytes(&figure, 15, "", 0);
     char note[WIRE_MAX_NOTE];
     memset(note, 'n', sizeof note);
-    put_bytes(&figure, 10, note, WIRE_MAX_MESSAGE / WIRE_MAX_FIGURES - figure.len - 6);
+    put_string(&narrative, 2, "p");
+    for (int i = 0; i < UNKNOWN_MAX; i++)
+        put_bytes(&narrative, 15, "", 0);
+    const size_t left = WIRE_MAX_MESSAGE - WIRE_MAX_NARRATIVES * (narrative.len + 2);
+    put_bytes(&figure, 10, note, left / WIRE_MAX_FIGURES - figure.len - 5);
     const struct raw sound = figure;
     figure.bytes[figure.len - 1] = '\0'; /* so that a copy is needed, too */
     begin_submission(id_v7);
     put_bytes(&body, 5, figure.bytes, figure.len);
     for (int i = 1; i < WIRE_MAX_FIGURES; i++)
         put_bytes(&body, 5, sound.bytes, sound.len);
+    for (int i = 0; i < WIRE_MAX_NARRATIVES; i++)
+        put_bytes(&body, 6, narrative.bytes, narrative.len);
     assert_int_equal(unpack_body(*state, MESSAGE_SUBMISSION, &m), WIRE_OK);
     assert_true(envelope.len > WIRE_MAX_MESSAGE - 1024);
     assert_int_equal(m.u.submission.figures[0].flaw, REASON_BAD_TEXT);
@@ -343,7 +394,7 @@ static const struct text_case text_cases[] = {
     {MESSAGE_STANDING, 3, WIRE_MAX_CODE, REASON_NONE},
     {MESSAGE_STANDING, 4, 0, REASON_NONE},
     {MESSAGE_STANDING, 7, WIRE_MAX_NOTE, REASON_NONE},
-    /* fields of a figure, and of a figure's verdict, have 100 added */
+    /* fields of a figure, and of its verdict, have 100 added; of a narrative, 200 */
     {MESSAGE_SUBMISSION, 101, WIRE_MAX_CODE, REASON_UNKNOWN_ORGANISATION},
     {MESSAGE_SUBMISSION, 102, WIRE_MAX_CODE, REASON_UNKNOWN_INDICATOR},
     {MESSAGE_SUBMISSION, 103, 0, REASON_BAD_PERIOD},
@@ -351,7 +402,16 @@ static const struct text_case text_cases[] = {
     {MESSAGE_SUBMISSION, 108, 0, REASON_BAD_EXPECTED},
     {MESSAGE_SUBMISSION, 109, WIRE_MAX_CODE, REASON_BAD_TEXT},
     {MESSAGE_SUBMISSION, 110, WIRE_MAX_NOTE, REASON_BAD_TEXT},
+    {MESSAGE_SUBMISSION, 201, WIRE_MAX_CODE, REASON_UNKNOWN_ORGANISATION},
+    {MESSAGE_SUBMISSION, 202, WIRE_MAX_CODE, REASON_UNKNOWN_PROJECT},
+    {MESSAGE_SUBMISSION, 203, 0, REASON_BAD_PERIOD},
+    {MESSAGE_SUBMISSION, 205, WIRE_MAX_PROSE, REASON_BAD_TEXT},
+    {MESSAGE_SUBMISSION, 206, WIRE_MAX_REMARK, REASON_BAD_TEXT},
+    {MESSAGE_SUBMISSION, 207, WIRE_MAX_REMARK, REASON_BAD_TEXT},
+    {MESSAGE_SUBMISSION, 208, WIRE_MAX_REMARK, REASON_BAD_TEXT},
+    {MESSAGE_SUBMISSION, 209, WIRE_MAX_NAME, REASON_BAD_TEXT},
     {MESSAGE_RECEIPT, 103, WIRE_MAX_NOTE, REASON_NONE},
+    {MESSAGE_RECEIPT, 203, WIRE_MAX_NOTE, REASON_NONE},
 };
 
 static unsigned count_strings(const ProtobufCMessageDescriptor *type)
@@ -396,6 +456,16 @@ static void put_figure(const struct text_case *c, const char *text, size_t len)
         put_string(&figure, 3, "2020-09");
 }
 
+static void put_narrative(const struct text_case *c, const char *text, size_t len)
+{
+    narrative.len = 0;
+    put_bytes(&narrative, c->field - 200, text, len);
+    if (c->field != 202)
+        put_string(&narrative, 2, "x");
+    if (c->field != 203)
+        put_string(&narrative, 3, "2020-09");
+}
+
 static enum wire_error unpack_text(const struct text_case *c, const char *text, size_t len,
                                    struct arena *a, struct message *ret)
 {
@@ -407,11 +477,14 @@ static enum wire_error unpack_text(const struct text_case *c, const char *text, 
         put_number(&body, 3, 1);
         put_number(&figure, 1, VERDICT_ACCEPTED);
         put_bytes(&figure, 3, text, len);
-        put_bytes(&body, 4, figure.bytes, figure.len);
+        put_bytes(&body, c->field > 200 ? 5 : 4, figure.bytes, figure.len);
     } else if (c->kind != MESSAGE_SUBMISSION) {
         body.len = 0;
         put_bytes(&body, c->field, text, len);
         put_other_fields(&body, c->kind, c->field);
+    } else if (c->field > 200) {
+        put_narrative(c, text, len);
+        put_bytes(&body, 6, narrative.bytes, narrative.len);
     } else if (c->field > 100) {
         put_figure(c, text, len);
         put_bytes(&body, 5, figure.bytes, figure.len);
@@ -432,8 +505,21 @@ static void expect_text(const struct text_case *c, const char *text, size_t len,
         return;
     }
     assert_int_equal(error, WIRE_OK);
+    if (c->field > 200) {
+        const struct narrative *n = &m.u.submission.narratives[0];
+        assert_int_equal(n->flaw, sound ? REASON_NONE : c->flaw);
+        assert_true(n->flaw != REASON_BAD_TEXT || n->flawed + 205U == c->field);
+        assert_non_null(n->project);
+        return;
+    }
     assert_int_equal(m.u.submission.figures[0].flaw, sound ? REASON_NONE : c->flaw);
     assert_non_null(m.u.submission.figures[0].indicator);
+}
+
+static bool may_have(const struct text_case *c, char wanted)
+{
+    return c->max == WIRE_MAX_NOTE ||
+           (wanted == '\n' && (c->max == WIRE_MAX_PROSE || c->max == WIRE_MAX_REMARK));
 }
 
 static void texts_are_clean_and_within_limits(void **state)
@@ -441,7 +527,7 @@ static void texts_are_clean_and_within_limits(void **state)
     static const char *const broken[] = {
         "a\x01", "a\x7f", "a\xc2\x85", "\xff", "\xd0", "\xc0\x80", "\xed\xa0\x80", "a\xe2\x80\xae",
     };
-    char text[WIRE_MAX_NOTE + 1];
+    static char text[WIRE_MAX_PROSE + 1];
     memset(text, 'a', sizeof text);
     for (size_t i = 0; i < COUNT(text_cases); i++) {
         const struct text_case *c = &text_cases[i];
@@ -449,7 +535,8 @@ static void texts_are_clean_and_within_limits(void **state)
             expect_text(c, text, 1, true, *state);
             expect_text(c, text, c->max, true, *state);
             expect_text(c, text, c->max + 1, false, *state);
-            expect_text(c, "a\nb", 3, c->max == WIRE_MAX_NOTE, *state);
+            expect_text(c, "a\nb", 3, may_have(c, '\n'), *state);
+            expect_text(c, "a\tb", 3, may_have(c, '\t'), *state);
         } else {
             expect_text(c, "2020-09-25", 10, true, *state);
             expect_text(c, "2020-09-31", 10, false, *state);
@@ -553,6 +640,27 @@ static void a_figure_without_period_is_flawed(void **state)
     assert_int_equal(m.u.submission.figures[0].flaw, REASON_BAD_PERIOD);
 }
 
+static void a_narrative_may_be_withdrawn_or_lack_all_but_its_key(void **state)
+{
+    struct message m;
+    assert_int_equal(unpack_narrative(*state, &m), WIRE_OK);
+    assert_int_equal(m.u.submission.narratives[0].flaw, REASON_UNKNOWN_PROJECT);
+    assert_string_equal(m.u.submission.narratives[0].project, "");
+    put_string(&narrative, 2, "x");
+    assert_int_equal(unpack_narrative(*state, &m), WIRE_OK);
+    assert_int_equal(m.u.submission.narratives[0].flaw, REASON_BAD_PERIOD);
+    put_string(&narrative, 3, "2020-9M");
+    put_number(&narrative, 4, 1);
+    assert_int_equal(unpack_narrative(*state, &m), WIRE_OK);
+    const struct narrative *n = &m.u.submission.narratives[0];
+    assert_int_equal(n->flaw, REASON_NONE);
+    assert_true(n->withdrawn);
+    assert_int_equal(n->period, 2020039);
+    assert_null(n->organisation);
+    for (int i = 0; i < NARRATIVE_TEXTS; i++)
+        assert_null(n->texts[i]);
+}
+
 /* Numbers that a newer peer may know: what can be done without them is done. */
 static void unknown_enums_of_answers(void **state)
 {
@@ -631,6 +739,7 @@ int main(void)
         TEST(unknown_fields_are_tolerated_up_to_a_number),
         TEST(a_submission_needs_id_moment_and_figures),
         TEST(the_number_of_figures_is_limited),
+        TEST(the_number_of_narratives_is_limited),
         TEST(amplification_stays_within_the_cap),
         TEST(the_dearest_honest_message_fits_the_arena),
         TEST(no_message_contains_itself),
@@ -642,6 +751,7 @@ int main(void)
         TEST(a_flawed_figure_leaves_the_others_alone),
         TEST(a_figure_of_nothing_is_unknown_but_safe),
         TEST(a_figure_without_period_is_flawed),
+        TEST(a_narrative_may_be_withdrawn_or_lack_all_but_its_key),
         TEST(unknown_enums_of_answers),
         TEST(a_receipt_needs_known_verdicts),
         TEST(answers_need_their_fields),

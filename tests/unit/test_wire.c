@@ -86,6 +86,16 @@ static struct figure figures[] = {
      .value = {0, 6}},
 };
 
+static struct narrative narratives[] = {
+    {.organisation = "school-1",
+     .project = "every-child",
+     .period = 2020039,
+     .texts = {"Создаются новые места.\nНачата работа по сертификатам.", "причина", "мера",
+               "следующий\nшаг", "заместитель директора"}},
+    {.project = "digital", .period = 2020269, .texts = {[NARRATIVE_TEXT] = "x"}},
+    {.project = "digital", .period = 2020009, .withdrawn = true},
+};
+
 static struct figure_verdict verdicts[] = {
     {VERDICT_ACCEPTED, REASON_NONE, NULL},
     {VERDICT_WARNING, REASON_CLOCK_AHEAD, "часы спешат"},
@@ -96,13 +106,14 @@ static const struct message samples[] = {
     {MESSAGE_HELLO, {.hello = {"vekha-submit 0.1", LANG_RU}}},
     {MESSAGE_HELLO, {.hello = {NULL, LANG_EN}}},
     {MESSAGE_WELCOME,
-     {.welcome = {"school-1", "Школа № 1", WIRE_MAX_MESSAGE, WIRE_MAX_FIGURES, 4, MOMENT_US,
-                  true}}},
-    {MESSAGE_WELCOME, {.welcome = {"school-1", NULL, 1, 1, 1, 0, false}}},
+     {.welcome = {"school-1", "Школа № 1", WIRE_MAX_MESSAGE, WIRE_MAX_FIGURES, 4, MOMENT_US, true,
+                  WIRE_MAX_NARRATIVES}}},
+    {MESSAGE_WELCOME, {.welcome = {"school-1", NULL, 1, 1, 1, 0, false, 0}}},
     {MESSAGE_SUBMISSION,
-     {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, COUNT(figures), figures}}},
-    {MESSAGE_SUBMISSION, {.submission = {SAMPLE_ID, 0, NULL, LANG_EN, 1, readme_figures}}},
-    {MESSAGE_RECEIPT, {.receipt = {SAMPLE_ID, UINT64_MAX, MOMENT_US, COUNT(verdicts), verdicts}}},
+     {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, COUNT(figures), figures, 0, NULL}}},
+    {MESSAGE_SUBMISSION, {.submission = {SAMPLE_ID, 0, NULL, LANG_EN, 1, readme_figures, 0, NULL}}},
+    {MESSAGE_RECEIPT,
+     {.receipt = {SAMPLE_ID, UINT64_MAX, MOMENT_US, COUNT(verdicts), verdicts, 0, NULL}}},
     {MESSAGE_LATER, {.later = {SAMPLE_ID, LATER_CREDITS, 1}}},
     {MESSAGE_LATER, {.later = {SAMPLE_ID, LATER_STOPPING, UINT32_MAX}}},
     {MESSAGE_REFUSAL, {.refusal = {true, SAMPLE_ID, REFUSAL_ALTERED, "другое содержимое"}}},
@@ -114,6 +125,12 @@ static const struct message samples[] = {
      {.standing = {"s", "i", "no_plan", NULL, DATE_NONE, false, false, {0}, {0}}}},
     {MESSAGE_PING, {.ping = {UINT64_MAX}}},
     {MESSAGE_PONG, {.ping = {0}}},
+    {MESSAGE_SUBMISSION,
+     {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, 1, figures, COUNT(narratives),
+                     narratives}}},
+    {MESSAGE_SUBMISSION,
+     {.submission = {SAMPLE_ID, MOMENT_US, NULL, LANG_RU, 0, NULL, 1, narratives}}},
+    {MESSAGE_RECEIPT, {.receipt = {SAMPLE_ID, 1, MOMENT_US, 1, verdicts, 2, verdicts + 1}}},
 };
 
 static int set_up(void **state)
@@ -163,6 +180,7 @@ static void same_welcome(const struct message *m, const struct message *n)
     assert_int_equal(a->credits, b->credits);
     assert_int_equal(a->time_us, b->time_us);
     assert_int_equal(a->replay, b->replay);
+    assert_int_equal(a->max_narratives, b->max_narratives);
 }
 
 static void same_figure(const struct figure *a, const struct figure *b)
@@ -180,6 +198,17 @@ static void same_figure(const struct figure *a, const struct figure *b)
     assert_int_equal(a->flaw, b->flaw);
 }
 
+static void same_narrative(const struct narrative *a, const struct narrative *b)
+{
+    same_text(a->organisation, b->organisation);
+    same_text(a->project, b->project);
+    assert_int_equal(a->period, b->period);
+    assert_int_equal(a->withdrawn, b->withdrawn);
+    for (int i = 0; i < NARRATIVE_TEXTS; i++)
+        same_text(a->texts[i], b->texts[i]);
+    assert_int_equal(a->flaw, b->flaw);
+}
+
 static void same_submission(const struct message *m, const struct message *n)
 {
     const struct submission *a = &m->u.submission, *b = &n->u.submission;
@@ -190,6 +219,20 @@ static void same_submission(const struct message *m, const struct message *n)
     assert_int_equal(a->n_figures, b->n_figures);
     for (size_t i = 0; i < a->n_figures; i++)
         same_figure(&a->figures[i], &b->figures[i]);
+    assert_int_equal(a->n_narratives, b->n_narratives);
+    for (size_t i = 0; i < a->n_narratives; i++)
+        same_narrative(&a->narratives[i], &b->narratives[i]);
+}
+
+static void same_verdicts(const struct figure_verdict *a, size_t n_a,
+                          const struct figure_verdict *b, size_t n_b)
+{
+    assert_int_equal(n_a, n_b);
+    for (size_t i = 0; i < n_a; i++) {
+        assert_int_equal(a[i].verdict, b[i].verdict);
+        assert_int_equal(a[i].reason, b[i].reason);
+        same_text(a[i].text, b[i].text);
+    }
 }
 
 static void same_receipt(const struct message *m, const struct message *n)
@@ -198,12 +241,8 @@ static void same_receipt(const struct message *m, const struct message *n)
     same_id(a->id, b->id);
     assert_true(a->number == b->number);
     assert_int_equal(a->received_us, b->received_us);
-    assert_int_equal(a->n_figures, b->n_figures);
-    for (size_t i = 0; i < a->n_figures; i++) {
-        assert_int_equal(a->figures[i].verdict, b->figures[i].verdict);
-        assert_int_equal(a->figures[i].reason, b->figures[i].reason);
-        same_text(a->figures[i].text, b->figures[i].text);
-    }
+    same_verdicts(a->figures, a->n_figures, b->figures, b->n_figures);
+    same_verdicts(a->narratives, a->n_narratives, b->narratives, b->n_narratives);
 }
 
 static void same_later(const struct message *a, const struct message *b)
@@ -315,6 +354,17 @@ static void what_a_peer_would_refuse_is_not_packed(void **state)
     many[0] = figures[1];
     many[0].period = 1;
     assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    static struct narrative too_many[WIRE_MAX_NARRATIVES + 1];
+    m = samples[4];
+    m.u.submission.n_figures = 0;
+    m.u.submission.narratives = too_many;
+    m.u.submission.n_narratives = WIRE_MAX_NARRATIVES;
+    assert_int_equal(pack(&m, a), WIRE_OK);
+    m.u.submission.n_narratives = WIRE_MAX_NARRATIVES + 1;
+    assert_int_equal(pack(&m, a), WIRE_TOO_MANY_FIGURES);
+    m.u.submission.n_narratives = 1;
+    too_many[0].period = 1;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
     m = samples[2];
     m.u.welcome.organisation = NULL;
     assert_int_equal(pack(&m, a), WIRE_MALFORMED);
@@ -361,6 +411,48 @@ static void texts_are_packed_up_to_their_limits(void **state)
     }
 }
 
+static void texts_of_narratives_are_packed_up_to_their_limits(void **state)
+{
+    static const size_t limits[NARRATIVE_TEXTS] = {WIRE_MAX_PROSE, WIRE_MAX_REMARK, WIRE_MAX_REMARK,
+                                                   WIRE_MAX_REMARK, WIRE_MAX_NAME};
+    char text[WIRE_MAX_PROSE + 2];
+    for (int i = 0; i < NARRATIVE_TEXTS; i++) {
+        struct narrative n = {.project = "p", .period = 2020000, .texts = {[NARRATIVE_TEXT] = "x"}};
+        struct message m = samples[4];
+        m.u.submission.n_narratives = 1;
+        m.u.submission.narratives = &n;
+        n.texts[i] = text;
+        memset(text, 'a', sizeof text);
+        text[limits[i]] = '\0';
+        assert_int_equal(pack(&m, *state), WIRE_OK);
+        text[0] = '\n';
+        assert_int_equal(pack(&m, *state), i == NARRATIVE_ANSWERABLE ? WIRE_MALFORMED : WIRE_OK);
+        text[0] = '\t';
+        assert_int_equal(pack(&m, *state), WIRE_MALFORMED);
+        text[0] = text[limits[i]] = 'a';
+        text[limits[i] + 1] = '\0';
+        assert_int_equal(pack(&m, *state), WIRE_MALFORMED);
+    }
+}
+
+/* One narrative with all its texts at their limits: whoever is told the limits can keep to them. */
+static void the_longest_narrative_fits_a_message(void **state)
+{
+    static char texts[NARRATIVE_TEXTS][WIRE_MAX_PROSE + 1];
+    struct narrative n = {.project = "p", .period = 2020000};
+    struct message m = samples[4];
+    m.u.submission.n_narratives = 1;
+    m.u.submission.narratives = &n;
+    memset(texts, 'a', sizeof texts);
+    for (int i = 0; i < NARRATIVE_TEXTS; i++) {
+        texts[i][i == NARRATIVE_TEXT         ? WIRE_MAX_PROSE
+                 : i == NARRATIVE_ANSWERABLE ? WIRE_MAX_NAME
+                                             : WIRE_MAX_REMARK] = '\0';
+        n.texts[i] = texts[i];
+    }
+    assert_int_equal(pack(&m, *state), WIRE_OK);
+}
+
 static void a_message_is_at_most_64_kib(void **state)
 {
     struct arena *a = *state;
@@ -380,7 +472,7 @@ static void a_message_is_at_most_64_kib(void **state)
     assert_int_equal(pack(&m, a), WIRE_TOO_LARGE);
 }
 
-/* 500 rejections of 1000 bytes each: all verdicts and reasons arrive, and as many texts as fit. */
+/* 500 and 50 rejections of 1000 bytes each: all verdicts and reasons arrive, and as many texts as fit. */
 static void a_receipt_always_fits(void **state)
 {
     struct arena *a = *state;
@@ -393,6 +485,8 @@ static void a_receipt_always_fits(void **state)
     struct message m = samples[6], back;
     m.u.receipt.figures = many;
     m.u.receipt.n_figures = COUNT(many);
+    m.u.receipt.narratives = many;
+    m.u.receipt.n_narratives = WIRE_MAX_NARRATIVES;
     uint8_t *bytes;
     size_t len, n_texts = 0;
     assert_int_equal(wire_pack(&m, a, &bytes, &len), WIRE_OK);
@@ -404,6 +498,9 @@ static void a_receipt_always_fits(void **state)
         n_texts += back.u.receipt.figures[i].text != NULL;
     }
     assert_true(n_texts >= 55);
+    assert_int_equal(back.u.receipt.n_narratives, WIRE_MAX_NARRATIVES);
+    assert_int_equal(back.u.receipt.narratives[WIRE_MAX_NARRATIVES - 1].verdict, VERDICT_REJECTED);
+    assert_int_equal(back.u.receipt.narratives[WIRE_MAX_NARRATIVES - 1].reason, REASON_LONG_AGO);
 }
 
 static void too_small_an_arena_is_told(void **state)
@@ -512,6 +609,21 @@ static void verdicts_have_words_in_both_languages(void **state)
     assert_string_equal(verdict_word(VERDICT_ACCEPTED, LANG_COUNT), "?");
 }
 
+static void texts_of_narratives_have_names_and_words(void **state)
+{
+    (void)state;
+    for (int t = 0; t < NARRATIVE_TEXTS; t++) {
+        const char *name = narrative_text_name((enum narrative_text)t);
+        assert_non_null(
+            protobuf_c_message_descriptor_get_field_by_name(&vekha__narrative__descriptor, name));
+        assert_string_not_equal(narrative_text_word((enum narrative_text)t, LANG_EN),
+                                narrative_text_word((enum narrative_text)t, LANG_RU));
+    }
+    assert_string_equal(narrative_text_name(NARRATIVE_TEXTS), "?");
+    assert_string_equal(narrative_text_word(NARRATIVE_TEXTS, LANG_RU), "?");
+    assert_string_equal(narrative_text_word(NARRATIVE_CAUSE, LANG_RU), "причина");
+}
+
 /* The lines of hexadecimal between ```hex and ``` of the protocol's description. */
 static size_t read_readme_hex(uint8_t *buf, size_t size)
 {
@@ -556,11 +668,14 @@ int main(void)
         TEST(every_kind_has_a_sample),
         TEST(what_a_peer_would_refuse_is_not_packed),
         TEST(texts_are_packed_up_to_their_limits),
+        TEST(texts_of_narratives_are_packed_up_to_their_limits),
+        TEST(the_longest_narrative_fits_a_message),
         TEST(a_message_is_at_most_64_kib),
         TEST(a_receipt_always_fits),
         TEST(too_small_an_arena_is_told),
         TEST(names_are_those_of_the_protocol),
         TEST(verdicts_have_words_in_both_languages),
+        TEST(texts_of_narratives_have_names_and_words),
         TEST(the_example_of_the_readme_is_true),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,10 @@ def figures(*some):
     return pb.Envelope(version=1, submission=pb.Submission(id=ID, composed_us=MOMENT, figures=some))
 
 
+def narratives(*some):
+    return pb.Envelope(version=1, submission=pb.Submission(id=ID, composed_us=MOMENT, narratives=some))
+
+
 kinds = [f.name for f in pb.Envelope.DESCRIPTOR.oneofs[0].fields]
 seeds = {kind: envelope(kind).SerializeToString() for kind in kinds}
 seeds |= {
@@ -57,6 +61,11 @@ seeds |= {
     "flawed": figures(pb.Figure(), pb.Figure(indicator="i" * 65, period="2020"), pb.Figure(indicator="a\tb")),
     "nul": figures(pb.Figure(indicator="a\0b", period="2020")),
     "too_many": figures(*[pb.Figure()] * 501),
+    "narratives": narratives(pb.Narrative(project="p", period="2020-9M", text="первая строка\nвторая", answerable="завуч"),
+                             pb.Narrative(project="p", period="2020-09", withdrawn=True)),
+    "flawed_narratives": narratives(pb.Narrative(), pb.Narrative(project="p", period="2020", cause="a\tb"),
+                                    pb.Narrative(project="p", period="2020", answerable="a\nb", text="\u202e")),
+    "too_many_narratives": narratives(*[pb.Narrative()] * 51),
     "no_figures": figures(),
     "version_2": pb.Envelope(version=2, ping=pb.Ping(token=1)),
 }

@@ -598,6 +598,9 @@ DECLARE
     reports constant vekha.alert_kind[] := '{overdue,silent}';
     step record;
     open_alert vekha.alert;
+    ords integer[] := '{}'; -- of the transitions that were written, with their alerts and ids
+    alerts bigint[] := '{}';
+    steps bigint[] := '{}';
 BEGIN
     FOR step IN
         SELECT u.*
@@ -633,27 +636,37 @@ BEGIN
                 step.explanation_ru, step.explanation_en)
         RETURNING id INTO transition;
 
+        ords := ords || step.ord;
+        alerts := alerts || alert;
+        steps := steps || transition;
+    END LOOP;
+
+    RETURN QUERY
+    WITH moved AS MATERIALIZED (
+        SELECT m.ord, m.alert, m.step
+        FROM unnest(ords, alerts, steps) m(ord, alert, step)
+    ), written AS (
         INSERT INTO vekha.outbox (transition, channel, recipient, message_id, thread_id, subject, body, created_at,
                                   next_attempt_at)
-        SELECT transition, m.channel, m.recipient, i.message_id,
+        SELECT w.step, w.channel, w.recipient, i.message_id,
                coalesce((SELECT o.message_id
                          FROM vekha.alert_transition t JOIN vekha.outbox o ON o.transition = t.id
-                         WHERE t.alert = write_transitions.alert AND o.channel = m.channel AND o.recipient = m.recipient
+                         WHERE t.alert = w.alert AND o.channel = w.channel AND o.recipient = w.recipient
                          ORDER BY o.id LIMIT 1), i.message_id),
-               replace(m.subject, '{alert}', alert::text), replace(m.body, '{alert}', alert::text),
+               replace(w.subject, '{alert}', w.alert::text), replace(w.body, '{alert}', w.alert::text),
                write_transitions.at, write_transitions.at
         FROM (
-            SELECT w.channel, w.recipient, w.subject, w.body, row_number() OVER (ORDER BY w.position) AS n
+            SELECT moved.*, u.channel, u.recipient, u.subject, u.body,
+                   row_number() OVER (PARTITION BY moved.step ORDER BY u.position) AS n
             FROM unnest(m_transition, m_channel, m_recipient, m_subject, m_body) WITH ORDINALITY
-                 w(transition, channel, recipient, subject, body, position)
-            WHERE w.transition = step.ord
-        ) m
-        CROSS JOIN LATERAL (SELECT format('<%s.%s.%s@%s>', alert, transition, m.n, host) AS message_id) i
-        WHERE NOT vekha.is_silenced(step.organisation, step.indicator, write_transitions.at);
-        GET DIAGNOSTICS messages = ROW_COUNT;
-        ord := step.ord;
-        RETURN NEXT;
-    END LOOP;
+                 u(transition, channel, recipient, subject, body, position)
+            JOIN moved ON moved.ord = u.transition
+        ) w
+        CROSS JOIN LATERAL (SELECT format('<%s.%s.%s@%s>', w.alert, w.step, w.n, host) AS message_id) i
+        WHERE NOT vekha.is_silenced(organisations[w.ord], indicators[w.ord], write_transitions.at)
+        RETURNING transition
+    )
+    SELECT m.ord, m.alert, m.step, (SELECT count(*) FROM written w WHERE w.transition = m.step)::integer FROM moved m;
 END
 $$;
 

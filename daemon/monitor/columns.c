@@ -295,19 +295,20 @@ static void add_letter(struct columns *c, const char *recipient)
 }
 
 static void add_letters(struct columns *c, const struct series *s, const struct assessment *a,
-                        const struct alert_transition *t, const struct conf *conf)
+                        const struct alert_transition *t, const struct correction *correction,
+                        const struct conf *conf)
 {
     str_clear(&c->subject);
     str_clear(&c->body);
-    letter_subject(s, a, conf->mail_language, &c->subject);
-    letter_body(s, a, t, conf->mail_language, &c->body);
+    letter_subject(s, a, t, conf->mail_language, &c->subject);
+    letter_body(s, a, t, correction, conf->mail_language, &c->body);
     for (size_t i = 0; i < conf->n_recipients; i++)
         add_letter(c, conf->recipients[i]);
 }
 
 void columns_transition(struct columns *c, const struct series *s, const struct assessment *a,
                         const struct alert_transition *t, const struct uuid *submission,
-                        const struct conf *conf)
+                        const struct correction *correction, const struct conf *conf)
 {
     struct array *to = c->transitions;
 
@@ -329,7 +330,7 @@ void columns_transition(struct columns *c, const struct series *s, const struct 
     array_add_text(&to[T_EXPLANATION_RU], str_text(&c->explanations[LANG_RU]));
     array_add_text(&to[T_EXPLANATION_EN], str_text(&c->explanations[LANG_EN]));
     if (t->tell && conf->mail_server)
-        add_letters(c, s, a, t, conf);
+        add_letters(c, s, a, t, correction, conf);
 }
 
 /* --- reporting --- */

@@ -15,6 +15,7 @@
 #include "model/notice.h"
 #include "model/reporting.h"
 #include "model/series.h"
+#include "notify/letter.h"
 #include "store/pg.h"
 
 struct columns;
@@ -27,10 +28,10 @@ void columns_clear(struct columns *c);
 void columns_assessment(struct columns *c, const struct series *s, const struct assessment *a);
 
 /* Adds the step of an alert that the assessment just added makes, and, if people are to be told, a
- * letter to each recipient.  submission may be NULL. */
+ * letter to each recipient.  submission may be NULL, and so may the correction that it made. */
 void columns_transition(struct columns *c, const struct series *s, const struct assessment *a,
                         const struct alert_transition *t, const struct uuid *submission,
-                        const struct conf *conf);
+                        const struct correction *correction, const struct conf *conf);
 
 /* Adds how an organisation stands with its reports. */
 void columns_reporting(struct columns *c, const struct reporting *r);

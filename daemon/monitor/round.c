@@ -28,8 +28,10 @@ enum alert_kind { ALERT_KIND_LAG, ALERT_KIND_MILESTONE, ALERT_KIND_COUNT };
 /* A series to assess in this round. */
 struct item {
     struct round_key key;
-    int32_t agent;          /* whose submission touched it last; 0: none did */
-    struct uuid submission; /* that one */
+    int32_t agent;                 /* whose submission touched it last; 0: none did */
+    struct uuid submission;        /* that one */
+    bool corrects;                 /* it may have replaced figures */
+    struct correction *correction; /* what it replaced of this series; NULL: nothing */
     enum alert_level levels[ALERT_KIND_COUNT];
     date_t plan_starts; /* of the plan that the alert is about; DATE_NONE if unknown */
     enum notice notice; /* of ROUND_REPORTING: what stands */
@@ -66,6 +68,7 @@ struct round {
     size_t n_excluded;
     struct round_key excluded[MAX_EXCLUDED];
 
+    struct correction *corrections; /* that items point to */
     struct array keys[MAX_PARAMS], ids;
     struct duty_book *book;       /* NULL: none was read yet, or it could not be */
     char book_tag[UUID_TEXT_MAX]; /* of what was read last; "" if nothing was */
@@ -187,7 +190,8 @@ static bool fits(const struct round *r, const char *series)
     return r->n_items + fresh <= MONITOR_MAX_SERIES;
 }
 
-static void add_submission(struct round *r, struct uuid id, int32_t agent, const char *series)
+static void add_submission(struct round *r, struct uuid id, int32_t agent, const char *series,
+                           bool corrects)
 {
     struct round_key key;
     struct item *item;
@@ -198,11 +202,12 @@ static void add_submission(struct round *r, struct uuid id, int32_t agent, const
             continue; /* excluded */
         item->agent = agent;
         item->submission = id;
+        item->corrects = corrects;
     }
 }
 
 /* Takes submissions as long as their series fit; the others stay pending.  Columns: id, agent,
- * series. */
+ * series, whether a version may have been replaced. */
 bool round_take_pending(struct round *r, const PGresult *rows)
 {
     int n = PQntuples(rows), taken = 0;
@@ -215,7 +220,8 @@ bool round_take_pending(struct round *r, const PGresult *rows)
             return fail(r, "claim_pending gave an id that is none");
         if (taken > 0 && !fits(r, series))
             break;
-        add_submission(r, id, (int32_t)strtol(PQgetvalue(rows, taken, 1), NULL, 10), series);
+        add_submission(r, id, (int32_t)strtol(PQgetvalue(rows, taken, 1), NULL, 10), series,
+                       *PQgetvalue(rows, taken, 3) == 't');
     }
     r->full = taken < n || n == r->claim;
     r->claim = taken < n ? taken : r->claim * 2;
@@ -401,6 +407,95 @@ bool round_take_alerts(struct round *r, const PGresult *rows)
     return true;
 }
 
+/* --- corrections --- */
+
+/* Of series whose submission may have replaced figures. */
+bool round_fill_corrections(struct round *r, struct pg_call *call)
+{
+    array_clear(&r->ids);
+    array_clear(&r->keys[0]);
+    array_clear(&r->keys[1]);
+    for (size_t i = 0; i < r->n_items; i++) {
+        const struct item *item = &r->items[i];
+
+        if (!item->corrects)
+            continue;
+        array_add_uuid(&r->ids, item->submission);
+        array_add_int(&r->keys[0], item->key.organisation);
+        array_add_int(&r->keys[1], item->key.indicator);
+    }
+    call->n_params = 3;
+    return r->ids.n > 0 &&
+           bound(r, array_bind(&r->ids, 1, call, 0) && array_bind(r->keys, 2, call, 1));
+}
+
+/* Columns of corrections(). */
+enum {
+    CORRECTION_ORGANISATION,
+    CORRECTION_INDICATOR,
+    CORRECTION_PERIOD,
+    CORRECTION_OLD,
+    CORRECTION_OLD_OF,
+    CORRECTION_NEW,
+    CORRECTION_NEW_OF,
+    CORRECTION_AUTHOR,
+    CORRECTION_SENDER,
+    CORRECTION_SENDER_EN,
+};
+
+static bool read_decimal(const PGresult *rows, int row, int column, struct decimal *ret)
+{
+    const char *text = PQgetvalue(rows, row, column);
+
+    return !PQgetisnull(rows, row, column) &&
+           decimal_parse(text, strlen(text), ret, NULL) == DECIMAL_OK;
+}
+
+static struct letter_version version_of(const PGresult *rows, int row, int value, int of)
+{
+    struct letter_version v = {.value = false};
+
+    v.value = read_decimal(rows, row, value, &v.n);
+    v.has_of = read_decimal(rows, row, of, &v.of);
+    return v;
+}
+
+static void read_correction(const PGresult *rows, int row, struct correction *ret)
+{
+    *ret = (struct correction){
+        .period = (period_t)strtol(PQgetvalue(rows, row, CORRECTION_PERIOD), NULL, 10),
+        .old = version_of(rows, row, CORRECTION_OLD, CORRECTION_OLD_OF),
+        .new = version_of(rows, row, CORRECTION_NEW, CORRECTION_NEW_OF),
+    };
+    snprintf(ret->author, sizeof ret->author, "%s", PQgetvalue(rows, row, CORRECTION_AUTHOR));
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        int column = lang == LANG_RU || PQgetisnull(rows, row, CORRECTION_SENDER_EN)
+                         ? CORRECTION_SENDER
+                         : CORRECTION_SENDER_EN;
+
+        snprintf(ret->sender[lang], sizeof ret->sender[lang], "%s", PQgetvalue(rows, row, column));
+    }
+}
+
+bool round_take_corrections(struct round *r, const PGresult *rows)
+{
+    int n = PQntuples(rows);
+
+    r->corrections = n > 0 ? calloc((size_t)n, sizeof *r->corrections) : NULL;
+    for (int i = 0; r->corrections && i < n; i++) {
+        struct round_key key = {
+            (int32_t)strtol(PQgetvalue(rows, i, CORRECTION_ORGANISATION), NULL, 10),
+            (int32_t)strtol(PQgetvalue(rows, i, CORRECTION_INDICATOR), NULL, 10)};
+        struct item *item = find(r, key);
+
+        if (!item)
+            return fail(r, "corrections gave what was not asked for");
+        read_correction(rows, i, &r->corrections[i]);
+        item->correction = &r->corrections[i];
+    }
+    return n == 0 || r->corrections || fail(r, "out of memory");
+}
+
 bool round_fill_input(struct round *r, struct pg_call *call)
 {
     bool some = bind_keys(r, call, 2, CHOOSE_SERIES);
@@ -461,7 +556,8 @@ static void take_step(struct round *r, const struct item *item, const struct ser
         return;
     log_debug("%s, %s: alert %s: %s", s->organisation_code, s->indicator_code,
               alert_event_name(t->event), t->comment);
-    columns_transition(r->columns, s, a, t, item->agent > 0 ? &item->submission : NULL, r->conf);
+    columns_transition(r->columns, s, a, t, item->agent > 0 ? &item->submission : NULL,
+                       item->correction, r->conf);
 }
 
 /* What an alert says of a plan that is over says nothing of the next one. */
@@ -625,6 +721,7 @@ void round_free(struct round *r)
     array_finish(&r->ids);
     duty_book_free(r->book);
     columns_free(r->columns);
+    free(r->corrections);
     free(r->told);
     free(r);
 }
@@ -633,6 +730,8 @@ void round_clear(struct round *r, int64_t now_us, bool due)
 {
     HASH_CLEAR(hh, r->by_key);
     forget_told(r);
+    free(r->corrections);
+    r->corrections = NULL;
     r->n_items = r->n_submissions = r->n_listeners = 0;
     r->now_us = now_us;
     clock_format(now_us, r->now);
@@ -653,7 +752,7 @@ void round_claim_nothing(struct round *r)
 
 bool round_is_full(const struct round *r)
 {
-    return r->full;
+    return r->full || r->follows; /* what else waits was not even claimed */
 }
 
 bool round_has_mail(const struct round *r)

@@ -59,11 +59,11 @@ typedef bool round_fill_fn(struct round *r, struct pg_call *call);
 typedef bool round_take_fn(struct round *r, const PGresult *rows);
 
 round_fill_fn round_fill_pending, round_fill_reassessment, round_fill_followers, round_fill_due,
-    round_fill_reporting, round_fill_lock, round_fill_book, round_fill_alerts, round_fill_input,
-    round_fill_reporting_input, round_fill_assessments, round_fill_write_reporting,
-    round_fill_transitions, round_fill_finish;
+    round_fill_reporting, round_fill_lock, round_fill_book, round_fill_alerts,
+    round_fill_corrections, round_fill_input, round_fill_reporting_input, round_fill_assessments,
+    round_fill_write_reporting, round_fill_transitions, round_fill_finish;
 round_take_fn round_take_pending, round_take_series, round_take_followers, round_take_book,
-    round_take_alerts, round_take_input, round_take_reporting_input, round_take_assessments,
-    round_take_transitions;
+    round_take_alerts, round_take_corrections, round_take_input, round_take_reporting_input,
+    round_take_assessments, round_take_transitions;
 
 #endif

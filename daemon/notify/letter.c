@@ -24,10 +24,30 @@ static const struct subject subjects[][LANG_COUNT] = {
     [STATUS_MISSED] = {[LANG_EN] = {"MISSED: ", ""}, [LANG_RU] = {"НЕ ВЫПОЛНЕНО: ", ""}},
 };
 
-enum text { TEXT_WAS_IS, TEXT_MORE, TEXT_ANSWER, TEXT_SIGNATURE, TEXT_COUNT };
+static const struct subject new_plan[LANG_COUNT] = {
+    [LANG_EN] = {"", ": a new plan has begun"}, [LANG_RU] = {"", ": начался новый план"}};
+
+enum text {
+    TEXT_WAS_IS,
+    TEXT_CORRECTION,
+    TEXT_OLD,
+    TEXT_NEW,
+    TEXT_SENT_BY,
+    TEXT_NO_NUMBER,
+    TEXT_MORE,
+    TEXT_ANSWER,
+    TEXT_SIGNATURE,
+    TEXT_COUNT
+};
 
 static const char *const texts[TEXT_COUNT][LANG_COUNT] = {
     [TEXT_WAS_IS] = {[LANG_EN] = "Was: ", [LANG_RU] = "Было: "},
+    [TEXT_CORRECTION] =
+        {[LANG_EN] = "Because of a correction for ", [LANG_RU] = "Из-за исправления за "},
+    [TEXT_OLD] = {[LANG_EN] = ": it was ", [LANG_RU] = ": было "},
+    [TEXT_NEW] = {[LANG_EN] = ", it is ", [LANG_RU] = ", стало "},
+    [TEXT_SENT_BY] = {[LANG_EN] = "; sent by ", [LANG_RU] = "; сведения подала: "},
+    [TEXT_NO_NUMBER] = {[LANG_EN] = "no number", [LANG_RU] = "нет числа"},
     [TEXT_MORE] = {[LANG_EN] = "To see every figure and every step of the arithmetic:",
                    [LANG_RU] = "Посмотреть все цифры и весь расчёт:"},
     [TEXT_ANSWER] = {[LANG_EN] = "To note what is being done about it:",
@@ -49,22 +69,51 @@ static const enum status level_statuses[] = {
     [ALERT_LAGGING] = STATUS_LAGGING,
 };
 
-void letter_subject(const struct series *s, const struct assessment *a, enum lang lang,
-                    struct str *out)
+void letter_subject(const struct series *s, const struct assessment *a,
+                    const struct alert_transition *t, enum lang lang, struct str *out)
 {
-    const struct subject *subject = &subjects[a->status][lang];
+    bool over = t == alert_plan_over(t->from);
+    const struct subject *subject = over ? &new_plan[lang] : &subjects[a->status][lang];
 
     str_addf(out, "%s%s — %s%s", subject->before, s->organisation_name[lang],
              s->indicator_name[lang], subject->after);
 }
 
+/* 1 234,50 or 25/60. */
+static void add_version(const struct letter_version *v, enum lang lang, struct str *out)
+{
+    char mark = lang == LANG_RU ? ',' : '.', n[DECIMAL_TEXT_MAX];
+
+    str_add(out, v->value ? decimal_format_grouped(v->n, mark, n) : texts[TEXT_NO_NUMBER][lang]);
+    if (v->value && v->has_of)
+        str_addf(out, "/%s", decimal_format_grouped(v->of, mark, n));
+}
+
+static void add_correction(const struct correction *c, enum lang lang, struct str *out)
+{
+    char period[PERIOD_WORDS_MAX];
+
+    str_addf(out, "\n\n%s%s", texts[TEXT_CORRECTION][lang], period_words(c->period, lang, period));
+    str_add(out, texts[TEXT_OLD][lang]);
+    add_version(&c->old, lang, out);
+    str_add(out, texts[TEXT_NEW][lang]);
+    add_version(&c->new, lang, out);
+    if (c->sender[lang][0])
+        str_addf(out, "%s%s%s%s", texts[TEXT_SENT_BY][lang], c->sender[lang],
+                 c->author[0] ? ", " : "", c->author);
+    str_add(out, ".");
+}
+
 void letter_body(const struct series *s, const struct assessment *a,
-                 const struct alert_transition *t, enum lang lang, struct str *out)
+                 const struct alert_transition *t, const struct correction *c, enum lang lang,
+                 struct str *out)
 {
     explain(s, a, lang, out);
     if (t->from != ALERT_NONE)
         str_addf(out, "\n\n%s%s → %s", texts[TEXT_WAS_IS][lang],
                  status_word(level_statuses[t->from], lang), status_word(a->status, lang));
+    if (c)
+        add_correction(c, lang, out);
     str_addf(out, "\n\n%s\n    vekhactl explain %s %s", texts[TEXT_MORE][lang],
              s->organisation_code, s->indicator_code);
     letter_close(t->to != ALERT_NONE, lang, out);

@@ -63,8 +63,9 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                                 " FROM vekha.catalogue_agents()"},
     [STORE_YEARS] = {"years", "SELECT * FROM vekha.catalogue_years()"},
     [STORE_DUTIES] = {"duties", "SELECT book FROM vekha.duty_book_unless(NULL)"},
-    [STORE_CLAIM_PENDING] = {"claim_pending", "SELECT id, agent, array_to_string(series, ',')"
-                                              " FROM vekha.claim_pending($1)"},
+    [STORE_CLAIM_PENDING] = {"claim_pending",
+                             "SELECT id, agent, array_to_string(series, ','), corrects"
+                             " FROM vekha.claim_pending($1)"},
     [STORE_CLAIM_REASSESSMENT] = {"claim_reassessment", "SELECT organisation, indicator"
                                                         " FROM vekha.claim_reassessment($1)"},
     [STORE_CLAIM_FOLLOWERS] = {"claim_followers",
@@ -74,6 +75,10 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_CLAIM_REPORTING] = {"claim_reporting", "SELECT organisation, indicator"
                                                   " FROM vekha.claim_reporting($1, $2)"},
     [STORE_LOCK_SERIES] = {"lock_series", "SELECT vekha.lock_series($1)"},
+    [STORE_CORRECTIONS] = {"corrections",
+                           "SELECT organisation, indicator, period, old_value, old_of, new_value,"
+                           " new_of, author, sender, sender_en"
+                           " FROM vekha.corrections($1, $2, $3)"},
     [STORE_SERIES_INPUT] = {"series_input",
                             "SELECT vekha.series_input($1, $2, $3, NULL, NULL, true)"},
     [STORE_DUTY_BOOK] = {"duty_book", "SELECT tag, book FROM vekha.duty_book_unless($1)"},

@@ -2,6 +2,7 @@
 #include "base/period.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { YEAR_UNIT = 1000, FIRST_DAY = 101 };
@@ -200,5 +201,48 @@ char *period_format(period_t p, char buf[PERIOD_TEXT_MAX])
     for (size_t i = 0; i < FORMS && buf[0] == '\0' && period_valid(p); i++)
         if (forms[i].kind == period_kind(p))
             render(forms[i].pattern, decompose(p), buf);
+    return buf;
+}
+
+static const char *const months[LANG_COUNT][12] = {
+    [LANG_EN] = {"January", "February", "March", "April", "May", "June", "July", "August",
+                 "September", "October", "November", "December"},
+    [LANG_RU] = {"январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь",
+                 "октябрь", "ноябрь", "декабрь"},
+};
+
+static const char *const roman[] = {"", "I", "II", "III", "IV"};
+
+char *period_words(period_t p, enum lang lang, char buf[PERIOD_WORDS_MAX])
+{
+    bool ru = lang == LANG_RU;
+    struct fields f;
+
+    buf[0] = '\0';
+    if (!period_valid(p))
+        return buf;
+    f = decompose(p);
+    switch (period_kind(p)) {
+    case PERIOD_DAY:
+        return ru ? date_format_ru(period_first_day(p), buf)
+                  : date_format_iso(period_first_day(p), buf);
+    case PERIOD_MONTH:
+        snprintf(buf, PERIOD_WORDS_MAX, "%s %d", months[lang][f.number - 1], f.year);
+        break;
+    case PERIOD_QUARTER:
+        snprintf(buf, PERIOD_WORDS_MAX, ru ? "%s квартал %d" : "quarter %s of %d", roman[f.number],
+                 f.year);
+        break;
+    case PERIOD_HALF:
+        snprintf(buf, PERIOD_WORDS_MAX, ru ? "%s полугодие %d" : "half %s of %d", roman[f.number],
+                 f.year);
+        break;
+    case PERIOD_NINE_MONTHS:
+        snprintf(buf, PERIOD_WORDS_MAX, ru ? "9 месяцев %d" : "nine months of %d", f.year);
+        break;
+    case PERIOD_YEAR:
+        snprintf(buf, PERIOD_WORDS_MAX, ru ? "%d год" : "the year %d", f.year);
+        break;
+    }
     return buf;
 }

@@ -18,12 +18,13 @@
 #include <stdint.h>
 
 #include "base/date.h"
+#include "base/lang.h"
 
 typedef int32_t period_t;
 
 #define PERIOD_NONE 0
 
-enum { PERIOD_TEXT_MAX = 16 };
+enum { PERIOD_TEXT_MAX = 16, PERIOD_WORDS_MAX = 64 };
 
 enum period_kind {
     PERIOD_DAY,
@@ -38,6 +39,8 @@ enum period_kind {
  * and 25.09.2020. False, *ret untouched, if the whole of len bytes is no period. */
 bool period_parse(const char *text, size_t len, period_t *ret);
 char *period_format(period_t p, char buf[PERIOD_TEXT_MAX]); /* 2020-09; "" if p is invalid */
+/* As people say it: «сентябрь 2020», "quarter III of 2020", «9 месяцев 2020»; "" if p is invalid. */
+char *period_words(period_t p, enum lang lang, char buf[PERIOD_WORDS_MAX]);
 bool period_valid(period_t p);
 
 /* These take valid periods only; one from the wire passes period_valid() first. */

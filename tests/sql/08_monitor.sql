@@ -1,19 +1,33 @@
 -- The monitor's functions: queues, assessments, alerts and messages.  Claims of two daemons at once are in 06_concurrency.
 BEGIN;
-SELECT plan(51);
+SELECT plan(55);
 \ir include/fixture.psql
 CREATE TEMP TABLE key AS SELECT pg_temp.org('school-3') AS org, pg_temp.ind('consultations') AS ind, pg_temp.org('uo') AS above;
 
 -- --- pending ---
 SELECT is(pg_temp.send(1, '2020-10-01Z', 130), 'stored 100', 'a figure');
 SELECT is(pg_temp.send(2, '2020-10-02Z', 130), 'stored 300', 'confirmed');
-SELECT is(pg_temp.send(3, '2020-10-03Z', 140), 'stored 400', 'and replaced');
+SELECT is(pg_temp.send(3, '2020-10-03Z', 140, received => '2020-10-05 00:01Z'), 'stored 400', 'and replaced');
 SELECT results_eq('SELECT id, agent, series FROM vekha.claim_pending(10)',
                   'SELECT pg_temp.id(n), 1, ARRAY[org, ind] FROM key, unnest(ARRAY[1, 3]) n', 'what changed something, oldest first');
+SELECT results_eq('SELECT corrects FROM vekha.claim_pending(10)', 'VALUES (false), (true)', 'and whether it may have replaced something');
 SELECT is((SELECT count(*) FROM vekha.claim_pending(1)), 1::bigint, 'as many as wanted');
 SELECT is(vekha.finish_pending(ARRAY[pg_temp.id(1), pg_temp.id(2), pg_temp.id(3)]), 2, 'they are done');
 SELECT is(vekha.finish_pending(ARRAY[pg_temp.id(1)]), 0, 'once');
 SELECT is_empty('SELECT * FROM vekha.claim_pending(10)', 'nothing is left');
+
+-- --- what was corrected ---
+CREATE FUNCTION pg_temp.corrections(n integer) RETURNS TABLE (what text) LANGUAGE sql AS $$
+    SELECT concat_ws(' ', period, old_state, old_value, new_state, new_value, author, sender, sender_en)
+    FROM key, vekha.corrections(ARRAY[pg_temp.id(n)], ARRAY[org], ARRAY[ind])
+$$;
+SELECT vekha.enrol_agent('uo', repeat('u', 40), '2020-02-01Z') AS agent \gset
+UPDATE vekha.submission SET agent = :agent WHERE id = pg_temp.id(3);
+SELECT is_empty('SELECT * FROM pg_temp.corrections(1)', 'the first figure corrects nothing');
+SELECT is_empty('SELECT * FROM pg_temp.corrections(2)', 'nor does the same again');
+SELECT results_eq('SELECT * FROM pg_temp.corrections(3)',
+                  $$VALUES ('2020009 value 130 value 140 Секретарь Управление образования Education department')$$,
+                  'what it was, what it is, and who says so');
 
 -- --- the catalogue changed ---
 SELECT results_eq('SELECT * FROM vekha.claim_reassessment(10)', 'SELECT org, ind FROM key', 'a new plan is to be assessed');

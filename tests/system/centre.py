@@ -24,6 +24,11 @@ def wait_for(condition, seconds=15, what="the condition"):
         time.sleep(0.01)
 
 
+def words_of(letter):
+    """What a letter says, on one line and with plain spaces."""
+    return " ".join(letter.get_content().split())
+
+
 class Centre:
     def __init__(self, *options):
         self.dir = tempfile.mkdtemp(prefix="vekha-test-")

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from centre import wait_for
+from centre import wait_for, words_of
 
 CONSULTATIONS = "consultations"
 
@@ -66,6 +66,7 @@ def test_a_lag_opens_an_alert_and_the_correction_closes_it_in_the_same_thread(au
     second = wait_for(lambda: autumn.letters()[before + 1:], what="the second letter")[0]
     assert second["Message-ID"] != first["Message-ID"]
     assert first["Message-ID"] in second["References"] and second["In-Reply-To"] == first["Message-ID"]
+    assert "Из-за исправления за 9 месяцев 2020: было 130, стало 165; сведения подала: МБОУ СОШ № 3" in words_of(second)
 
     closed = [row for row in autumn.ctl_json("alerts", "--all")["rows"] if row["id"] == alert["id"]][0]
     assert closed["closed_at"] is not None

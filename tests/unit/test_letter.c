@@ -53,10 +53,10 @@ static void test_subjects(void **state)
         struct assessment a = {.status = cases[i].status};
 
         str_clear(&out);
-        letter_subject(&p.s, &a, LANG_RU, &out);
+        letter_subject(&p.s, &a, alert_next(ALERT_LAGGING, a.status), LANG_RU, &out);
         assert_string_equal(str_text(&out), cases[i].ru);
         str_clear(&out);
-        letter_subject(&p.s, &a, LANG_EN, &out);
+        letter_subject(&p.s, &a, alert_next(ALERT_LAGGING, a.status), LANG_EN, &out);
         assert_string_equal(str_text(&out), cases[i].en);
     }
     str_finish(&out);
@@ -68,7 +68,7 @@ static char *body(const struct sample *p, enum alert_level from, enum lang lang)
     struct str out;
 
     str_init(&out, LETTER_BODY_MAX);
-    letter_body(&p->s, &a, alert_next(from, a.status), lang, &out);
+    letter_body(&p->s, &a, alert_next(from, a.status), NULL, lang, &out);
     return str_take(&out);
 }
 
@@ -104,6 +104,71 @@ static void test_opening(void **state)
     assert_has(text, "Was: AT RISK → LAGGING");
     assert_has(text, "vekhactl ack {alert} --measure \"TEXT\" --until YYYY-MM-DD");
     free(text);
+}
+
+/* The subject of an alert that closes because another plan has begun says so. */
+static void test_new_plan(void **state)
+{
+    struct assessment a = {.status = STATUS_LAGGING};
+    struct sample p;
+    struct str out;
+
+    (void)state;
+    lagging_school(&p);
+    str_init(&out, LETTER_SUBJECT_MAX);
+    letter_subject(&p.s, &a, alert_plan_over(ALERT_LAGGING), LANG_RU, &out);
+    assert_string_equal(str_text(&out), "Школа № 3 — консультации родителям: начался новый план");
+    str_finish(&out);
+}
+
+static struct letter_version version(const char *n, const char *of)
+{
+    struct letter_version v = {.value = n != NULL, .has_of = of != NULL};
+
+    if (n)
+        assert_int_equal(decimal_parse(n, strlen(n), &v.n, NULL), DECIMAL_OK);
+    if (of)
+        assert_int_equal(decimal_parse(of, strlen(of), &v.of, NULL), DECIMAL_OK);
+    return v;
+}
+
+static void assert_correction(const struct correction *c, enum lang lang, const char *wanted)
+{
+    struct sample p;
+    struct assessment a;
+    struct str out;
+
+    lagging_school(&p);
+    a = sample_assess(&p);
+    str_init(&out, LETTER_BODY_MAX);
+    letter_body(&p.s, &a, alert_next(ALERT_LAGGING, STATUS_ON_TRACK), c, lang, &out);
+    assert_has(str_text(&out), wanted);
+    str_finish(&out);
+}
+
+/* The period, the old, the new, and who sent it. */
+static void test_correction(void **state)
+{
+    struct correction c = {.period = 2020005,
+                           .old = version("1130", NULL),
+                           .new = version("1190.5", NULL),
+                           .sender = {[LANG_EN] = "School 3", [LANG_RU] = "Школа № 3"},
+                           .author = "Секретарь"};
+
+    (void)state;
+    assert_correction(&c, LANG_RU,
+                      "\n\nИз-за исправления за май 2020: было 1\u00a0130, стало 1\u00a0190,5; "
+                      "сведения подала: Школа № 3, Секретарь.\n\n");
+    assert_correction(&c, LANG_EN,
+                      "\n\nBecause of a correction for May 2020: it was 1\u00a0130, it is "
+                      "1\u00a0190.5; sent by School 3, Секретарь.\n\n");
+    c.old = version("25", "60");
+    c.new = version(NULL, NULL);
+    c.author[0] = '\0';
+    assert_correction(&c, LANG_EN,
+                      "for May 2020: it was 25/60, it is no number; sent by School 3.");
+    c.sender[LANG_EN][0] = '\0';
+    assert_correction(&c, LANG_EN, "it is no number.\n");
 }
 
 static void test_closing(void **state)
@@ -237,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_subjects),       cmocka_unit_test(test_opening),
+        cmocka_unit_test(test_new_plan),       cmocka_unit_test(test_correction),
         cmocka_unit_test(test_closing),        cmocka_unit_test(test_header_text),
         cmocka_unit_test(test_header_folding), cmocka_unit_test(test_header_text_is_cut),
         cmocka_unit_test(test_addresses),      cmocka_unit_test(test_dates),

@@ -98,6 +98,29 @@ static void test_invalid(void **state)
     }
 }
 
+static void test_words(void **state)
+{
+    static const struct {
+        period_t period;
+        const char *en, *ru;
+    } cases[] = {
+        {2020005, "May 2020", "май 2020"},
+        {2020024, "quarter IV of 2020", "IV квартал 2020"},
+        {2020031, "half I of 2020", "I полугодие 2020"},
+        {2020039, "nine months of 2020", "9 месяцев 2020"},
+        {2020000, "the year 2020", "2020 год"},
+        {2020369, "2020-09-25", "25.09.2020"},
+        {2020013, "", ""},
+    };
+    char buf[PERIOD_WORDS_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(period_words(cases[i].period, LANG_EN, buf), cases[i].en);
+        assert_string_equal(period_words(cases[i].period, LANG_RU, buf), cases[i].ru);
+    }
+}
+
 /* How many periods of each kind a year has. */
 static int expected_count(enum period_kind kind, int year)
 {
@@ -145,9 +168,8 @@ static void test_every_period(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),
-        cmocka_unit_test(test_bad),
-        cmocka_unit_test(test_invalid),
+        cmocka_unit_test(test_good),         cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_invalid),      cmocka_unit_test(test_words),
         cmocka_unit_test(test_every_period),
     };
 

@@ -194,7 +194,7 @@ const char *arrears_mark(const struct freshness *f, enum lang lang, char buf[ARR
         snprintf(buf, ARREARS_MARK_MAX, russian ? "просрочено %d дн." : "%d d late", f->days_late);
         break;
     case FRESHNESS_SILENT:
-        snprintf(buf, ARREARS_MARK_MAX, "%s", russian ? "молчит" : "silent");
+        snprintf(buf, ARREARS_MARK_MAX, russian ? "молчит %d дн." : "silent %d d", f->days_late);
         break;
     }
     return buf;

@@ -178,7 +178,7 @@ static void headline(struct telling *t)
     else if (a->why == WHY_NOT_APPLICABLE)
         say(t, PHRASE_HEAD_NOT_APPLICABLE);
     else if (a->as_of == DATE_NONE)
-        say(t, PHRASE_HEAD_NOTHING);
+        say(t, t->s->rolled ? PHRASE_HEAD_NOTHING_BELOW : PHRASE_HEAD_NOTHING);
     else if (ratio_is_null(a->plan_at))
         say(t, PHRASE_HEAD_NO_PLAN);
     else

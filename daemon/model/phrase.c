@@ -18,6 +18,9 @@ static const char *const texts[PHRASE_COUNT][LANG_COUNT] = {
                              "{organisation}, {indicator}, на {date}: {fact}. Плана нет."},
     [PHRASE_HEAD_NOTHING] = {"{organisation}, {indicator}: no figures.",
                              "{organisation}, {indicator}: сведений нет."},
+    [PHRASE_HEAD_NOTHING_BELOW] =
+        {"{organisation}, {indicator}: added up from those below, none of which has reported yet.",
+         "{organisation}, {indicator}: складывается из подчинённых, а они ещё не сообщили."},
     [PHRASE_HEAD_NOT_APPLICABLE] = {"{organisation}, {indicator}: not applicable.",
                                     "{organisation}, {indicator}: неприменимо."},
     [PHRASE_HEAD_MILESTONE] = {"{organisation}, {indicator}: ", "{organisation}, {indicator}: "},

@@ -295,6 +295,10 @@ static void test_nothing_to_say(void **state)
     (void)state;
     sample_flow(&p);
     assert_headline(&p, LANG_RU, "Школа № 3, консультации родителям: сведений нет.");
+    p.s.rolled = true;
+    assert_headline(&p, LANG_RU,
+                    "Школа № 3, консультации родителям: складывается из подчинённых, а они ещё не "
+                    "сообщили.");
     assert_line(&p, LANG_RU, 1, "План версии 1 (приказ), правила default версии 0.");
     sample_add(&p, "2020-09", NULL, NULL, NULL)->state = REPORT_NOT_APPLICABLE;
     assert_headline(&p, LANG_RU, "Школа № 3, консультации родителям: неприменимо.");

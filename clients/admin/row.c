@@ -8,6 +8,7 @@
 #include "model/crosscheck.h"
 #include "model/explain.h"
 #include "model/roll.h"
+#include "wire/wire.h"
 
 enum {
     PLACES_PROGRESS = 4,
@@ -54,6 +55,14 @@ static json_t *fact_of(const struct series *s, const struct assessment *a)
     struct decimal d;
 
     return row_fact(s, a, &d) ? json_decimal(d) : json_null();
+}
+
+/* The figure's own state: "value", of a milestone "done", "in_progress" or "not_done". */
+static json_t *state_of(const struct series *s, const struct assessment *a)
+{
+    const struct report *r = row_report(s, a);
+
+    return r != NULL ? json_string(figure_state_name((enum figure_state)r->state)) : json_null();
 }
 
 /* Of a sum from which somebody is missing. */
@@ -157,6 +166,7 @@ json_t *row_json(const struct series *s, const struct assessment *a)
     json_object_set_new(row, "plan_at", json_ratio(a->plan_at, PLACES_PLAN));
     json_object_set_new(row, "fact", fact_of(s, a));
     json_object_set_new(row, "fact_high", high_of(a));
+    json_object_set_new(row, "state", state_of(s, a));
     json_object_set_new(row, "n", optional(a->n));
     json_object_set_new(row, "of", optional(a->of));
     json_object_set_new(row, "gap", gap_of(a));

@@ -8,8 +8,9 @@ import pytest
 from centre import TOP, wait_for
 
 EXAMPLE = os.path.join(TOP, "examples", "bogotol")
-STATUS_ROW = set("""org indicator project period as_of target plan_at fact fact_high contradictions n of gap gap_unit unit progress attainment needed_pace
-    pace forecast forecast_sd probability status freshness due_on age_days shape rule plan_version explanation contributors""".split())
+STATUS_ROW = set("""org indicator project period as_of target plan_at fact fact_high state n of gap gap_unit unit progress attainment
+    needed_pace pace forecast forecast_sd probability status freshness due_on age_days shape rule plan_version explanation
+    contributors contradictions""".split())
 ALERT_ROW = STATUS_ROW | set("id kind level opened_at changed_at closed_at actions".split())
 COMMANDS = ["migrate", "centre init", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history",
             "narratives history", "narratives", "receipts",
@@ -20,6 +21,7 @@ def programme(tmp_path):
     """A copy of the example that a test may spoil."""
     folder = tmp_path / "programme"
     shutil.copytree(EXAMPLE, folder)
+    shutil.copytree(os.path.join(EXAMPLE, "../calendars"), tmp_path / "calendars")
     return folder
 
 

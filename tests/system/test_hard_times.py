@@ -184,7 +184,7 @@ def test_a_mail_server_that_never_says_goodbye_stops_no_figures(fresh, holding):
         wait_for(lambda: holding.goodbyes > 0, what="a goodbye")
         for month in range(1, 6):
             assert peer.ask(submission(figure("consultations", "2026-%02d" % month, 1)), 20).WhichOneof("body") == "receipt"
-    wait_for(lambda: fresh.number("SELECT count(*) FROM vekha.outbox WHERE dead_at IS NOT NULL") == 1, what="a dead letter")
+    wait_for(lambda: fresh.number("SELECT count(*) FROM vekha.outbox WHERE dead_at IS NOT NULL") > 0, what="a dead letter")
 
 
 # A name server that never answers, as far as getaddrinfo() can tell.

@@ -4,10 +4,12 @@
 #include <confuse.h>
 #include <ctype.h>
 #include <errno.h>
+#include <event2/util.h>
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
 
 enum { ADDRESS_MAX = 254 /* RFC 5321 4.5.3.1.3 */, PORT_MAX = 65535 };
 
@@ -47,6 +49,22 @@ static const char *check_database(const char *value)
     }
     PQconninfoFree(parsed);
     return NULL;
+}
+
+/* Whoever can read the metrics learns which schools are busy: they stay on this machine. */
+static const char *check_metrics(const char *value)
+{
+    struct sockaddr_storage any;
+    int len = sizeof any;
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&any;
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&any;
+    bool loopback = false;
+    if (evutil_parse_sockaddr_port(value, (struct sockaddr *)&any, &len) == 0) {
+        loopback = any.ss_family == AF_INET
+                       ? ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET && v4->sin_port != 0
+                       : IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr) && v6->sin6_port != 0;
+    }
+    return loopback ? NULL : "write a loopback address with a port, for example 127.0.0.1:9466";
 }
 
 static const struct {
@@ -120,11 +138,11 @@ static const struct {
     const char *section, *name;
     const char *(*check)(const char *value);
 } checks[] = {
-    {"root", "endpoint", check_endpoint},  {"root", "server_key", check_path},
-    {"root", "database", check_database},  {"root", "log_level", check_log_level},
-    {"mail", "server", check_mail_server}, {"mail", "from", check_address},
-    {"mail", "to", check_address},         {"mail", "host", check_host},
-    {"mail", "language", check_language},
+    {"root", "endpoint", check_endpoint}, {"root", "server_key", check_path},
+    {"root", "database", check_database}, {"root", "log_level", check_log_level},
+    {"root", "metrics", check_metrics},   {"mail", "server", check_mail_server},
+    {"mail", "from", check_address},      {"mail", "to", check_address},
+    {"mail", "host", check_host},         {"mail", "language", check_language},
 };
 
 /* --- reading --- */
@@ -210,6 +228,7 @@ static bool fill(struct conf *c, cfg_t *cfg)
     bool done = copy(cfg_getstr(cfg, "endpoint"), &c->endpoint) &&
                 copy(cfg_getstr(cfg, "server_key"), &c->server_key) &&
                 copy(cfg_getstr(cfg, "database"), &c->database) &&
+                copy(cfg_getstr(cfg, "metrics"), &c->metrics) &&
                 copy(cfg_getstr(mail, "server"), &c->mail_server) && copy(from, &c->mail_from) &&
                 copy(host, &c->mail_host) &&
                 log_level_of(cfg_getstr(cfg, "log_level"), &c->log_level) &&
@@ -245,6 +264,7 @@ struct conf *conf_read(const char *path, char *error, size_t error_size)
         CFG_STR("server_key", NULL, CFGF_NONE),
         CFG_STR("database", "dbname=vekha", CFGF_NONE),
         CFG_STR("log_level", "info", CFGF_NONE),
+        CFG_STR("metrics", NULL, CFGF_NONE),
         CFG_SEC("mail", mail_options, CFGF_NONE),
         CFG_END(),
     };
@@ -282,6 +302,7 @@ void conf_free(struct conf *c)
     free(c->endpoint);
     free(c->server_key);
     free(c->database);
+    free(c->metrics);
     free(c->mail_server);
     free(c->mail_from);
     free(c->mail_host);
@@ -303,6 +324,7 @@ bool conf_take_over(struct conf *c, struct conf *fresh)
     fresh->n_recipients = old.n_recipients;
     memcpy(fresh->recipients, old.recipients, sizeof fresh->recipients);
     return same(c->endpoint, fresh->endpoint) && same(c->server_key, fresh->server_key) &&
-           same(c->database, fresh->database) && same(c->mail_server, fresh->mail_server) &&
-           same(c->mail_from, fresh->mail_from) && same(c->mail_host, fresh->mail_host);
+           same(c->database, fresh->database) && same(c->metrics, fresh->metrics) &&
+           same(c->mail_server, fresh->mail_server) && same(c->mail_from, fresh->mail_from) &&
+           same(c->mail_host, fresh->mail_host);
 }

@@ -3,6 +3,7 @@
  *     endpoint = "tcp://0.0.0.0:5670"
  *     server_key = "/etc/vekha/curve.secret"     # or the credential curve.secret of systemd
  *     database = "dbname=vekha"
+ *     metrics = "127.0.0.1:9466"                 # nothing is served without it
  *     mail {
  *         server = "smtp://localhost:25"
  *         from = "vekha@example.org"
@@ -23,6 +24,7 @@ enum { CONF_MAX_RECIPIENTS = 64 };
 
 struct conf {
     char *endpoint, *server_key, *database;
+    char *metrics; /* NULL: none are served */
     enum log_level log_level;
     char *mail_server, *mail_from; /* mail_server NULL: no mail */
     char *mail_host;               /* the right side of Message-ID; default: of mail_from */

@@ -74,7 +74,7 @@ struct metrics;
       "From a message written to its receiver's answer.")                                          \
     X(LOOP, "vekha_loop_lag_seconds", 1e-4, "How late a timer of the event loop comes.")           \
     X(GROUP_SUBMISSIONS, "vekha_group_submissions", 1, "Submissions in a group.")                  \
-    X(GROUP_FIGURES, "vekha_group_figures", 1, "Figures in a group.")                              \
+    X(GROUP_LINES, "vekha_group_lines", 1, "Figures and narratives in a group.")                   \
     X(ROUND_SERIES, "vekha_round_series", 1, "Series in a round.")
 
 enum { HISTOGRAM_BOUNDS = 18 };

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backlog.h"
 #include "base/clock.h"
 #include "catalogue.h"
+#include "exporter.h"
 #include "gate/gate.h"
 #include "intake/intake.h"
 #include "log.h"
@@ -18,6 +20,7 @@
 #include "service.h"
 #include "intake/standing.h"
 #include "store/store.h"
+#include "vitals.h"
 
 enum {
     PRIORITIES = 3,
@@ -38,7 +41,11 @@ struct vekhad {
     struct intake *intake;
     struct monitor *monitor; /* this and the next: NULL until the catalogue is loaded */
     struct notify *notify;
-    struct arena *arena; /* for `standing` */
+    struct arena *arena;     /* for `standing` */
+    struct metrics *metrics; /* this and the next: NULL unless the configuration asks for it */
+    struct vitals *vitals;
+    struct exporter *exporter;
+    struct backlog *backlog;
     struct event *term, *interrupt, *hangup, *grace, *drain;
     bool stopping;
     int code;
@@ -124,8 +131,8 @@ static bool begin_work(struct vekhad *v)
         v->code = EXIT_USAGE;
         return false;
     }
-    v->monitor = monitor_new(v->base, v->store, v->conf, &hooks);
-    v->notify = notify_new(v->base, v->store, v->conf);
+    v->monitor = monitor_new(v->base, v->store, v->conf, v->metrics, &hooks);
+    v->notify = notify_new(v->base, v->store, v->conf, v->metrics);
     if (v->monitor == NULL || v->notify == NULL) {
         log_error("out of memory");
         v->code = EXIT_FAILURE;
@@ -148,6 +155,47 @@ static void on_catalogue_changed(void *arg)
     service_ready(v->service);
     wake_monitor_for_all(v);
     on_mail_written(v);
+}
+
+/* --- what is served about ourselves --- */
+
+static void on_refresh(void *arg)
+{
+    struct vekhad *v = arg;
+    vitals_refresh(v->vitals);
+    metrics_set(v->metrics, METRIC_DATABASE_UP, store_is_up(v->store));
+    metrics_set(v->metrics, METRIC_WAITING, (double)gate_waiting(v->gate));
+    metrics_set(v->metrics, METRIC_QUEUED, (double)store_queued(v->store));
+    metrics_set(v->metrics, METRIC_IN_FLIGHT, (double)store_in_flight(v->store));
+}
+
+static const char *why_ill(void *arg)
+{
+    const struct vekhad *v = arg;
+    return v->stopping          ? "ending"
+           : v->monitor == NULL ? "waiting for the database: the catalogue is not loaded yet"
+                                : NULL;
+}
+
+/* Before the modules that count. */
+static bool begin_counting(struct vekhad *v)
+{
+    if (v->conf->metrics == NULL)
+        return true;
+    v->metrics = metrics_new();
+    v->vitals = v->metrics == NULL ? NULL : vitals_new(v->base, v->metrics);
+    return v->vitals != NULL;
+}
+
+/* After them: they are asked at once.  False with a logged reason. */
+static bool serve_metrics(struct vekhad *v)
+{
+    const struct exporter_hooks hooks = {on_refresh, why_ill, v};
+    if (v->metrics == NULL)
+        return true;
+    v->backlog = backlog_new(v->base, v->store, v->metrics);
+    v->exporter = exporter_new(v->base, v->conf->metrics, v->metrics, &hooks);
+    return v->backlog != NULL && v->exporter != NULL;
 }
 
 /* --- signals and timers --- */
@@ -246,20 +294,20 @@ static bool build(struct vekhad *v, const struct key_pair *server)
     v->arena = arena_new(WIRE_MAX_UNPACKED);
     v->base = event_base_new();
     if (v->arena == NULL || v->base == NULL || event_base_priority_init(v->base, PRIORITIES) != 0 ||
-        !watch(v))
+        !watch(v) || !begin_counting(v))
         goto out_of_memory;
     v->service = service_new(v->base);
-    v->store = store_new(v->base, v->conf->database, &hooks);
+    v->store = store_new(v->base, v->conf->database, v->metrics, &hooks);
     v->catalogue =
         v->store == NULL ? NULL : catalogue_new(v->base, v->store, on_catalogue_changed, v);
     if (v->service == NULL || v->catalogue == NULL)
         goto out_of_memory;
-    v->gate = gate_new(v->base, v->conf->endpoint, server, v->catalogue);
+    v->gate = gate_new(v->base, v->conf->endpoint, server, v->catalogue, v->metrics);
     if (v->gate == NULL)
         return false; /* said already */
-    v->intake = intake_new(v->catalogue, v->store, on_answer, v);
+    v->intake = intake_new(v->catalogue, v->store, v->metrics, on_answer, v);
     if (v->intake != NULL && gate_open(v->gate, v->intake))
-        return true;
+        return serve_metrics(v);
 out_of_memory:
     log_error("out of memory");
     return false;
@@ -275,13 +323,16 @@ static void free_event(struct event *e)
 static void take_down(struct vekhad *v)
 {
     v->stopping = true;
+    exporter_free(v->exporter);
     store_free(v->store);
+    backlog_free(v->backlog);
     monitor_free(v->monitor);
     notify_free(v->notify);
     intake_free(v->intake);
     gate_free(v->gate);
     catalogue_free(v->catalogue);
     service_free(v->service);
+    vitals_free(v->vitals);
     free_event(v->term);
     free_event(v->interrupt);
     free_event(v->hangup);
@@ -290,6 +341,7 @@ static void take_down(struct vekhad *v)
     if (v->base != NULL)
         event_base_free(v->base);
     arena_free(v->arena);
+    metrics_free(v->metrics);
 }
 
 int vekhad_run(const char *conf_path, struct conf *conf, const struct key_pair *server)

@@ -38,6 +38,7 @@ struct speaker {
 struct gate {
     const struct catalogue *catalogue;
     struct intake *intake;
+    struct metrics *metrics;
     void *context, *zap, *router;
     struct zap_refusals refusals;
     struct event_base *base;
@@ -181,6 +182,8 @@ static void take(void *arg)
     zmq_msg_init(&peer);
     zmq_msg_init(&payload);
     if (receive(g, &peer, &payload) && origin_of(&peer, &payload, &from)) {
+        metrics_add(g->metrics, METRIC_MESSAGES, 1);
+        metrics_add(g->metrics, METRIC_MESSAGE_BYTES, zmq_msg_size(&payload));
         const char *key = zmq_msg_gets(&payload, ZAP_KEY_PROPERTY);
         struct speaker *s = heard(g, &from);
         if (s != NULL && is_key_of(g, key, from.agent)) {
@@ -197,7 +200,7 @@ static void take(void *arg)
 static void take_handshake(void *arg)
 {
     struct gate *g = arg;
-    zap_answer(g->zap, g->catalogue, &g->refusals);
+    zap_answer(g->zap, g->catalogue, &g->refusals, g->metrics);
 }
 
 /* --- out --- */
@@ -275,7 +278,7 @@ static bool bind_all(struct gate *g, const char *endpoint, const struct key_pair
 }
 
 struct gate *gate_new(struct event_base *base, const char *endpoint, const struct key_pair *server,
-                      const struct catalogue *catalogue)
+                      const struct catalogue *catalogue, struct metrics *metrics)
 {
     struct gate *g = calloc(1, sizeof *g);
     if (g == NULL) {
@@ -284,6 +287,7 @@ struct gate *gate_new(struct event_base *base, const char *endpoint, const struc
     }
     g->base = base;
     g->catalogue = catalogue;
+    g->metrics = metrics;
     if (!bind_all(g, endpoint, server)) {
         gate_free(g);
         return NULL;

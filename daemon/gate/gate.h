@@ -13,6 +13,7 @@
 
 #include "catalogue.h"
 #include "intake/intake.h"
+#include "metrics.h"
 #include "wire/keys.h"
 
 struct gate;
@@ -22,9 +23,9 @@ enum {
 };
 
 /* Binds the ZAP handler, then the ROUTER.  NULL with a logged reason.  The intake is given by
- * gate_open(). */
+ * gate_open().  metrics may be NULL. */
 struct gate *gate_new(struct event_base *base, const char *endpoint, const struct key_pair *server,
-                      const struct catalogue *catalogue);
+                      const struct catalogue *catalogue, struct metrics *metrics);
 void gate_free(struct gate *g); /* NULL-safe */
 
 /* Begins to read: from now on messages go to the intake.  False if out of memory. */

@@ -176,14 +176,17 @@ static void log_refusal(const struct request *r, const struct zap_reply *reply)
              key, reply->text);
 }
 
-void zap_answer(void *rep, const struct catalogue *catalogue, struct zap_refusals *refusals)
+void zap_answer(void *rep, const struct catalogue *catalogue, struct zap_refusals *refusals,
+                struct metrics *metrics)
 {
     struct request r;
     struct zap_reply reply;
     if (receive(rep, &r)) {
         zap_judge(r.frames, r.n, catalogue, &reply);
-        if (reply.code[0] != '2' && may_log(refusals))
+        bool accepted = reply.code[0] == '2';
+        if (!accepted && may_log(refusals))
             log_refusal(&r, &reply);
+        metrics_add(metrics, accepted ? METRIC_HANDSHAKE_ACCEPTED : METRIC_HANDSHAKE_REFUSED, 1);
         send_reply(rep, &r, &reply);
     }
     close_request(&r);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "catalogue.h"
+#include "metrics.h"
 
 #define ZAP_ENDPOINT "inproc://zeromq.zap.01"
 
@@ -50,6 +51,7 @@ struct zap_refusals {
 };
 
 /* Reads one request from the REP socket, which must be readable, and answers it. */
-void zap_answer(void *rep, const struct catalogue *catalogue, struct zap_refusals *refusals);
+void zap_answer(void *rep, const struct catalogue *catalogue, struct zap_refusals *refusals,
+                struct metrics *metrics);
 
 #endif

@@ -25,6 +25,7 @@ enum {
 struct intake {
     const struct catalogue *catalogue;
     struct store *store;
+    struct metrics *metrics;
     intake_answer_fn *answer;
     void *arg;
     struct arena *in, *out; /* for the message being read, for the answer being packed */
@@ -37,6 +38,7 @@ struct pending {
     struct intake_origin from;
     struct uuid id;
     enum lang language;
+    int64_t since; /* when it was read, by metrics_now() */
 };
 
 /* One message in hand. */
@@ -77,6 +79,7 @@ static void send_later(struct intake *in, const struct intake_origin *to, struct
         .kind = MESSAGE_LATER,
         .u.later = {.id = id, .reason = reason, .retry_after_ms = retry_ms[reason]},
     };
+    metrics_add(in->metrics, METRIC_ANSWER_LATER, 1);
     reply(in, to, &m, settled);
 }
 
@@ -87,15 +90,19 @@ static void send_refusal(struct intake *in, const struct intake_origin *to, cons
                         .u.refusal = {.has_id = id != NULL, .reason = reason, .text = text}};
     if (id != NULL)
         m.u.refusal.id = *id;
+    metrics_add(in->metrics, METRIC_ANSWER_REFUSAL, 1);
     reply(in, to, &m, settled);
 }
 
 /* --- what the store says --- */
 
-static void send_receipt(struct intake *in, const struct pending *p, const struct receipt *receipt)
+static void send_receipt(struct intake *in, const struct pending *p, const struct receipt *receipt,
+                         enum metric counted_as)
 {
     struct message m = {.kind = MESSAGE_RECEIPT, .u.receipt = *receipt};
     reply(in, &p->from, &m, true);
+    metrics_add(in->metrics, counted_as, 1);
+    metrics_observe_since(in->metrics, HISTOGRAM_RECEIPT, p->since);
 }
 
 static void refuse_pending(struct intake *in, const struct pending *p, enum refusal_reason reason)
@@ -110,8 +117,11 @@ static void stored(void *arg, enum store_outcome outcome, const struct receipt *
     char id[UUID_TEXT_MAX];
     switch (outcome) {
     case STORE_STORED:
+        send_receipt(in, p, receipt, METRIC_ANSWER_RECEIPT);
+        metrics_add(in->metrics, METRIC_FIGURES, receipt->n_figures);
+        break;
     case STORE_REPEATED:
-        send_receipt(in, p, receipt);
+        send_receipt(in, p, receipt, METRIC_ANSWER_REPEAT);
         break;
     case STORE_ALTERED:
         log_warning("agent %d sent submission %s again with other contents; the first ones stand",
@@ -239,7 +249,11 @@ static bool on_submission(struct intake *in, const struct letter *l)
         send_later(in, l->from, s->id, LATER_DATABASE_AWAY, false);
         return false;
     }
-    *p = (struct pending){.intake = in, .from = *l->from, .id = s->id, .language = s->language};
+    *p = (struct pending){.intake = in,
+                          .from = *l->from,
+                          .id = s->id,
+                          .language = s->language,
+                          .since = metrics_now()};
     if (!submit(in, l, &out, p)) {
         free(p);
         return false;
@@ -328,7 +342,7 @@ void intake_close(struct intake *in)
 /* --- life --- */
 
 struct intake *intake_new(const struct catalogue *catalogue, struct store *store,
-                          intake_answer_fn *answer, void *arg)
+                          struct metrics *metrics, intake_answer_fn *answer, void *arg)
 {
     struct intake *in = calloc(1, sizeof *in);
     if (in == NULL)
@@ -336,6 +350,7 @@ struct intake *intake_new(const struct catalogue *catalogue, struct store *store
     *in = (struct intake){
         .catalogue = catalogue,
         .store = store,
+        .metrics = metrics,
         .answer = answer,
         .arg = arg,
         .in = arena_new(

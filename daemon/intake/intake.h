@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "catalogue.h"
+#include "metrics.h"
 #include "store/store.h"
 
 struct intake;
@@ -26,8 +27,9 @@ struct intake_origin {
 typedef void intake_answer_fn(void *arg, const struct intake_origin *to, const uint8_t *bytes,
                               size_t len, bool settled);
 
+/* metrics may be NULL. */
 struct intake *intake_new(const struct catalogue *catalogue, struct store *store,
-                          intake_answer_fn *answer, void *arg);
+                          struct metrics *metrics, intake_answer_fn *answer, void *arg);
 void intake_free(struct intake *in); /* NULL-safe */
 
 /* Takes one message of a known agent.  Returns true if it was a submission that now waits for the

@@ -116,6 +116,8 @@ struct monitor {
     bool culpable; /* this round was refused for good */
     unsigned failures, ticks;
     struct event *run, *tick;
+    struct metrics *metrics;
+    int64_t since; /* when the round began, by metrics_now() */
 };
 
 static void arm(struct event *timer, int ms)
@@ -140,6 +142,7 @@ static enum stage failed(struct monitor *m, const char *why, bool culpable)
     struct round_key culprit;
 
     log_warning("monitor: %s: %s", stages[m->stage].name, why);
+    metrics_add(m->metrics, METRIC_ROUNDS_FAILED, 1);
     m->due = m->due || m->due_now;
     m->culpable = culpable && round_series(m->round) > 0;
     if (m->culpable && !m->trial)
@@ -176,6 +179,7 @@ static void begin(struct monitor *m)
     m->trial = suspects_any(&m->suspects);
     m->due_now = m->due;
     m->due = false;
+    m->since = metrics_now();
     round_clear(m->round, clock_now_us(), m->due_now);
     if (m->trial)
         suspects_next(&m->suspects, m->round);
@@ -194,6 +198,11 @@ static void done(struct monitor *m)
         m->failures = 0;
     m->due = m->due || (m->due_now && more);
     m->woken = m->woken || more;
+    if (round_series(m->round) > 0) {
+        metrics_add(m->metrics, METRIC_ROUNDS, 1);
+        metrics_observe_since(m->metrics, HISTOGRAM_ROUND, m->since);
+        round_count(m->round, m->metrics);
+    }
     round_tell(m->round, &m->hooks);
     if (round_has_mail(m->round) && m->hooks.mail_written)
         m->hooks.mail_written(m->hooks.arg);
@@ -284,7 +293,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 /* --- the module --- */
 
 struct monitor *monitor_new(struct event_base *base, struct store *store, const struct conf *conf,
-                            const struct monitor_hooks *hooks)
+                            struct metrics *metrics, const struct monitor_hooks *hooks)
 {
     struct monitor *m = calloc(1, sizeof *m);
 
@@ -292,6 +301,7 @@ struct monitor *monitor_new(struct event_base *base, struct store *store, const 
         !(m->tick = evtimer_new(base, on_tick, m)))
         goto fail;
     m->store = store;
+    m->metrics = metrics;
     m->hooks = *hooks;
     m->due = true;
     arm(m->tick, DUE_INTERVAL_S * 1000);

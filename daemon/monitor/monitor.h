@@ -7,6 +7,7 @@
 #include <event2/event.h>
 
 #include "conf.h"
+#include "metrics.h"
 #include "model/assess.h"
 #include "model/series.h"
 #include "store/store.h"
@@ -28,8 +29,9 @@ struct monitor_hooks {
     void *arg;
 };
 
+/* metrics may be NULL. */
 struct monitor *monitor_new(struct event_base *base, struct store *store, const struct conf *conf,
-                            const struct monitor_hooks *hooks);
+                            struct metrics *metrics, const struct monitor_hooks *hooks);
 void monitor_free(struct monitor *m); /* NULL-safe */
 
 /* Figures may be pending: call after a commit.  Cheap; folds into one run. */

@@ -64,6 +64,7 @@ struct round {
     size_t n_items, n_submissions;
     struct item items[MONITOR_MAX_ITEMS], *by_key;
     struct uuid submissions[MONITOR_MAX_SUBMISSIONS];
+    int64_t received_us[MONITOR_MAX_SUBMISSIONS]; /* by the clock */
     int claim; /* how many submissions to claim: more while they all fit */
     size_t n_excluded;
     struct round_key excluded[MAX_EXCLUDED];
@@ -191,11 +192,12 @@ static bool fits(const struct round *r, const char *series)
 }
 
 static void add_submission(struct round *r, struct uuid id, int32_t agent, const char *series,
-                           bool corrects)
+                           bool corrects, int64_t received_us)
 {
     struct round_key key;
     struct item *item;
 
+    r->received_us[r->n_submissions] = received_us;
     r->submissions[r->n_submissions++] = id;
     while ((series = next_pair(series, &key))) {
         if (!round_add(r, key) || !(item = find(r, key)))
@@ -207,7 +209,7 @@ static void add_submission(struct round *r, struct uuid id, int32_t agent, const
 }
 
 /* Takes submissions as long as their series fit; the others stay pending.  Columns: id, agent,
- * series, whether a version may have been replaced. */
+ * series, whether a version may have been replaced, when it was received. */
 bool round_take_pending(struct round *r, const PGresult *rows)
 {
     int n = PQntuples(rows), taken = 0;
@@ -221,7 +223,8 @@ bool round_take_pending(struct round *r, const PGresult *rows)
         if (taken > 0 && !fits(r, series))
             break;
         add_submission(r, id, (int32_t)strtol(PQgetvalue(rows, taken, 1), NULL, 10), series,
-                       *PQgetvalue(rows, taken, 3) == 't');
+                       *PQgetvalue(rows, taken, 3) == 't',
+                       strtoll(PQgetvalue(rows, taken, 4), NULL, 10));
     }
     r->full = taken < n || n == r->claim;
     r->claim = taken < n ? taken : r->claim * 2;
@@ -768,6 +771,16 @@ bool round_has_followers(const struct round *r)
 const char *round_error(const struct round *r)
 {
     return r->error;
+}
+
+void round_count(const struct round *r, struct metrics *metrics)
+{
+    int64_t now = clock_now_us();
+
+    metrics_add(metrics, METRIC_SERIES, r->n_items);
+    metrics_observe(metrics, HISTOGRAM_ROUND_SERIES, (double)r->n_items);
+    for (size_t i = 0; i < r->n_submissions; i++)
+        metrics_observe(metrics, HISTOGRAM_ASSESSMENT, (double)(now - r->received_us[i]) / 1e6);
 }
 
 void round_tell(const struct round *r, const struct monitor_hooks *hooks)

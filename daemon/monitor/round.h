@@ -52,6 +52,9 @@ round_error(const struct round *r); /* why a fill or take function returned fals
 /* Tells of each series that an agent's submission touched.  To be called after the COMMIT. */
 void round_tell(const struct round *r, const struct monitor_hooks *hooks);
 
+/* Counts its series and how long its submissions waited for this.  To be called after the COMMIT. */
+void round_count(const struct round *r, struct metrics *metrics);
+
 /* False: there is nothing to ask, or, with a round_error(), no way to ask.  The parameters live
  * until the next fill function. */
 typedef bool round_fill_fn(struct round *r, struct pg_call *call);

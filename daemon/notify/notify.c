@@ -30,6 +30,7 @@ struct slot {
     bool asked; /* the report is on its way */
     char id[24];
     int attempts;
+    int64_t created_us; /* by the clock */
     enum email_outcome outcome;
     char error[ERROR_MAX];
 };
@@ -39,6 +40,7 @@ struct notify {
     const struct conf *conf;
     struct mailer *mailer; /* NULL: no mail is sent */
     struct event *timer;
+    struct metrics *metrics;
     bool claiming, woken;
     struct slot slots[NOTIFY_MAX_SENDING];
 };
@@ -114,18 +116,22 @@ static void on_reported(void *arg, const struct pg_reply *reply)
     notify_wake(n);
 }
 
+static bool is_dead(const struct slot *slot)
+{
+    return slot->outcome == EMAIL_REFUSED || slot->attempts >= NOTIFY_MAX_ATTEMPTS;
+}
+
 static void report(struct slot *slot)
 {
     struct notify *n = slot->notify;
     int64_t now = clock_now_us();
     char now_text[CLOCK_TEXT_MAX], next_text[CLOCK_TEXT_MAX];
-    bool dead = slot->outcome == EMAIL_REFUSED || slot->attempts >= NOTIFY_MAX_ATTEMPTS;
     const char *const params[] = {
         slot->id,
         clock_format(now, now_text),
         clock_format(now + delay_s(slot->attempts) * 1000000, next_text),
         slot->error,
-        dead ? "t" : "f",
+        is_dead(slot) ? "t" : "f",
     };
     bool sent = slot->outcome == EMAIL_SENT;
 
@@ -134,6 +140,20 @@ static void report(struct slot *slot)
                     sent ? 2 : 5, params, on_reported, slot);
     if (!slot->asked)
         arm(n, REPORT_AGAIN_S);
+}
+
+static void count(const struct slot *slot)
+{
+    struct metrics *metrics = slot->notify->metrics;
+
+    metrics_add(metrics,
+                slot->outcome == EMAIL_SENT ? METRIC_SENT
+                : is_dead(slot)             ? METRIC_SEND_DEAD
+                                            : METRIC_SEND_FAILED,
+                1);
+    if (slot->outcome == EMAIL_SENT)
+        metrics_observe(metrics, HISTOGRAM_DELIVERY,
+                        (double)(clock_now_us() - slot->created_us) / 1e6);
 }
 
 static void settle(struct slot *slot, enum email_outcome outcome, const char *error)
@@ -145,6 +165,7 @@ static void settle(struct slot *slot, enum email_outcome outcome, const char *er
         log_info("notify: letter %s sent", slot->id);
     else
         log_warning("notify: letter %s not sent (attempt %d): %s", slot->id, slot->attempts, error);
+    count(slot);
     report(slot);
 }
 
@@ -170,6 +191,7 @@ static void send_row(struct slot *slot, const PGresult *rows, int row)
     };
 
     slot->state = SLOT_SENDING;
+    slot->created_us = email.date_us;
     slot->attempts = (int)strtol(PQgetvalue(rows, row, OUT_ATTEMPTS), NULL, 10);
     snprintf(slot->id, sizeof slot->id, "%s", PQgetvalue(rows, row, OUT_ID));
     if (strcmp(channel, "email") != 0)
@@ -232,7 +254,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 /* --- the module --- */
 
-struct notify *notify_new(struct event_base *base, struct store *store, const struct conf *conf)
+struct notify *notify_new(struct event_base *base, struct store *store, const struct conf *conf,
+                          struct metrics *metrics)
 {
     struct notify *n = calloc(1, sizeof *n);
 
@@ -240,6 +263,7 @@ struct notify *notify_new(struct event_base *base, struct store *store, const st
         goto fail;
     n->store = store;
     n->conf = conf;
+    n->metrics = metrics;
     for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++)
         n->slots[i].notify = n;
     if (conf->mail_server && !(n->mailer = mailer_new(base, conf->mail_server, NOTIFY_TIMEOUT_S)))

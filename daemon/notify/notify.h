@@ -6,6 +6,7 @@
 #include <event2/event.h>
 
 #include "conf.h"
+#include "metrics.h"
 #include "store/store.h"
 
 struct notify;
@@ -17,7 +18,9 @@ enum {
     NOTIFY_TIMEOUT_S = 60
 };
 
-struct notify *notify_new(struct event_base *base, struct store *store, const struct conf *conf);
+/* metrics may be NULL. */
+struct notify *notify_new(struct event_base *base, struct store *store, const struct conf *conf,
+                          struct metrics *metrics);
 void notify_free(struct notify *n); /* NULL-safe */
 void notify_wake(struct notify *n); /* something may be due */
 

@@ -37,6 +37,7 @@ struct connection {
 struct flight {
     struct store *store;
     struct group *group; /* NULL: free */
+    int64_t since;       /* when it was sent, by metrics_now() */
     PGresult *rows;
     char sqlstate[8];
     char error[400];
@@ -44,6 +45,7 @@ struct flight {
 
 struct store {
     struct store_hooks hooks;
+    struct metrics *metrics;
     struct connection connections[LINE_COUNT];
     bool up;
     struct groups *groups;
@@ -64,7 +66,8 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_YEARS] = {"years", "SELECT * FROM vekha.catalogue_years()"},
     [STORE_DUTIES] = {"duties", "SELECT book FROM vekha.duty_book_unless(NULL)"},
     [STORE_CLAIM_PENDING] = {"claim_pending",
-                             "SELECT id, agent, array_to_string(series, ','), corrects"
+                             "SELECT id, agent, array_to_string(series, ','), corrects,"
+                             " (extract(epoch FROM received_at) * 1000000)::bigint"
                              " FROM vekha.claim_pending($1)"},
     [STORE_CLAIM_REASSESSMENT] = {"claim_reassessment", "SELECT organisation, indicator"
                                                         " FROM vekha.claim_reassessment($1)"},
@@ -100,6 +103,7 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                                  " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
                                  " $21)"},
     [STORE_FINISH_PENDING] = {"finish_pending", "SELECT vekha.finish_pending($1)"},
+    [STORE_BACKLOG] = {"backlog", "SELECT submissions, series FROM vekha.backlog($1)"},
     [STORE_CLAIM_OUTBOX] = {"claim_outbox",
                             "SELECT id, channel, recipient, message_id, thread_id, subject, body,"
                             " attempts, (extract(epoch FROM created_at) * 1000000)::bigint"
@@ -187,6 +191,14 @@ static void on_rows(void *arg, const struct pg_reply *reply)
     *reply->keep = true;
 }
 
+static void count_group(struct store *s, const struct group *g, int64_t since)
+{
+    metrics_add(s->metrics, METRIC_GROUPS, 1);
+    metrics_observe_since(s->metrics, HISTOGRAM_COMMIT, since);
+    metrics_observe(s->metrics, HISTOGRAM_GROUP_SUBMISSIONS, (double)g->n_members);
+    metrics_observe(s->metrics, HISTOGRAM_GROUP_LINES, (double)g->n_lines);
+}
+
 static void committed(struct store *s, struct group *g, const PGresult *rows)
 {
     s->pause_ms = 0;
@@ -206,6 +218,10 @@ static void on_commit(void *arg, const struct pg_reply *reply)
     note_error(f, reply);
     landed = *f;
     *f = (struct flight){.store = s};
+    if (landed.sqlstate[0] || !reply->result || !landed.rows)
+        metrics_add(s->metrics, METRIC_GROUPS_FAILED, 1);
+    else
+        count_group(s, landed.group, landed.since);
     if (landed.sqlstate[0])
         refuse(s, landed.group, landed.sqlstate, landed.error);
     else if (!reply->result || !landed.rows)
@@ -214,6 +230,16 @@ static void on_commit(void *arg, const struct pg_reply *reply)
         committed(s, landed.group, landed.rows);
     PQclear(landed.rows);
     pump(s);
+}
+
+/* By the clock: a submission carries no other. */
+static void count_waits(struct store *s, const struct group *g)
+{
+    int64_t now = clock_now_us();
+
+    for (size_t i = 0; s->metrics && i < g->n_members; i++)
+        metrics_observe(s->metrics, HISTOGRAM_QUEUE,
+                        (double)(now - group_submission(g, i)->received_us) / 1e6);
 }
 
 static bool send_group(struct store *s, struct flight *f, struct group *g)
@@ -225,6 +251,8 @@ static bool send_group(struct store *s, struct flight *f, struct group *g)
         return false;
     /* From here on the answers decide: a sync that cannot be sent is a lost connection. */
     f->group = g;
+    f->since = metrics_now();
+    count_waits(s, g);
     return pg_sync(pg, on_commit, f);
 }
 
@@ -330,7 +358,7 @@ static bool connect_line(struct store *s, struct event_base *base, const char *c
 
 /* --- the module --- */
 
-struct store *store_new(struct event_base *base, const char *conninfo,
+struct store *store_new(struct event_base *base, const char *conninfo, struct metrics *metrics,
                         const struct store_hooks *hooks)
 {
     struct store *s = calloc(1, sizeof *s);
@@ -338,6 +366,7 @@ struct store *store_new(struct event_base *base, const char *conninfo,
     if (!s)
         return NULL;
     s->hooks = *hooks;
+    s->metrics = metrics;
     for (size_t i = 0; i < MAX_FLIGHTS; i++)
         s->flights[i].store = s;
     if (!(s->groups = groups_new()) || !(s->ingest = ingest_new()) ||
@@ -380,6 +409,21 @@ void store_free(struct store *s)
 bool store_is_open(const struct store *s)
 {
     return pg_is_up(s->connections[LINE_INGEST].pg) && !groups_is_full(s->groups);
+}
+
+bool store_is_up(const struct store *s)
+{
+    return s->up;
+}
+
+size_t store_queued(const struct store *s)
+{
+    return groups_queued(s->groups);
+}
+
+size_t store_in_flight(const struct store *s)
+{
+    return groups_in_flight(s->groups);
 }
 
 bool store_submit(struct store *s, const struct stored_submission *submission, store_done_fn *done,

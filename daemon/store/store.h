@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <event2/event.h>
 
+#include "metrics.h"
 #include "store/pg.h"
 #include "wire/message.h"
 
@@ -83,12 +84,17 @@ struct store_hooks {
     void *arg;
 };
 
-struct store *store_new(struct event_base *base, const char *conninfo,
+/* metrics may be NULL. */
+struct store *store_new(struct event_base *base, const char *conninfo, struct metrics *metrics,
                         const struct store_hooks *hooks);
 void store_free(struct store *s); /* NULL-safe; what is queued gets STORE_AWAY */
 
 /* True while submissions can be taken: connected and not full. */
 bool store_is_open(const struct store *s);
+
+bool store_is_up(const struct store *s);       /* all connections stand */
+size_t store_queued(const struct store *s);    /* submissions waiting for a group */
+size_t store_in_flight(const struct store *s); /* groups on their way */
 
 /* Queues a submission (copied).  False if the store is not open: answer `later`.  Else done is
  * called exactly once. */
@@ -120,6 +126,7 @@ enum store_query {
     STORE_WRITE_REPORTING,
     STORE_WRITE_TRANSITIONS,
     STORE_FINISH_PENDING,
+    STORE_BACKLOG,
     STORE_CLAIM_OUTBOX,
     STORE_OUTBOX_SENT,
     STORE_OUTBOX_FAILED,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../../daemon/log.c"
+#include "metrics.c"
 #include "gate/zap.c"
 
 #define KNOWN "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"

@@ -1,6 +1,6 @@
 -- The monitor's functions: queues, assessments, alerts and messages.  Claims of two daemons at once are in 06_concurrency.
 BEGIN;
-SELECT plan(55);
+SELECT plan(57);
 \ir include/fixture.psql
 CREATE TEMP TABLE key AS SELECT pg_temp.org('school-3') AS org, pg_temp.ind('consultations') AS ind, pg_temp.org('uo') AS above;
 
@@ -15,6 +15,9 @@ SELECT is((SELECT count(*) FROM vekha.claim_pending(1)), 1::bigint, 'as many as 
 SELECT is(vekha.finish_pending(ARRAY[pg_temp.id(1), pg_temp.id(2), pg_temp.id(3)]), 2, 'they are done');
 SELECT is(vekha.finish_pending(ARRAY[pg_temp.id(1)]), 0, 'once');
 SELECT is_empty('SELECT * FROM vekha.claim_pending(10)', 'nothing is left');
+
+SELECT results_eq('SELECT submissions, series FROM vekha.backlog(10)', 'SELECT 0::bigint, count(*) FROM vekha.reassessment', 'what waits is counted');
+SELECT results_eq('SELECT submissions, series FROM vekha.backlog(0)', 'VALUES (0::bigint, 0::bigint)', 'up to a limit');
 
 -- --- what was corrected ---
 CREATE FUNCTION pg_temp.corrections(n integer) RETURNS TABLE (what text) LANGUAGE sql AS $$

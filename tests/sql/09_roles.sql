@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(92);
+SELECT plan(94);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -36,6 +36,7 @@ INSERT INTO attempt VALUES
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_projects(''2020-10-05Z'')'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT vekha.ensure_partitions(2036, 2036)'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.claim_pending(1)'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.backlog(1)'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_outbox(''2020-10-05Z'', 1, ''1 minute'')'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_due(''2020-10-05Z'', 1)'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.figure'),

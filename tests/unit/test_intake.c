@@ -12,6 +12,7 @@
 #include "intake/inspect.c"
 #include "intake/intake.c"
 #include "log.c"
+#include "metrics.c"
 #include "intake/state.c"
 #include "intake/subject.c"
 #include "intake/texts.c"
@@ -214,7 +215,7 @@ static int set_up(void **state)
     answer.n = 0;
     answer.arena = arena_new(WIRE_MAX_UNPACKED);
     out = arena_new(WIRE_MAX_UNPACKED);
-    in = intake_new(NULL, NULL, take_answer, &answer);
+    in = intake_new(NULL, NULL, NULL, take_answer, &answer);
     organisations[NEW_SCHOOL - 1].opened = date_of(2020, 9, 1);
     organisations[OLD_SCHOOL - 1].closed = date_of(2019, 8, 31);
     return answer.arena == NULL || out == NULL || in == NULL ||

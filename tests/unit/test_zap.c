@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "log.c"
+#include "metrics.c"
 #include "gate/zap.c"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -168,7 +169,7 @@ static void always_answered(void **state)
             const struct zap_frame *f = &frames[i % REQUEST_FRAMES];
             assert_true(zmq_send(req, f->bytes, f->len, i + 1 < n ? ZMQ_SNDMORE : 0) >= 0);
         }
-        zap_answer(rep, NULL, &refusals);
+        zap_answer(rep, NULL, &refusals, NULL);
         expect_frame("1.0", false);
         expect_frame(n > 1 ? "request 1" : "", false);
         expect_frame(n == REQUEST_FRAMES ? "200" : "400", false);
@@ -183,7 +184,7 @@ static void always_answered(void **state)
 static void nothing_to_answer(void **state)
 {
     (void)state;
-    zap_answer(rep, NULL, &refusals); /* returns */
+    zap_answer(rep, NULL, &refusals, NULL); /* returns */
     always_answered(state);
 }
 

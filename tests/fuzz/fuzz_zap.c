@@ -3,12 +3,18 @@
 #include <stdlib.h>
 
 #include "../../daemon/log.c"
-#include "metrics.c"
 #include "gate/zap.c"
 
 #define KNOWN "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
 
 static const struct agent agent = {.id = 1, .organisation = 1};
+
+void metrics_add(struct metrics *m, enum metric id, uint64_t n)
+{
+    (void)m;
+    (void)id;
+    (void)n;
+}
 
 bool catalogue_is_loaded(const struct catalogue *c)
 {

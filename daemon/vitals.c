@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 #include <sys/resource.h>
@@ -79,13 +80,15 @@ static void refresh_descriptors(struct metrics *m)
 static void refresh_memory(struct metrics *m)
 {
     FILE *file = fopen("/proc/self/statm", "re");
-    unsigned long resident;
+    char line[128], *rest = NULL;
 
-    if (!file)
-        return;
-    if (fscanf(file, "%*u %lu", &resident) == 1)
-        metrics_set(m, METRIC_MEMORY, (double)resident * (double)sysconf(_SC_PAGESIZE));
-    fclose(file);
+    if (file && fgets(line, sizeof line, file))
+        rest = strchr(line, ' ');
+    if (rest)
+        metrics_set(m, METRIC_MEMORY,
+                    (double)strtoul(rest, NULL, 10) * (double)sysconf(_SC_PAGESIZE));
+    if (file)
+        fclose(file);
 }
 
 void vitals_refresh(struct vitals *v)

@@ -247,15 +247,17 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH claimed AS MATERIALIZED (
-        SELECT q.id
-        FROM vekha.follower q
-        WHERE q.depth = (SELECT max(f.depth) FROM vekha.follower f)
-        ORDER BY q.id
-        LIMIT max_series
-        FOR UPDATE SKIP LOCKED
-    ), gone AS (
-        DELETE FROM vekha.follower f USING claimed c WHERE f.id = c.id RETURNING f.organisation, f.indicator
+    WITH gone AS (
+        DELETE FROM vekha.follower f
+        WHERE f.id = ANY (ARRAY(
+            SELECT q.id
+            FROM vekha.follower q
+            WHERE q.depth = (SELECT max(f.depth) FROM vekha.follower f)
+            ORDER BY q.id
+            LIMIT max_series
+            FOR UPDATE SKIP LOCKED
+        ))
+        RETURNING f.organisation, f.indicator
     )
     SELECT DISTINCT g.organisation, g.indicator FROM gone g;
 END

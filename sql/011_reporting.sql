@@ -159,6 +159,11 @@ COMMENT ON TABLE vekha.reporting_queue IS 'Organisations whose reporting is to b
 COMMENT ON COLUMN vekha.reporting_queue.organisation IS 'Which.';
 COMMENT ON COLUMN vekha.reporting_queue.queued_at IS 'Since when it waits.';
 
+-- By the organisation first: by the kind first the whole index may be read for one series, which costs as much as its other
+-- uses as long as the planner takes the table for empty.
+DROP INDEX vekha.alert_one_open;
+CREATE UNIQUE INDEX alert_one_open ON vekha.alert (organisation, indicator, kind) NULLS NOT DISTINCT WHERE closed_at IS NULL;
+
 -- One alert for both kinds: it is overdue first and silent later.
 CREATE UNIQUE INDEX alert_one_of_reporting ON vekha.alert (organisation)
     WHERE closed_at IS NULL AND kind IN ('overdue', 'silent');
@@ -473,14 +478,13 @@ DECLARE
 BEGIN
     RETURN QUERY
     DELETE FROM vekha.reporting_queue r
-    USING (
-        SELECT q.organisation
+    WHERE r.ctid = ANY (ARRAY( -- made once: a subquery to join with may be run for each row, and claims as many each time
+        SELECT q.ctid
         FROM vekha.reporting_queue q
         ORDER BY q.queued_at, q.organisation
         LIMIT max_organisations
         FOR UPDATE SKIP LOCKED
-    ) c
-    WHERE r.organisation = c.organisation
+    ))
     RETURNING r.organisation, 0;
     GET DIAGNOSTICS claimed = ROW_COUNT;
     IF now IS NULL THEN
@@ -523,9 +527,12 @@ BEGIN
     RETURN QUERY
     SELECT a.organisation, a.indicator, a.kind, a.level, t.starts
     FROM unnest(organisations, indicators) u(organisation, indicator)
-    JOIN vekha.alert a
-        ON a.organisation = u.organisation AND a.indicator = u.indicator AND a.closed_at IS NULL
-        AND a.kind IN ('lag', 'milestone')
+    CROSS JOIN LATERAL ( -- OFFSET: series by series, though the planner may take the table for empty and read it whole
+        SELECT o.* FROM vekha.alert o
+        WHERE o.organisation = u.organisation AND o.indicator = u.indicator AND o.closed_at IS NULL
+          AND o.kind IN ('lag', 'milestone')
+        OFFSET 0
+    ) a
     LEFT JOIN LATERAL (
         SELECT (SELECT p.starts::date FROM vekha.plan p WHERE p.id = s.plan) AS starts
         FROM vekha.alert_transition s WHERE s.alert = a.id ORDER BY s.id DESC LIMIT 1
@@ -533,7 +540,11 @@ BEGIN
     UNION ALL
     SELECT a.organisation, 0, a.kind, a.level, NULL
     FROM unnest(organisations, indicators) u(organisation, indicator)
-    JOIN vekha.alert a ON a.organisation = u.organisation AND a.closed_at IS NULL AND a.kind IN ('overdue', 'silent')
+    CROSS JOIN LATERAL (
+        SELECT o.* FROM vekha.alert o
+        WHERE o.organisation = u.organisation AND o.closed_at IS NULL AND o.kind IN ('overdue', 'silent')
+        OFFSET 0
+    ) a
     WHERE u.indicator = 0;
 END
 $$;
@@ -582,6 +593,10 @@ $$;
 COMMENT ON FUNCTION vekha.write_reporting(timestamptz, integer[], boolean[], vekha.freshness[], date[], text[], text[], text[], text[],
     date[]) IS 'Writes how organisations stand with their reports where that differs from what stands; returns how many.';
 
+-- What is due is claimed in order without a sort of all that is.
+DROP INDEX vekha.outbox_due;
+CREATE INDEX outbox_due ON vekha.outbox (next_attempt_at, id) WHERE sent_at IS NULL AND dead_at IS NULL;
+
 -- As before; besides, the alerts overdue and silent of an organisation are one, whose kind moves with its level.  statuses may be
 -- null.
 CREATE OR REPLACE FUNCTION vekha.write_transitions(
@@ -592,6 +607,9 @@ CREATE OR REPLACE FUNCTION vekha.write_transitions(
 RETURNS TABLE (ord integer, alert bigint, transition bigint, messages integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = vekha, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -612,7 +630,8 @@ BEGIN
         SELECT a.* INTO open_alert
         FROM vekha.alert a
         WHERE (a.kind = step.kind OR (a.kind = ANY (reports) AND step.kind = ANY (reports)))
-          AND a.organisation = step.organisation AND a.indicator IS NOT DISTINCT FROM step.indicator AND a.closed_at IS NULL;
+          AND a.organisation = step.organisation AND a.closed_at IS NULL
+          AND (a.indicator = step.indicator OR (a.indicator IS NULL AND step.indicator IS NULL));
         CONTINUE WHEN open_alert.level IS NOT DISTINCT FROM step.to_level;
 
         IF open_alert.id IS NULL THEN
@@ -649,10 +668,14 @@ BEGIN
         INSERT INTO vekha.outbox (transition, channel, recipient, message_id, thread_id, subject, body, created_at,
                                   next_attempt_at)
         SELECT w.step, w.channel, w.recipient, i.message_id,
-               coalesce((SELECT o.message_id
-                         FROM vekha.alert_transition t JOIN vekha.outbox o ON o.transition = t.id
-                         WHERE t.alert = w.alert AND o.channel = w.channel AND o.recipient = w.recipient
-                         ORDER BY o.id LIMIT 1), i.message_id),
+               coalesce((SELECT f.message_id
+                         FROM (SELECT t.id FROM vekha.alert_transition t WHERE t.alert = w.alert OFFSET 0) t
+                         CROSS JOIN LATERAL (
+                             SELECT o.message_id FROM vekha.outbox o
+                             WHERE o.transition = t.id AND o.channel = w.channel AND o.recipient = w.recipient
+                             OFFSET 0
+                         ) f
+                         ORDER BY t.id LIMIT 1), i.message_id),
                replace(w.subject, '{alert}', w.alert::text), replace(w.body, '{alert}', w.alert::text),
                write_transitions.at, write_transitions.at
         FROM (
@@ -666,7 +689,8 @@ BEGIN
         WHERE NOT vekha.is_silenced(organisations[w.ord], indicators[w.ord], write_transitions.at)
         RETURNING transition
     )
-    SELECT m.ord, m.alert, m.step, (SELECT count(*) FROM written w WHERE w.transition = m.step)::integer FROM moved m;
+    SELECT m.ord, m.alert, m.step, coalesce(c.n, 0)::integer
+    FROM moved m LEFT JOIN (SELECT w.transition, count(*) AS n FROM written w GROUP BY w.transition) c ON c.transition = m.step;
 END
 $$;
 

@@ -1,6 +1,6 @@
 -- The monitor's functions: queues, assessments, alerts and messages.  Claims of two daemons at once are in 06_concurrency.
 BEGIN;
-SELECT plan(57);
+SELECT plan(61);
 \ir include/fixture.psql
 CREATE TEMP TABLE key AS SELECT pg_temp.org('school-3') AS org, pg_temp.ind('consultations') AS ind, pg_temp.org('uo') AS above;
 
@@ -129,6 +129,26 @@ SELECT results_eq($$
            (SELECT vekha.outbox_retry(max(id), '2021-10-07Z') FROM leased),
            (SELECT count(*) FROM vekha.claim_outbox('2021-10-07Z', 10, '1 minute'))
 $$, 'VALUES (0::bigint, 1::bigint, true, 0::bigint, true, 1::bigint)', 'again later, then given up, then given another life');
+
+-- --- claims take no more than they are asked for, though the planner takes the tables for empty ---
+DELETE FROM vekha.reassessment;
+DELETE FROM vekha.outbox;
+DELETE FROM vekha.reporting_queue;
+DELETE FROM vekha.follower;
+ANALYZE vekha.reassessment, vekha.outbox, vekha.reporting_queue, vekha.follower;
+DISCARD PLANS;
+INSERT INTO vekha.organisation (code) SELECT 'o' || i FROM generate_series(1, 50) i;
+CREATE TEMP TABLE many AS SELECT id AS org, (SELECT ind FROM key) AS ind FROM vekha.organisation WHERE code LIKE 'o__';
+INSERT INTO vekha.reassessment SELECT org, ind, '2020-11-04Z' FROM many;
+INSERT INTO vekha.reporting_queue SELECT org, '2020-11-04Z' FROM many;
+INSERT INTO vekha.follower (organisation, indicator, depth, queued_at) SELECT org, ind, 2, '2020-11-04Z' FROM many;
+INSERT INTO vekha.outbox (transition, channel, recipient, message_id, thread_id, subject, body, created_at, next_attempt_at)
+SELECT (SELECT max(id) FROM vekha.alert_transition), 'email', org || '@uo.example', org, org, 's', 'b', '2020-11-04Z', '2020-11-04Z'
+FROM many;
+SELECT is((SELECT count(*) FROM vekha.claim_outbox('2020-11-05Z', 8, '1 minute')), 8::bigint, 'of letters');
+SELECT is((SELECT count(*) FROM vekha.claim_reassessment(8)), 8::bigint, 'of series');
+SELECT is((SELECT count(*) FROM vekha.claim_reporting(NULL, 8)), 8::bigint, 'of organisations that report');
+SELECT is((SELECT count(*) FROM vekha.claim_followers(8)), 8::bigint, 'of sums');
 
 SELECT * FROM finish();
 ROLLBACK;

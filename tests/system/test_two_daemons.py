@@ -17,13 +17,14 @@ SEED = int(os.environ.get("SEED", "1"))
 
 
 class SecondDaemon:
-    """Another vekhad with the same configuration but a port of its own."""
+    """Another vekhad with the same configuration but a port of its own and no metrics."""
 
     def __init__(self, centre):
         self.conf = os.path.join(centre.dir, "second.conf")
         self.log_path = os.path.join(centre.dir, "second.log")
         with open(os.path.join(centre.dir, "vekhad.conf"), encoding="utf-8") as first, open(self.conf, "w", encoding="utf-8") as own:
-            own.write(first.read().replace(centre.env["VEKHA_ENDPOINT"], "tcp://127.0.0.1:*"))
+            conf = first.read().replace(centre.env["VEKHA_ENDPOINT"], "tcp://127.0.0.1:*")
+            own.writelines(line for line in conf.splitlines(keepends=True) if not line.startswith("metrics"))
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(["vekhad", "-c", self.conf], env=centre.env, stdin=subprocess.DEVNULL, stderr=log)
         self.endpoint = wait_for(self.find_endpoint, 30, "the second daemon")

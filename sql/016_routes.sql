@@ -86,14 +86,6 @@ COMMENT ON COLUMN vekha.route_version.recorded_at IS 'From when the centre belie
 COMMENT ON COLUMN vekha.route_version.superseded_at IS 'Until when; infinity: believed now.';
 COMMENT ON COLUMN vekha.route_version.recorded_by IS 'Database user who recorded it.';
 
-CREATE VIEW vekha.route_now AS
-    SELECT r.code, v.*
-    FROM vekha.route r
-    JOIN vekha.route_version v ON v.route = r.id AND v.superseded_at = 'infinity' AND v.valid_to = 'infinity'
-    WHERE NOT v.dropped;
-
-COMMENT ON VIEW vekha.route_now IS 'The routes in force.';
-
 -- holidays: pairs of a first and a last day.
 CREATE FUNCTION vekha.put_route(
     code text, organisation_code text, project_codes text[], kinds vekha.alert_kind[], level vekha.alert_level, channel text,
@@ -128,7 +120,10 @@ AS $$
 DECLARE
     facts jsonb;
 BEGIN
-    SELECT to_jsonb(n) - 'code' || '{"dropped": true}' INTO facts FROM vekha.route_now n WHERE n.code = drop_route.code;
+    SELECT to_jsonb(v) || '{"dropped": true}' INTO facts
+    FROM vekha.route r
+    JOIN vekha.route_version v ON v.route = r.id AND v.superseded_at = 'infinity' AND v.valid_to = 'infinity'
+    WHERE r.code = drop_route.code AND NOT v.dropped;
     RETURN facts IS NOT NULL AND vekha.put_version('route', vekha.id_of('route', code), facts, '-infinity', at) = 'changed';
 END
 $$;
@@ -176,6 +171,7 @@ CREATE TABLE vekha.mention (
 );
 
 CREATE INDEX mention_due ON vekha.mention (due_at, id) WHERE outbox IS NULL AND dropped_at IS NULL;
+CREATE INDEX mention_waiting ON vekha.mention (channel, recipient, created_at) WHERE outbox IS NULL AND dropped_at IS NULL;
 CREATE INDEX mention_heard ON vekha.mention (alert, channel, recipient, id);
 CREATE UNIQUE INDEX mention_once ON vekha.mention (transition, channel, recipient) WHERE reason = 'step';
 
@@ -466,7 +462,7 @@ $$;
 COMMENT ON FUNCTION vekha.in_hand(bigint) IS 'The latest word that somebody took an alert in hand, though its time may be over.';
 
 -- Why a mention cannot be told yet; null: it can.  A school that is silent is not also told to lag, and the lag of a sum, which names its
--- contributors, stands for theirs; both only for who hears of that.  What came with no figure may be the beginning of a wave.
+-- contributors, stands for theirs; both only for who hears of that.
 CREATE FUNCTION vekha.mention_waits(mention vekha.mention, now timestamptz)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -484,15 +480,6 @@ BEGIN
     SELECT o.* INTO a FROM vekha.alert o WHERE o.id = mention.alert;
     IF vekha.is_silenced(a.organisation, a.indicator, now) THEN
         RETURN 'silenced';
-    END IF;
-    IF mention.reason = 'step' AND mention.created_at > now - interval '15 minutes'
-       AND (SELECT t.submission IS NULL FROM vekha.alert_transition t WHERE t.id = mention.transition)
-       AND (EXISTS (SELECT FROM vekha.reassessment) OR EXISTS (SELECT FROM vekha.reporting_queue)
-            OR EXISTS (SELECT FROM vekha.mention m
-                       WHERE m.outbox IS NULL AND m.dropped_at IS NULL AND m.due_at <= now AND m.channel = mention.channel
-                         AND m.recipient = mention.recipient AND m.created_at > now - interval '2 seconds'))
-    THEN
-        RETURN 'wave';
     END IF;
     IF a.indicator IS NULL OR a.closed_at IS NOT NULL THEN
         RETURN NULL;
@@ -521,7 +508,7 @@ END
 $$;
 
 COMMENT ON FUNCTION vekha.mention_waits(vekha.mention, timestamptz) IS
-    'Why a mention cannot be told yet: silenced, wave, silent, sum or above; null: it can.';
+    'Why a mention cannot be told yet: silenced, silent, sum or above; null: it can.';
 
 -- Whether there is nothing left to tell: the alert is below what concerns them, and they never heard of it; a later step of it waits;
 -- or somebody has answered.
@@ -554,8 +541,9 @@ $$;
 COMMENT ON FUNCTION vekha.mention_is_over(vekha.mention, timestamptz) IS 'Whether there is nothing left to tell.';
 
 -- What is to be told now, as letters or digests.  A recipient gets a letter for each step as long as there are few at a time and in an
--- hour; more make a digest, one an hour.  What cannot be told yet is looked at again later; what is over is dropped.  One daemon at
--- a time composes: another is given nothing.
+-- hour; more make a digest, one an hour.  What no figure led to may be a wave, and waits until all is assessed and nothing came for two
+-- seconds, but not longer than a quarter of an hour.  What cannot be told yet is looked at again later; what is over is dropped.  One
+-- daemon at a time composes: another is given nothing.
 --
 -- Rows of one message follow each other and have one number.  A digest has rows for its first hundred mentions, gravest first; ids of
 -- its first row are all its mentions.  The texts of reminders and escalations are those of the alert as it stands.
@@ -577,6 +565,7 @@ DECLARE
     m vekha.mention;
     why text;
     ready bigint[] := '{}';
+    busy boolean := EXISTS (SELECT FROM vekha.reassessment) OR EXISTS (SELECT FROM vekha.reporting_queue);
 BEGIN
     IF NOT pg_try_advisory_xact_lock(3, 0) THEN
         RETURN;
@@ -584,6 +573,12 @@ BEGIN
     FOR m IN
         SELECT w.* FROM vekha.mention w
         WHERE w.outbox IS NULL AND w.dropped_at IS NULL AND w.due_at <= due_mentions.now
+          AND NOT (w.reason = 'step' AND w.created_at > due_mentions.now - interval '15 minutes'
+                   AND (SELECT t.submission IS NULL FROM vekha.alert_transition t WHERE t.id = w.transition)
+                   AND (busy OR EXISTS (
+                       SELECT FROM vekha.mention n
+                       WHERE n.outbox IS NULL AND n.dropped_at IS NULL AND n.channel = w.channel AND n.recipient = w.recipient
+                         AND n.due_at <= due_mentions.now AND n.created_at > due_mentions.now - interval '2 seconds')))
         ORDER BY w.due_at, w.id LIMIT most
     LOOP
         IF vekha.mention_is_over(m, now) THEN
@@ -595,7 +590,7 @@ BEGIN
             UPDATE vekha.mention w SET due_at = due_mentions.now + interval '1 minute' WHERE w.id = m.id;
         ELSIF why IS NULL THEN
             ready := ready || m.id;
-        END IF; -- else the next look, soon, is soon enough
+        END IF; -- else a sum above is about to be made: the next look is soon enough
     END LOOP;
     RETURN QUERY
     WITH ready AS MATERIALIZED (
@@ -870,27 +865,27 @@ SET search_path = vekha, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    organisation integer := vekha.id_of('organisation', organisation_code);
-    indicator integer := vekha.id_of('indicator', indicator_code);
-    lineage integer[] := vekha.lineage_of(organisation);
-    project integer := (SELECT v.project FROM vekha.indicator_version v
-                        WHERE v.indicator = vekha.id_of('indicator', indicator_code) AND v.superseded_at = 'infinity'
+    whose integer := vekha.id_of('organisation', organisation_code);
+    what integer := vekha.id_of('indicator', indicator_code);
+    lineage integer[] := vekha.lineage_of(whose);
+    its_project integer := (SELECT v.project FROM vekha.indicator_version v
+                        WHERE v.indicator = what AND v.superseded_at = 'infinity'
                           AND v.valid_to = 'infinity');
 BEGIN
     RETURN QUERY
-    SELECT n.code::text, n.channel, coalesce(r.recipient, CASE WHEN n.own THEN 'own' ELSE n.recipient END), n.language, n.pace,
+    SELECT x.code::text, n.channel, coalesce(r.recipient, CASE WHEN n.own THEN 'own' ELSE n.recipient END), n.language, n.pace,
            CASE WHEN n.organisation <> ALL (lineage) THEN 'organisation'
-                WHEN n.projects <> '{}' AND coalesce(project <> ALL (n.projects), true) THEN 'project'
+                WHEN n.projects <> '{}' AND coalesce(its_project <> ALL (n.projects), true) THEN 'project'
                 WHEN r.route IS NULL THEN 'kind'
                 WHEN route_test.level < r.level THEN 'level'
                 WHEN r.recipient IS NULL THEN 'address'
                 WHEN n.unanswered_days IS NOT NULL THEN 'unanswered'
                 ELSE 'tells' END,
-           vekha.route_tells(v, now), n.unanswered_days, vekha.is_silenced(organisation, indicator, now)
-    FROM vekha.route_now n
-    JOIN vekha.route_version v ON v.id = n.id
-    LEFT JOIN vekha.routes_of(organisation, indicator, kind) r ON (r.route).id = n.id
-    ORDER BY n.code;
+           vekha.route_tells(n, now), n.unanswered_days, vekha.is_silenced(whose, what, now)
+    FROM vekha.route x
+    JOIN vekha.route_version n ON n.route = x.id AND n.superseded_at = 'infinity' AND n.valid_to = 'infinity' AND NOT n.dropped
+    LEFT JOIN vekha.routes_of(whose, what, route_test.kind) r ON (r.route).id = n.id
+    ORDER BY x.code;
 END
 $$;
 
@@ -901,4 +896,4 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA vekha FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vekha.write_transitions, vekha.due_mentions, vekha.post_messages, vekha.mentions_wait,
     vekha.look_after TO vekha_daemon;
 GRANT EXECUTE ON FUNCTION vekha.put_route, vekha.drop_route, vekha.route_test, vekha.in_hand TO vekha_admin;
-GRANT SELECT ON vekha.route, vekha.route_version, vekha.route_now, vekha.letter, vekha.mention TO vekha_admin;
+GRANT SELECT ON vekha.route, vekha.route_version, vekha.letter, vekha.mention TO vekha_admin;

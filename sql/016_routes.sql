@@ -422,7 +422,10 @@ BEGIN
                m.ord, m.alert, m.step, r.route, r.recipient, r.audience, r.level, vekha.route_tells(r.route, write_transitions.at) AS due_at
         FROM moved m
         CROSS JOIN LATERAL vekha.routes_of(organisations[m.ord], indicators[m.ord], kinds[m.ord]) r
-        WHERE m.level >= r.level AND (r.route).unanswered_days IS NULL AND r.recipient IS NOT NULL
+        WHERE m.level >= r.level AND r.recipient IS NOT NULL
+          AND ((r.route).unanswered_days IS NULL -- else it hears how that ends which was passed on to it
+               OR EXISTS (SELECT FROM vekha.mention p WHERE p.alert = m.alert AND p.channel = (r.route).channel
+                          AND p.recipient = r.recipient AND p.outbox IS NOT NULL))
           AND EXISTS (SELECT FROM unnest(l_transition, l_audience) l(ord, audience) WHERE l.ord = m.ord AND l.audience = r.audience)
         ORDER BY m.step, (r.route).channel, r.recipient, due_at
     ), written AS (

@@ -77,7 +77,7 @@ static void on_assessed(void *arg, int32_t agent, const struct series *s,
     uint8_t *bytes;
     size_t len;
     arena_reset(v->arena);
-    if (standing_pack(s, a, v->conf->mail_language, v->arena, &bytes, &len))
+    if (standing_pack(s, a, v->conf->language, v->arena, &bytes, &len))
         gate_tell(v->gate, agent, bytes, len);
 }
 

@@ -326,6 +326,10 @@ static void check_route(const struct entry *route, struct problems *problems)
 
     if (route->flawed || !is(route, ROUTE_CHANNEL, "email") || is(route, ROUTE_TO, "own"))
         return;
+    if (route->values[ROUTE_TO] == NULL) {
+        blame(problems, NOUN_ROUTE, route, ROUTE_TO, TEXT_FIELD_REQUIRED);
+        return;
+    }
     str_init(&ignored, FIELD_VALUE_MAX);
     if (!field_normalise(&address, route->values[ROUTE_TO], &ignored, &wrong))
         problem(problems, route->file, route->lines[ROUTE_TO], address.name, TEXT_ROUTE_ADDRESS,

@@ -7,6 +7,7 @@
 
 #include "store/array.h"
 #include "model/arrears.h"
+#include "model/chart.h"
 #include "model/course.h"
 #include "model/crosscheck.h"
 #include "model/explain.h"
@@ -146,7 +147,7 @@ struct columns {
     struct str explanations[LANG_COUNT]; /* of the assessment added last */
     struct str course, plans, contributors;
     struct str list;
-    struct str subject, body;
+    struct str subject, body, chart;
 };
 
 /* --- numbers --- */
@@ -299,6 +300,13 @@ static void add_letters(struct columns *c, const struct series *s, const struct 
     }
 }
 
+static void add_chart(struct columns *c, const struct series *s, const struct assessment *a)
+{
+    str_clear(&c->chart);
+    chart_write(s, a, &c->chart);
+    array_add_text(&c->transitions[T_CHART], c->chart.len > 0 ? str_text(&c->chart) : NULL);
+}
+
 void columns_transition(struct columns *c, const struct series *s, const struct assessment *a,
                         const struct alert_transition *t, const struct uuid *submission,
                         const struct correction *correction)
@@ -322,7 +330,7 @@ void columns_transition(struct columns *c, const struct series *s, const struct 
     add_id(&to[T_RULES], s->rules.id);
     array_add_text(&to[T_EXPLANATION_RU], str_text(&c->explanations[LANG_RU]));
     array_add_text(&to[T_EXPLANATION_EN], str_text(&c->explanations[LANG_EN]));
-    array_add_null(&to[T_CHART]);
+    add_chart(c, s, a);
     add_letters(c, s, a, t, correction);
 }
 
@@ -423,6 +431,7 @@ struct columns *columns_new(void)
     str_init(&c->list, REPORTING_LIST_MAX);
     str_init(&c->subject, LETTER_SUBJECT_MAX);
     str_init(&c->body, LETTER_BODY_MAX);
+    str_init(&c->chart, CHART_TEXT_MAX);
     return c;
 }
 
@@ -444,6 +453,7 @@ void columns_free(struct columns *c)
     str_finish(&c->list);
     str_finish(&c->subject);
     str_finish(&c->body);
+    str_finish(&c->chart);
     free(c);
 }
 

@@ -114,9 +114,9 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_MENTIONS_WAIT] = {"mentions_wait", "SELECT vekha.mentions_wait($1)"},
     [STORE_LOOK_AFTER] = {"look_after", "SELECT vekha.look_after($1, $2)"},
     [STORE_CLAIM_OUTBOX] = {"claim_outbox",
-                            "SELECT id, channel, recipient, message_id, thread_id, subject, body,"
-                            " attempts, (extract(epoch FROM created_at) * 1000000)::bigint"
-                            " FROM vekha.claim_outbox($1, $2, $3)"},
+                            "SELECT id, recipient, message_id, thread_id, subject, body, attempts,"
+                            " (extract(epoch FROM created_at) * 1000000)::bigint, language, chart,"
+                            " facts FROM vekha.claim_outbox($1, $2, $3, $4)"},
     [STORE_OUTBOX_SENT] = {"outbox_sent", "SELECT vekha.outbox_sent($1, $2)"},
     [STORE_OUTBOX_FAILED] = {"outbox_failed", "SELECT vekha.outbox_failed($1, $2, $3, $4, $5)"},
     /* What is read after lock_series() must be what was committed by then, whatever the default. */

@@ -107,11 +107,11 @@ SELECT results_eq('SELECT count(*) FROM vekha.assessment', 'VALUES (0::bigint)',
 INSERT INTO vekha.outbox (transition, channel, recipient, message_id, thread_id, subject, body, created_at, next_attempt_at)
 SELECT (SELECT max(id) FROM vekha.alert_transition), 'email', r, r, r, 's', 'b', '2020-10-07Z', '2020-10-07Z'
 FROM unnest(ARRAY['head@uo.example', 'deputy@uo.example']) r;
-SELECT is_empty($$SELECT * FROM vekha.claim_outbox('2020-10-06Z', 10, '1 minute')$$, 'not before its time');
-CREATE TEMP TABLE leased AS SELECT * FROM vekha.claim_outbox('2020-10-07 00:00Z', 10, '1 minute');
+SELECT is_empty($$SELECT * FROM vekha.claim_outbox('2020-10-06Z', 'email', 10, '1 minute')$$, 'not before its time');
+CREATE TEMP TABLE leased AS SELECT * FROM vekha.claim_outbox('2020-10-07 00:00Z', 'email', 10, '1 minute');
 SELECT results_eq('SELECT attempts, count(*) FROM leased GROUP BY 1', 'VALUES (1, 2::bigint)', 'messages are leased');
-SELECT is_empty($$SELECT * FROM vekha.claim_outbox('2020-10-07 00:00:59Z', 10, '1 minute')$$, 'to one sender');
-SELECT is((SELECT count(*) FROM vekha.claim_outbox('2020-10-07 00:01Z', 10, '1 minute')), 2::bigint, 'until the lease is over');
+SELECT is_empty($$SELECT * FROM vekha.claim_outbox('2020-10-07 00:00:59Z', 'email', 10, '1 minute')$$, 'to one sender');
+SELECT is((SELECT count(*) FROM vekha.claim_outbox('2020-10-07 00:01Z', 'email', 10, '1 minute')), 2::bigint, 'until the lease is over');
 SELECT results_eq($$
     SELECT vekha.outbox_sent(min(id), '2020-10-07 00:01Z'), vekha.outbox_sent(min(id), '2020-10-07 00:01Z'),
            vekha.outbox_failed(max(id), '2020-10-07 00:01Z', '2020-10-07 01:00Z', 'no route', false),
@@ -119,12 +119,12 @@ SELECT results_eq($$
     FROM leased
 $$, 'VALUES (true, false, true, false)', 'sent once; failed');
 SELECT results_eq($$
-    SELECT (SELECT count(*) FROM vekha.claim_outbox('2020-10-07 00:59Z', 10, '1 minute')),
-           (SELECT count(*) FROM vekha.claim_outbox('2020-10-07 01:00Z', 10, '1 minute')),
+    SELECT (SELECT count(*) FROM vekha.claim_outbox('2020-10-07 00:59Z', 'email', 10, '1 minute')),
+           (SELECT count(*) FROM vekha.claim_outbox('2020-10-07 01:00Z', 'email', 10, '1 minute')),
            (SELECT vekha.outbox_failed(max(id), '2020-10-07 01:00Z', NULL, 'no such user', true) FROM leased),
-           (SELECT count(*) FROM vekha.claim_outbox('2021-10-07 01:00Z', 10, '1 minute')),
+           (SELECT count(*) FROM vekha.claim_outbox('2021-10-07 01:00Z', 'email', 10, '1 minute')),
            (SELECT vekha.outbox_retry(max(id), '2021-10-07Z') FROM leased),
-           (SELECT count(*) FROM vekha.claim_outbox('2021-10-07Z', 10, '1 minute'))
+           (SELECT count(*) FROM vekha.claim_outbox('2021-10-07Z', 'email', 10, '1 minute'))
 $$, 'VALUES (0::bigint, 1::bigint, true, 0::bigint, true, 1::bigint)', 'again later, then given up, then given another life');
 
 -- --- claims take no more than they are asked for, though the planner takes the tables for empty ---
@@ -142,7 +142,7 @@ INSERT INTO vekha.follower (organisation, indicator, depth, queued_at) SELECT or
 INSERT INTO vekha.outbox (transition, channel, recipient, message_id, thread_id, subject, body, created_at, next_attempt_at)
 SELECT (SELECT max(id) FROM vekha.alert_transition), 'email', org || '@uo.example', org, org, 's', 'b', '2020-11-04Z', '2020-11-04Z'
 FROM many;
-SELECT is((SELECT count(*) FROM vekha.claim_outbox('2020-11-05Z', 8, '1 minute')), 8::bigint, 'of letters');
+SELECT is((SELECT count(*) FROM vekha.claim_outbox('2020-11-05Z', 'email', 8, '1 minute')), 8::bigint, 'of letters');
 SELECT is((SELECT count(*) FROM vekha.claim_reassessment(8)), 8::bigint, 'of series');
 SELECT is((SELECT count(*) FROM vekha.claim_reporting(NULL, 8)), 8::bigint, 'of organisations that report');
 SELECT is((SELECT count(*) FROM vekha.claim_followers(8)), 8::bigint, 'of sums');

@@ -85,13 +85,6 @@ def wait_for_subjects(centre, address, expected):
              what="%s to %s (has %s)" % (expected, address, subjects(centre, address)))
 
 
-def composed(centre):
-    """Waits until nothing that is due waits to be told."""
-    centre.settled()
-    wait_for(lambda: not centre.number("SELECT count(*) FROM vekha.mention WHERE outbox IS NULL AND dropped_at IS NULL AND due_at <= '%s'"
-                                       % centre.clock()), seconds=30, what="all letters")
-
-
 def test_each_hears_what_concerns_them(tmp_path, closing):
     town = Town(tmp_path)
     centre = closing(town.up(route("head", to="head@t.example") + route("families", to="f@t.example", projects='{"families"}', language="en") +
@@ -104,7 +97,7 @@ def test_each_hears_what_concerns_them(tmp_path, closing):
     wait_for_subjects(centre, "head@t.example", ["ОТСТАЁТ: Школа 2 — Устройства", "ОТСТАЁТ: Школа 3 — Консультации"])
     wait_for_subjects(centre, "f@t.example", ["LAGGING: School 3 — Consultations"])
     wait_for_subjects(centre, "office@s3.example", ["ОТСТАЁТ: Школа 3 — Консультации"])
-    composed(centre)
+    centre.composed()
     assert len(subjects(centre, "head@t.example")) == 2 and len(subjects(centre, "f@t.example")) == 1
     assert subjects(centre, "office@s1.example") == []
 
@@ -148,7 +141,7 @@ def test_out_of_hours_it_waits_and_what_is_over_by_then_is_not_told(tmp_path, cl
     assert letters_to(centre, "head@t.example") == []
     centre.sandbox("now", "2020-10-12T01:00:00Z")
     wait_for_subjects(centre, "head@t.example", ["ОТСТАЁТ: Школа 1 — Консультации"])
-    composed(centre)
+    centre.composed()
     assert len(subjects(centre, "head@t.example")) == 1
 
 
@@ -190,14 +183,14 @@ def test_a_town_that_lags_names_its_schools(tmp_path, closing):
     centre = closing(Town(tmp_path, town_plan=True).up(route("head", to="head@t.example")))
     for school in ("s1", "s2", "s3"):
         report(centre, school, 150)  # on plan
-    composed(centre)
+    centre.composed()
     table = os.path.join(str(tmp_path), "october.csv")
     with open(table, "w", encoding="utf-8") as file:
         file.write("org;indicator;period;value;as_of\n" + "".join("%s;consultations;2020;%d;2020-10-04\n" % (s, 60 if s == "s1" else 110)
                                                                   for s in ("s1", "s2", "s3")))
     assert centre.submit("town", table, "--yes").returncode == 0
     wait_for(lambda: subjects(centre, "head@t.example"), seconds=30, what="a letter")
-    composed(centre)
+    centre.composed()
     assert subjects(centre, "head@t.example") == ["ОТСТАЁТ: Управление — Консультации"]
     assert "Школа 1" in words_of(letters_to(centre, "head@t.example")[0])
     assert len(centre.ctl_json("alerts")["rows"]) == 4
@@ -239,8 +232,8 @@ def test_thousands_of_alerts_from_one_rule_change_are_one_letter_each(tmp_path, 
     wait_for(lambda: letters_to(centre, "head@t.example") and letters_to(centre, "deputy@t.example"), seconds=120, what="the digests")
     centre.settled(60)
     assert centre.number("SELECT count(*) FROM vekha.alert WHERE level = 'lagging'") == schools
-    composed(centre)
+    centre.composed()
     assert subjects(centre, "head@t.example") == ["Веха: %d оповещений" % schools]
     assert subjects(centre, "deputy@t.example") == ["Vekha: %d alerts" % schools]
-    assert "… и ещё %d." % (schools - 50) in letters_to(centre, "head@t.example")[0].get_content()
+    assert "… и ещё %d." % (schools - 50) in words_of(letters_to(centre, "head@t.example")[0])
     assert centre.number("SELECT count(*) FROM vekha.outbox") == 2

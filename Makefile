@@ -32,7 +32,7 @@ LIBS_WIRE   := -lzmq -lprotobuf-c -lsodium
 LIBS_DAEMON := -levent_core -levent_extra -lpq -lconfuse -lcurl -lsystemd -ljansson -lcairo $(LIBS_WIRE) $(LIBS_BASE)
 LIBS_SUBMIT := -lconfuse -lcsv $(LIBS_WIRE) $(LIBS_BASE)
 LIBS_ADMIN  := -lpq -lconfuse -lcsv -ljansson $(LIBS_WIRE) $(LIBS_BASE)
-CPPFLAGS    += -isystem /usr/include/postgresql -isystem /usr/include/cairo
+CPPFLAGS    += -isystem /usr/include/postgresql
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 BASE   := $(call objects,proto/base/*.c)

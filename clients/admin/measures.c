@@ -70,13 +70,19 @@ void measures_free(struct measures *m)
     free(m);
 }
 
+static const struct taken *find(const struct measures *m, struct measure_key key)
+{
+    struct taken *found;
+
+    HASH_FIND(hh, m->by_key, &key, sizeof key, found);
+    return found;
+}
+
 const struct measure *measures_find(const struct measures *m, int32_t organisation,
                                     int32_t indicator)
 {
-    const struct measure_key key = {organisation, indicator};
-    struct taken *t;
+    const struct taken *t = find(m, (struct measure_key){organisation, indicator});
 
-    HASH_FIND(hh, m->by_key, &key, sizeof key, t);
     return t != NULL ? &t->measure : NULL;
 }
 

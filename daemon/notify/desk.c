@@ -86,8 +86,6 @@ struct desk {
     struct mention mentions[ROWS_MAX]; /* those of one digest */
 };
 
-static void enter(struct desk *d, enum stage stage);
-
 static void arm(struct desk *d, int seconds)
 {
     struct timeval tv = {.tv_sec = seconds};
@@ -192,50 +190,9 @@ static int take_message(struct desk *d, const PGresult *rows, int first)
     return row;
 }
 
-static void take_due(struct desk *d, const PGresult *rows)
-{
-    for (size_t i = 0; i < P_COUNT; i++)
-        array_clear(&d->posts[i]);
-    for (int row = 0; row < PQntuples(rows);)
-        row = take_message(d, rows, row);
-}
+/* --- stages: what each asks, and where its answer leads --- */
 
-/* --- stages --- */
-
-static void on_reply(void *arg, const struct pg_reply *reply)
-{
-    struct desk *d = arg;
-    bool first_is_false;
-
-    if (!reply->result || reply->sqlstate[0]) {
-        if (reply->sqlstate[0])
-            log_warning("desk: %s", reply->error);
-        enter(d, STAGE_IDLE); /* the timer asks again */
-        return;
-    }
-    first_is_false = PQntuples(reply->result) == 1 && *PQgetvalue(reply->result, 0, 0) == 'f';
-    switch (d->stage) {
-    case STAGE_LOOK:
-        d->look = strtol(PQgetvalue(reply->result, 0, 0), NULL, 10) == LOOK_MAX;
-        enter(d, d->look ? STAGE_LOOK : STAGE_DUE);
-        return;
-    case STAGE_DUE:
-        take_due(d, reply->result);
-        enter(d, d->posts[P_MENTIONS].n > 0 ? STAGE_POST : STAGE_WAIT);
-        return;
-    case STAGE_POST:
-        d->hooks.posted(d->hooks.arg);
-        enter(d, STAGE_WAIT);
-        return;
-    case STAGE_WAIT:
-        if (!first_is_false)
-            arm(d, WAVE_S);
-        enter(d, STAGE_IDLE);
-        return;
-    case STAGE_IDLE:
-        return;
-    }
-}
+static void on_reply(void *arg, const struct pg_reply *reply);
 
 static bool ask(struct desk *d, enum store_query query, int n_params, const char *const *params)
 {
@@ -278,28 +235,79 @@ static bool ask_wait(struct desk *d)
     return ask(d, STORE_MENTIONS_WAIT, 1, params);
 }
 
+static enum stage take_look(struct desk *d, const PGresult *rows)
+{
+    d->look = strtol(PQgetvalue(rows, 0, 0), NULL, 10) == LOOK_MAX;
+    return d->look ? STAGE_LOOK : STAGE_DUE;
+}
+
+static enum stage take_due(struct desk *d, const PGresult *rows)
+{
+    for (size_t i = 0; i < P_COUNT; i++)
+        array_clear(&d->posts[i]);
+    for (int row = 0; row < PQntuples(rows);)
+        row = take_message(d, rows, row);
+    return d->posts[P_MENTIONS].n > 0 ? STAGE_POST : STAGE_WAIT;
+}
+
+static enum stage take_post(struct desk *d, const PGresult *rows)
+{
+    (void)rows;
+    d->hooks.posted(d->hooks.arg);
+    return STAGE_WAIT;
+}
+
+static enum stage take_wait(struct desk *d, const PGresult *rows)
+{
+    if (*PQgetvalue(rows, 0, 0) == 't')
+        arm(d, WAVE_S);
+    return STAGE_IDLE;
+}
+
+static const struct {
+    bool (*ask)(struct desk *d);
+    enum stage (*take)(struct desk *d, const PGresult *rows);
+} stages[] = {
+    [STAGE_LOOK] = {ask_look, take_look},
+    [STAGE_DUE] = {ask_due, take_due},
+    [STAGE_POST] = {ask_post, take_post},
+    [STAGE_WAIT] = {ask_wait, take_wait},
+};
+
+/* The one way from stage to stage.  If nothing can be asked the database is away, and its return
+ * wakes us. */
 static void enter(struct desk *d, enum stage stage)
 {
-    static bool (*const asks[])(struct desk *) = {[STAGE_LOOK] = ask_look,
-                                                  [STAGE_DUE] = ask_due,
-                                                  [STAGE_POST] = ask_post,
-                                                  [STAGE_WAIT] = ask_wait};
+    for (;;) {
+        d->stage = stage;
+        if (stage != STAGE_IDLE && stages[stage].ask(d))
+            return;
+        if (stage != STAGE_IDLE || !d->woken) {
+            d->stage = STAGE_IDLE;
+            d->woken = false;
+            return;
+        }
+        d->woken = false;
+        clock_format(clock_now_us(), d->now);
+        stage = d->look ? STAGE_LOOK : STAGE_DUE;
+    }
+}
 
-    d->stage = stage;
-    if (stage != STAGE_IDLE && asks[stage](d))
-        return;
-    d->stage = STAGE_IDLE; /* if it was another, the database is away, and its return wakes us */
-    if (stage == STAGE_IDLE && d->woken)
-        desk_wake(d);
+static void on_reply(void *arg, const struct pg_reply *reply)
+{
+    struct desk *d = arg;
+    bool good = reply->result && !reply->sqlstate[0];
+
+    if (reply->sqlstate[0])
+        log_warning("desk: %s", reply->error);
+    enter(d, good ? stages[d->stage].take(d, reply->result) : STAGE_IDLE);
 }
 
 void desk_wake(struct desk *d)
 {
-    d->woken = d->stage != STAGE_IDLE;
-    if (d->woken)
-        return;
-    clock_format(clock_now_us(), d->now);
-    enter(d, d->look ? STAGE_LOOK : STAGE_DUE);
+    d->woken = true;
+    if (d->stage == STAGE_IDLE)
+        enter(d, STAGE_IDLE);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)

@@ -1,7 +1,7 @@
 /* picture: see picture.h. */
 #include "notify/picture.h"
 
-#include <cairo.h>
+#include <cairo/cairo.h>
 #include <math.h>
 #include <stdio.h>
 

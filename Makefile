@@ -45,7 +45,7 @@ ADMIN  := $(call objects,clients/admin/*.c) $(CLIENT) $(BUILD)/migrations.o
 UNIT   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BACKTEST := $(call objects,tests/backtest/*.c)
-BENCH  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+BENCH  := $(addprefix $(BUILD)/tests/bench/,load verify floor)
 SQL    := $(sort $(wildcard sql/*.sql))
 
 PROGRAMS := $(BUILD)/vekhad $(BUILD)/vekha-submit $(BUILD)/vekhactl
@@ -147,10 +147,10 @@ coverage:
 coverage-report: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/coverage $(UNIT)
 
-$(BUILD)/tests/bench/%: tests/bench/%.c $(addprefix $(BUILD)/daemon/,store/group.o store/ingest.o store/array.o log.o) \
-                        $(BUILD)/libwire.a $(BUILD)/libbase.a
-	@mkdir -p $(@D)
-	$(call run,BENCH,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.o %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE))
+$(BUILD)/tests/bench/load: $(BUILD)/tests/bench/player.o
+$(BUILD)/tests/bench/floor: $(addprefix $(BUILD)/daemon/,store/group.o store/ingest.o store/array.o log.o)
+$(BENCH): %: %.o $(BUILD)/tests/bench/kit.o $(BUILD)/libwire.a $(BUILD)/libbase.a
+	$(call run,BENCH,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE))
 
 $(BUILD)/tests/backtest/backtest: $(BACKTEST) $(BUILD)/libmodel.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_BASE))

@@ -18,8 +18,8 @@ struct played {
     unsigned version; /* below PLAY_VERSIONS */
 };
 
-date_t play_day(size_t day);        /* day 0 is 1 January 2019; below PLAY_DAYS */
-period_t play_period(size_t day);   /* that day as a period */
+date_t play_day(size_t day);         /* day 0 is 1 January 2019; below PLAY_DAYS */
+period_t play_period(size_t day);    /* that day as a period */
 size_t play_day_of(period_t period); /* back again; PLAY_DAYS if it is none that is played */
 
 /* The value: a mix of the seed and the key; its last digit is the version, so that a correction is

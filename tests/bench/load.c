@@ -20,7 +20,7 @@ enum { MAX_AGENTS = 10000, AGENTS_PER_THREAD = 500, MAX_THREADS = MAX_AGENTS / A
 
 static const char *const usage =
     "usage: load -a AGENTS [-n NAME] [-r ROUNDS] [-v VERSIONS] [-f FIGURES] [-w WINDOW] [-s SEED]"
-    " [-R SUBMISSIONS/s]";
+    " [-d FIRST DAY] [-R SUBMISSIONS/s]";
 
 struct load {
     const char *name, *path;
@@ -33,23 +33,44 @@ struct load {
 
 static void read_options(struct load *l, int argc, char **argv)
 {
-    for (int c; (c = getopt(argc, argv, "a:n:r:v:f:w:s:R:")) != -1;)
+    for (int c; (c = getopt(argc, argv, "a:n:r:v:f:w:s:d:R:")) != -1;)
         switch (c) {
-        case 'a': l->path = optarg; break;
-        case 'n': l->name = optarg; break;
-        case 'r': l->play.rounds = kit_number(optarg, 1, (size_t)PLAY_DAYS * PLAY_VERSIONS); break;
-        case 'v': l->play.versions = kit_number(optarg, 1, PLAY_VERSIONS); break;
-        case 'f': l->play.indicators = kit_number(optarg, 1, WIRE_MAX_FIGURES); break;
-        case 'w': l->play.window = kit_number(optarg, 1, PLAYER_MAX_WINDOW); break;
-        case 's': l->play.seed = kit_number(optarg, 0, UINT32_MAX); break;
-        case 'R': l->rate = kit_number(optarg, 1, 1000000); break;
-        default: kit_die(usage);
+        case 'a':
+            l->path = optarg;
+            break;
+        case 'n':
+            l->name = optarg;
+            break;
+        case 'r':
+            l->play.rounds = kit_number(optarg, 1, (size_t)PLAY_DAYS * PLAY_VERSIONS);
+            break;
+        case 'v':
+            l->play.versions = kit_number(optarg, 1, PLAY_VERSIONS);
+            break;
+        case 'f':
+            l->play.indicators = kit_number(optarg, 1, WIRE_MAX_FIGURES);
+            break;
+        case 'w':
+            l->play.window = kit_number(optarg, 1, PLAYER_MAX_WINDOW);
+            break;
+        case 's':
+            l->play.seed = kit_number(optarg, 0, UINT32_MAX);
+            break;
+        case 'd':
+            l->play.first_day = kit_number(optarg, 0, PLAY_DAYS - 1);
+            break;
+        case 'R':
+            l->rate = kit_number(optarg, 1, 1000000);
+            break;
+        default:
+            kit_die(usage);
         }
     l->play.endpoint = getenv("VEKHA_ENDPOINT");
     l->play.server_key = getenv("VEKHA_SERVER_KEY");
     if (!l->path || optind != argc || !l->play.endpoint || !l->play.server_key)
         kit_die(usage);
-    if (l->play.rounds > PLAY_DAYS * l->play.versions || l->play.rounds % l->play.versions)
+    if (l->play.rounds > (PLAY_DAYS - l->play.first_day) * l->play.versions ||
+        l->play.rounds % l->play.versions)
         kit_die("rounds are days times versions");
 }
 
@@ -107,8 +128,7 @@ static double play(struct load *l)
     size_t settled, all = sum(l, player_submissions);
     double began = kit_seconds(), told = began;
     for (size_t i = 0; i < l->n_players; i++)
-        if (thrd_create(&l->threads[i], player_run, l->players[i]) !=
-            thrd_success)
+        if (thrd_create(&l->threads[i], player_run, l->players[i]) != thrd_success)
             kit_die("no thread");
     while ((settled = sum(l, player_settled)) < all) {
         if (kit_seconds() - told >= 1) {

@@ -47,10 +47,9 @@ struct player {
 static struct played key_of(const struct player *p, const struct sender *s, size_t f)
 {
     size_t round = s->next / s->agent->n_organisations;
-    return (struct played){.organisation =
-                               s->agent->first + s->next % s->agent->n_organisations,
+    return (struct played){.organisation = s->agent->first + s->next % s->agent->n_organisations,
                            .indicator = f,
-                           .day = round / p->play->versions,
+                           .day = p->play->first_day + round / p->play->versions,
                            .version = (unsigned)(round % p->play->versions)};
 }
 

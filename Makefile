@@ -116,7 +116,7 @@ unit: $(UNIT)
 	tests/run unit $(UNIT)
 sql: $(PROGRAMS)
 	tests/sql/run
-system: $(PROGRAMS) $(BUILD)/proto/vekha_pb2.py
+system: $(PROGRAMS) $(BENCH) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/run system
 crash: $(PROGRAMS) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/run crash
@@ -134,7 +134,7 @@ quickcheck:
 asan:
 	$(MAKE) BUILD=build/asan CC=clang OPT='-O1 -g -fno-omit-frame-pointer' \
 	    SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined' asan-tests
-asan-tests: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
+asan-tests: $(PROGRAMS) $(BENCH) $(UNIT) $(BUILD)/proto/vekha_pb2.py
 	@BUILD=$(BUILD) tests/run asan $(UNIT)
 lint: $(BUILD)/proto/vekha.pb-c.h $(BUILD)/migrations.c
 	@BUILD=$(BUILD) tests/lint $(SOURCES)
@@ -144,7 +144,7 @@ backtest: $(BUILD)/tests/backtest/backtest
 	$< $(SEEDS) $(BUILD)/backtest.json
 coverage:
 	$(MAKE) BUILD=build/coverage OPT='-O0 -g' SAN='--coverage' coverage-report
-coverage-report: $(PROGRAMS) $(UNIT) $(BUILD)/proto/vekha_pb2.py
+coverage-report: $(PROGRAMS) $(BENCH) $(UNIT) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/coverage $(UNIT)
 
 $(BUILD)/tests/bench/load: $(BUILD)/tests/bench/player.o

@@ -1,0 +1,109 @@
+"""A centre with a synthetic world, and the measuring programs in it."""
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
+sys.path.insert(0, os.path.join(TOP, "tests", "system"))
+
+import world as worlds  # noqa: E402
+from centre import Centre  # noqa: E402
+
+TICKS = os.sysconf("SC_CLK_TCK")
+FIGURES = 100  # in a submission
+GROUPS = (5, 10, 25, 50)  # submissions in a transaction of the bare loop, the best of which is the floor
+Results = dict[str, tuple[float, str]]
+
+
+class Failed(Exception):
+    """A measuring program ended: what was asked could not be done, or what is stored is not what was receipted."""
+
+
+class Bench:
+    def __init__(self, world: worlds.World, seed: int = 1):
+        self.world = world
+        self.seed = seed
+        self.folder = tempfile.mkdtemp(prefix="vekha-bench-")
+        self.centre = Centre("--programme", worlds.write_programme(world, self.folder), "--without-agents")
+
+    def close(self):
+        self.centre.close()
+        shutil.rmtree(self.folder)
+
+    def tool(self, program: str, *arguments) -> Results:
+        """A measuring program's NAME VALUE UNIT lines; its progress goes to stderr."""
+        command = [os.path.join(BUILD, "tests", "bench", program), *map(str, arguments)]
+        done = subprocess.run(command, env=self.centre.env, stdout=subprocess.PIPE, text=True, timeout=7200)
+        if done.returncode != 0:
+            raise Failed("%s failed" % " ".join(command))
+        return {name: (float(value), unit) for name, value, unit in map(str.split, done.stdout.splitlines())}
+
+    def agents(self, number: int) -> str:
+        path = os.path.join(self.folder, "agents-%d" % number)
+        worlds.enrol(self.centre, self.world, number, path)
+        self.centre.sandbox("restart", "vekhad")
+        return path
+
+    def daemon(self) -> tuple[float, float]:
+        """Processor seconds used so far, and memory in MiB."""
+        folder = "/proc/%d" % self.centre.daemon_pid()
+        with open(folder + "/stat", encoding="ascii") as file:
+            fields = file.read().rpartition(")")[2].split()
+        with open(folder + "/status", encoding="ascii") as file:
+            resident = next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
+        return (int(fields[11]) + int(fields[12])) / TICKS, resident / 1024
+
+    def load(self, name: str, agents: str, days: int, *options, versions: int = 1) -> Results:
+        """Plays days for every school, then compares figure for figure."""
+        before, _ = self.daemon()
+        found = self.tool("load", "-a", agents, "-n", name, "-r", days * versions, "-v", versions, "-f", FIGURES,
+                          "-s", self.seed, *options)
+        after, resident = self.daemon()
+        found[name + "_daemon_cpu"] = (after - before, "s")
+        found[name + "_daemon_memory"] = (resident, "MiB")
+        self.verify(days, versions)
+        return found
+
+    def verify(self, days: int, versions: int = 1):
+        self.tool("verify", self.world.schools, days, FIGURES, versions, self.seed)
+
+    def forget(self):
+        """As if nothing had ever come in."""
+        self.centre.sandbox("stop", "vekhad")
+        self.centre.sql("TRUNCATE vekha.submission, vekha.figure, vekha.figure_history, vekha.assessment, vekha.reassessment,"
+                        " vekha.follower")
+        self.centre.sql("CHECKPOINT")
+        self.centre.sandbox("start", "vekhad")
+
+    def floor(self, name: str, days: int, group: int = 50) -> Results:
+        return self.tool("floor", name, self.world.schools, days, FIGURES, group)
+
+    def floors(self, days: int) -> Results:
+        """With the daemon away: COPY, the best of the loops, one commit, one round trip."""
+        self.centre.sandbox("stop", "vekhad")
+        found = {}
+        for name in ("copy", "commit", "curve"):
+            found.update(self.floor(name, days))
+        loops = {}
+        for group in GROUPS:
+            loops[group] = self.floor("loop", days, group)["loop_rate"]
+            self.centre.sql("TRUNCATE vekha.submission, vekha.figure")
+            self.centre.sql("CHECKPOINT")
+        best = max(loops, key=lambda group: loops[group][0])
+        found.update(loop_rate=loops[best], loop_group=(best, "submissions"))
+        self.centre.sandbox("start", "vekhad")
+        return found
+
+
+@contextlib.contextmanager
+def bench_of(schools: int, seed: int = 1, **world):
+    bench = Bench(worlds.World(schools, **world), seed)
+    try:
+        yield bench
+    finally:
+        bench.close()

@@ -20,6 +20,12 @@ GROUPS = (5, 10, 25, 50)  # submissions in a transaction of the bare loop, the b
 Results = dict[str, tuple[float, str]]
 
 
+def processor_seconds(pid: int) -> float:
+    with open("/proc/%d/stat" % pid, encoding="ascii") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
 class Failed(Exception):
     """A measuring program ended: what was asked could not be done, or what is stored is not what was receipted."""
 
@@ -51,12 +57,17 @@ class Bench:
 
     def daemon(self) -> tuple[float, float]:
         """Processor seconds used so far, and memory in MiB."""
-        folder = "/proc/%d" % self.centre.daemon_pid()
-        with open(folder + "/stat", encoding="ascii") as file:
-            fields = file.read().rpartition(")")[2].split()
-        with open(folder + "/status", encoding="ascii") as file:
+        with open("/proc/%d/status" % self.centre.daemon_pid(), encoding="ascii") as file:
             resident = next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
-        return (int(fields[11]) + int(fields[12])) / TICKS, resident / 1024
+        return processor_seconds(self.centre.daemon_pid()), resident / 1024
+
+    def backends(self) -> tuple[float, float]:
+        """Processor seconds that PostgreSQL used for storing, and for all else, since the daemon connected."""
+        query = "SELECT pid, query LIKE '%vekha.ingest(%' FROM pg_stat_activity WHERE usename = 'vekhad'"
+        done = self.centre.run("psql", "-qXAt", "-F", " ", "-U", "postgres", "-c", query, check=True)
+        rows = [line.split() for line in done.stdout.splitlines()]
+        storing, other = (sum(processor_seconds(int(pid)) for pid, ingests in rows if ingests == flag) for flag in "tf")
+        return storing, other
 
     def load(self, name: str, agents: str, days: int, *options, versions: int = 1) -> Results:
         """Plays days for every school, then compares figure for figure."""
@@ -64,8 +75,11 @@ class Bench:
         found = self.tool("load", "-a", agents, "-n", name, "-r", days * versions, "-v", versions, "-f", FIGURES,
                           "-s", self.seed, *options)
         after, resident = self.daemon()
+        storing, other = self.backends()
         found[name + "_daemon_cpu"] = (after - before, "s")
         found[name + "_daemon_memory"] = (resident, "MiB")
+        found[name + "_storing_cpu"] = (storing, "s")
+        found[name + "_assessing_cpu"] = (other, "s")
         self.verify(days, versions)
         return found
 

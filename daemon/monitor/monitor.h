@@ -26,6 +26,7 @@ struct monitor_hooks {
      * MONITOR_MAX_TOLD of an agent. */
     void (*assessed)(void *arg, int32_t agent, const struct series *s, const struct assessment *a);
     void (*mail_written)(void *arg); /* the outbox has something new */
+    void (*stepped)(void *arg);      /* alerts have moved */
     void *arg;
 };
 

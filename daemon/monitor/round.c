@@ -54,7 +54,7 @@ struct told {
 struct round {
     const struct conf *conf;
     int64_t now_us;
-    bool due, claims, full, mail;
+    bool due, claims, full, mail, steps;
     bool owed;       /* series that follow others may wait */
     bool follows;    /* this round is of them, whatever else waits */
     bool followers;  /* they are what was claimed */
@@ -671,6 +671,7 @@ bool round_fill_transitions(struct round *r, struct pg_call *call)
 /* Columns: ord, alert, transition, messages. */
 bool round_take_transitions(struct round *r, const PGresult *rows)
 {
+    r->steps = PQntuples(rows) > 0;
     for (int i = 0; i < PQntuples(rows); i++)
         r->mail = r->mail || strcmp(PQgetvalue(rows, i, 3), "0") != 0;
     return true;
@@ -740,7 +741,7 @@ void round_clear(struct round *r, int64_t now_us, bool due)
     clock_format(now_us, r->now);
     r->claims = true;
     r->due = due;
-    r->full = r->mail = r->followers = false;
+    r->full = r->mail = r->steps = r->followers = false;
     r->owed = r->owed || due; /* by another daemon, which may be gone */
     r->follows = r->owed && ++r->others > MAX_OTHERS;
     r->error[0] = '\0';
@@ -761,6 +762,11 @@ bool round_is_full(const struct round *r)
 bool round_has_mail(const struct round *r)
 {
     return r->mail;
+}
+
+bool round_has_steps(const struct round *r)
+{
+    return r->steps;
 }
 
 bool round_has_followers(const struct round *r)

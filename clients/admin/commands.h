@@ -10,12 +10,13 @@
 
 typedef int command_fn(struct ctl *ctl);
 
-#define OPTION_BIT(o) (UINT32_C(1) << (o))
+#define OPTION_BIT(o) (UINT64_C(1) << (o))
 
 struct command {
     const char *noun, *verb; /* verb NULL: one word */
     command_fn *fn;          /* returns the exit code */
-    uint32_t options;        /* OPTION_BIT()s besides the common ones */
+    uint64_t options;        /* OPTION_BIT()s besides the common ones */
+    uint64_t instead;        /* with one of these no database is opened */
     int min_operands, max_operands;
     const char *usage;             /* after "vekhactl " */
     const char *brief[LANG_COUNT]; /* one line, for the list */
@@ -31,6 +32,7 @@ const struct command *commands_find(int n_words, char *const *words, int *ret_wo
 
 command_fn centre_init, migrate_run, apply_run, agent_enrol, agent_revoke, agent_list, status_run,
     explain_run, plan_import, history_run, narratives_run, narratives_history, alerts_run,
-    alert_ack, series_silence, receipts_run, outbox_list, outbox_retry, rehearse_run, doctor_run;
+    alert_ack, series_silence, receipts_run, outbox_list, outbox_retry, rehearse_run, doctor_run,
+    watch_run;
 
 #endif

@@ -45,6 +45,10 @@ enum ctl_option {
     OPTION_REASON,
     OPTION_FROM,
     OPTION_TO,
+    OPTION_AFTER,
+    OPTION_HOW_MANY,
+    OPTION_STATE,
+    OPTION_AGENT,
     OPTION_COUNT
 };
 

@@ -1,0 +1,153 @@
+/* feed_database: listens, reads, and places what a daemon that died has left, so that it works with
+ * every daemon down. */
+#include "admin/feed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "admin/db.h"
+#include "admin/text.h"
+#include "wire/step.h"
+
+enum {
+    MAX_STEPS = 64, /* of one query */
+    MAX_PLACED = 1000,
+    TEXTS_MAX = 4 * 1024 * 1024, /* bytes of so many steps, if all had to be tamed */
+    POLL_MS = 5000,              /* a lost notification, or a daemon that died */
+    MAX_DELAY_S = 30,
+};
+
+struct from_database {
+    struct feed feed;
+    struct ctl *ctl;
+    struct arena *arena;
+    PGresult *rows;
+    bool listening;
+    struct alert_step steps[MAX_STEPS];
+};
+
+enum { READ_THROUGH, READ_NEWEST, READ_STEP };
+
+static bool place(struct from_database *f, int64_t *ret_newest)
+{
+    char max[12];
+    const char *const params[] = {max};
+    PGresult *r;
+
+    snprintf(max, sizeof max, "%d", MAX_PLACED);
+    r = db_query(f->ctl->db, "SELECT newest FROM vekha.place_feed($1)", 1, params);
+    if (r != NULL)
+        *ret_newest = db_number(r, 0, 0);
+    PQclear(r);
+    return r != NULL;
+}
+
+static void take_rows(struct from_database *f, struct steps *ret)
+{
+    const char *columns[STEP_COLUMN_COUNT];
+
+    arena_reset(f->arena);
+    *ret = (struct steps){.steps = f->steps, .position = db_number(f->rows, 0, READ_THROUGH)};
+    for (int row = 0; row < PQntuples(f->rows) && row < MAX_STEPS; row++) {
+        for (int i = 0; i < STEP_COLUMN_COUNT; i++)
+            columns[i] = db_text(f->rows, row, READ_STEP + i);
+        ret->n_steps += step_read(columns, f->arena, &f->steps[ret->n_steps]);
+    }
+}
+
+static bool read_on(struct from_database *f, int64_t after, struct steps *ret, int64_t *ret_newest)
+{
+    char from[24], max[12];
+    const char *const params[] = {from, max};
+
+    snprintf(from, sizeof from, "%lld", (long long)after);
+    snprintf(max, sizeof max, "%d", MAX_STEPS);
+    PQclear(f->rows);
+    f->rows = db_query(f->ctl->db,
+                       "SELECT through, newest" STEP_COLUMNS " FROM vekha.read_feed($1, $2, NULL)",
+                       2, params);
+    if (f->rows == NULL)
+        return false;
+    *ret_newest = db_number(f->rows, 0, READ_NEWEST);
+    take_rows(f, ret);
+    return true;
+}
+
+/* One look; false if the database did not answer. */
+static bool look(struct from_database *f, int64_t after, struct steps *ret, int64_t *ret_newest)
+{
+    f->listening = f->listening || db_do(f->ctl->db, "LISTEN vekha_feed", 0, NULL);
+    if (!f->listening || !place(f, ret_newest))
+        return false;
+    if (after != FEED_FROM_NOW)
+        return read_on(f, after, ret, ret_newest);
+    *ret = (struct steps){.position = *ret_newest};
+    return true;
+}
+
+/* False if it is not the connection that is wrong. */
+static bool come_back(struct from_database *f)
+{
+    if (!db_is_lost(f->ctl->db))
+        return false;
+    f->listening = false;
+    for (unsigned delay = 1; !db_reconnect(f->ctl->db);
+         delay = delay * 2 < MAX_DELAY_S ? delay * 2 : MAX_DELAY_S)
+        sleep(delay);
+    complain(f->ctl->lang, TEXT_WATCH_DATABASE_BACK);
+    return true;
+}
+
+static int bad_position(const struct from_database *f, int64_t newest, int64_t after)
+{
+    char end[24], asked[24];
+
+    snprintf(end, sizeof end, "%lld", (long long)newest);
+    snprintf(asked, sizeof asked, "%lld", (long long)after);
+    complain(f->ctl->lang, TEXT_WATCH_BAD_POSITION, end, asked);
+    return CTL_REFUSED;
+}
+
+static int next(struct feed *feed, int64_t after, struct steps *ret)
+{
+    struct from_database *f = (struct from_database *)feed;
+    int64_t newest;
+
+    for (;;) {
+        if (!look(f, after, ret, &newest)) {
+            if (!come_back(f))
+                return db_exit(f->ctl->db);
+        } else if (after > newest) {
+            return bad_position(f, newest, after);
+        } else if (ret->position != after) {
+            return CTL_DONE;
+        } else {
+            db_wait(f->ctl->db, POLL_MS);
+        }
+    }
+}
+
+static void free_database(struct feed *feed)
+{
+    struct from_database *f = (struct from_database *)feed;
+
+    PQclear(f->rows);
+    arena_free(f->arena);
+    free(f);
+}
+
+struct feed *feed_of_database(struct ctl *ctl)
+{
+    struct from_database *f = calloc(1, sizeof *f);
+
+    if (f == NULL || (f->arena = arena_new(TEXTS_MAX)) == NULL) {
+        complain(ctl->lang, TEXT_NO_MEMORY);
+        free(f);
+        return NULL;
+    }
+    f->feed = (struct feed){next, free_database};
+    f->ctl = ctl;
+    db_expect_loss(ctl->db);
+    return &f->feed;
+}

@@ -1,7 +1,7 @@
 /* step: see step.h.
  *
- *     77  2020-09-25 03:00 UTC  LAGGING  School 3 (school-3), consultations for parents; alert 12 opened
- *         130 of 150 planned by 25 September …
+ *     77  2020-10-01 03:00 UTC  LAGGING  school-3 consultations; alert 12 opened
+ *         School No. 3, consultations for parents, as of 2020-09-30: 130 done, 150 planned. …
  */
 #include "admin/step.h"
 
@@ -47,19 +47,6 @@ static char *minute_text(int64_t us, enum lang lang, char buf[MINUTE_TEXT_MAX])
     return buf;
 }
 
-/* A name in the reader's language, else the Russian one, else the code. */
-static const char *name_of(const char *const names[LANG_COUNT], const char *code, enum lang lang)
-{
-    return names[lang] != NULL ? names[lang] : names[LANG_RU] != NULL ? names[LANG_RU] : code;
-}
-
-static void add_subject(const struct alert_step *s, enum lang lang, struct str *out)
-{
-    str_addf(out, "%s (%s)", name_of(s->organisation_name, s->organisation, lang), s->organisation);
-    if (s->indicator != NULL)
-        str_addf(out, ", %s", name_of(s->indicator_name, s->indicator, lang));
-}
-
 static void add_alert(const struct alert_step *s, enum lang lang, struct str *out)
 {
     char number[24];
@@ -88,7 +75,7 @@ void step_print(const struct ctl *ctl, const struct alert_step *s)
     str_init(&line, LINE_MAX_BYTES);
     str_addf(&line, "%lld  %s  ", (long long)s->position, minute_text(s->at_us, ctl->lang, at));
     paint = add_level(s, ctl->lang, &line);
-    add_subject(s, ctl->lang, &line);
+    str_addf(&line, s->indicator != NULL ? "%s %s" : "%s", s->organisation, s->indicator);
     add_alert(s, ctl->lang, &line);
     terminal_wrap(stdout, str_text(&line), 0, terminal_width(stdout), ctl->colour ? paint : "");
     str_clear(&line);

@@ -1,4 +1,5 @@
 """The feed: every step of an alert reaches whoever watches, once, in one order, whatever is killed, and nobody sees others'."""
+import json
 import os
 import signal
 import subprocess
@@ -69,8 +70,9 @@ def quiet(centre):
     return newest(centre)
 
 
-def lag(peer, value, composed=None):
-    answer = peer.deliver(submission(figure("consultations", "2020-9M", value, as_of="2020-09-30"), composed=composed))
+def report(peer, value):
+    """A figure of school-3's year 2020: with 200 its target is met, with 20 it is far behind."""
+    answer = peer.deliver(submission(figure("consultations", "2020-9M", value, as_of="2020-09-30")))
     assert answer.WhichOneof("body") == "receipt"
 
 
@@ -82,14 +84,15 @@ def parked(centre):
 # --- one watcher ---
 
 def test_a_lag_reaches_who_watches(centre):
-    quiet(centre)
     with peer_of(centre, "school-3") as school, peer_of(centre, "bogotol") as department:
+        report(school, 200)
+        quiet(centre)
         welcome = department.ask(pb.Envelope(version=1, hello=pb.Hello())).welcome
         assert welcome.max_steps >= 1
         begin = steps_of(department.ask(watch(), kinds=("steps",)))
         assert not begin.steps and begin.position == newest(centre)
         department.send(watch(begin.position))
-        lag(school, 20)
+        report(school, 20)
         answer = steps_of(department.receive(kinds=("steps",)))
     assert [s.position for s in answer.steps] == list(range(begin.position + 1, begin.position + 1 + len(answer.steps)))
     step = answer.steps[0]
@@ -193,9 +196,10 @@ def test_an_agent_has_a_limited_number_of_watches(centre):
     try:
         for peer in peers:
             peer.send(watch(newest(centre)))
-        answers = [peer.receive(1) for peer in peers]
-        told = [answer for answer in answers if answer is not None]
-        assert [a.later.reason for a in told] == [pb.CREDITS] and told[0].later.retry_after_ms > 0 and not told[0].later.HasField("id")
+        told = wait_for(lambda: [peer for peer in peers if peer.socket.poll(0)], what="an answer to one too many")
+        later = told[0].receive().later
+        assert later.reason == pb.CREDITS and later.retry_after_ms > 0 and not later.HasField("id")
+        assert len(told) == 1 and parked(centre) >= 16
     finally:
         for peer in peers:
             peer.__exit__()
@@ -300,3 +304,165 @@ def test_what_a_killed_daemon_wrote_is_placed_by_the_other(two):
             assert not answer.steps
             answer = steps_of(peer.ask(watch(begin), seconds=40, kinds=("steps",)))
         assert [s.position for s in answer.steps] == [begin + 1, begin + 2, begin + 3]
+
+
+# --- vekhactl watch ---
+
+class Watch:
+    """The real program, running; what it printed so far is in a file, which a crash of it does not take away."""
+
+    def __init__(self, centre, *options, agent=None, lang="en"):
+        self.out = os.path.join(centre.dir, "watch.%s" % time.monotonic_ns())
+        way = ["--agent", centre.conf(agent)] if agent else []
+        with open(self.out, "wb") as out, open(self.out + ".err", "wb") as err:
+            self.process = subprocess.Popen(["vekhactl", "watch", *way, "--lang", lang, *options], env=centre.env,
+                                            stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end(signal.SIGKILL)
+
+    def end(self, how=signal.SIGTERM):
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(30)
+
+    def text(self, kind=""):
+        with open(self.out + kind, encoding="utf-8") as file:
+            return file.read()
+
+    def rows(self):
+        """Whole lines only: the last may be half written by one who was killed."""
+        return [json.loads(line) for line in self.text().split("\n")[:-1]]
+
+    def positions(self):
+        return [row["position"] for row in self.rows()]
+
+    def has(self, position):
+        return position in self.positions()
+
+
+def bookmark(path):
+    with open(path, encoding="utf-8") as file:
+        return int(file.read())
+
+
+def test_watching_by_agent_and_by_database_tell_the_same(centre):
+    begin = quiet(centre)
+    move(centre, "school-3", "opens", 3)
+    move(centre, "school-4", "falls", 2)
+    placed(centre)
+    ways = [dict(), dict(agent="bogotol")]
+    rows = []
+    for way in ways:
+        with Watch(centre, "--json", "--after", str(begin), "--count", "5", **way) as program:
+            assert program.process.wait(30) == 0, program.text(".err")
+            rows.append(program.rows())
+    assert rows[0] == rows[1]
+    assert [row["position"] for row in rows[0]] == list(range(begin + 1, begin + 6))
+    step = rows[0][0]
+    assert step["schema"] == 1 and step["org"] == "school-3" and step["indicator"] is None and step["fact"] is None
+    assert step["explanation"] == {"ru": "x", "en": "x"} and step["event"] == "opens" and step["status"] is None
+    assert step["alert"]["kind"] == "silent" and step["alert"]["level"] == "lagging" and step["alert"]["closed_at"] is None
+    assert step["at"] == "2026-01-01T00:00:00Z" and step["alert"]["opened_at"].endswith("Z") and step["submission"] is None
+
+
+@pytest.mark.parametrize("way", [None, "school-3"])
+@pytest.mark.parametrize("lang, word", [("en", "SILENT  school-3; alert"), ("ru", "МОЛЧИТ  school-3; тревога")])
+def test_what_a_person_reads(centre, way, lang, word):
+    begin = quiet(centre)
+    move(centre, "school-3", "opens", 1, "'headline' || chr(10) || 'more'")
+    with Watch(centre, "--after", str(begin), "--count", "1", agent=way, lang=lang) as program:
+        assert program.process.wait(30) == 0, program.text(".err")
+        first, second = program.text().splitlines()
+    assert first.startswith("%d  " % (begin + 1)) and word in first and "UTC" in first and second == "    headline"
+
+
+def test_from_now_on_a_step_is_on_both_screens(centre):
+    states = [os.path.join(centre.dir, "state.%d" % n) for n in (1, 2)]
+    with peer_of(centre, "school-3") as school:
+        report(school, 200)
+        begin = quiet(centre)
+        with Watch(centre, "--json", "--state", states[0], agent="bogotol") as there, Watch(centre, "--json", "--state", states[1]) as here:
+            wait_for(lambda: all(os.path.exists(state) and bookmark(state) == begin for state in states), what="both at the end")
+            report(school, 20)
+            wait_for(lambda: there.positions() and here.positions(), what="a step on both")
+            assert there.positions()[0] == here.positions()[0] == begin + 1
+            wait_for(lambda: [row["fact"] for row in there.rows() if row["org"] == "school-3"] == ["20"], what="the school's step")
+
+
+@pytest.mark.parametrize("way", [None, "bogotol"])
+def test_killed_watchers_print_every_step_and_at_most_the_last_one_twice(centre, way):
+    begin, state = quiet(centre), os.path.join(centre.dir, "state.%s" % way)
+    printed, total = [], 120
+    options = ("--json", "--after", str(begin), "--state", state)
+    while not printed or printed[-1] < begin + total:
+        with Watch(centre, *options, agent=way) as program:
+            move(centre, "school-4", "rises", min(total // 4, max(0, begin + total - newest(centre))))
+            placed(centre)
+            wait_for(lambda: program.positions(), what="a step")
+            program.end(signal.SIGKILL)
+            seen = program.positions()
+        repeated = [p for p in seen if p in printed]
+        assert repeated == (printed[-1:] if repeated else [])
+        printed += [p for p in seen if p not in printed]
+    assert printed == list(range(begin + 1, begin + total + 1))
+    wait_for(lambda: bookmark(state) >= printed[-2])
+
+
+def test_watchers_go_on_when_the_centre_is_back(fresh):
+    begin = quiet(fresh)
+    with Watch(fresh, "--json", "--after", str(begin), agent="bogotol") as there, Watch(fresh, "--json", "--after", str(begin)) as here:
+        move(fresh, "school-4", "opens")
+        wait_for(lambda: there.has(begin + 1) and here.has(begin + 1), 30)
+        fresh.sandbox("kill", "vekhad")
+        move(fresh, "school-4", "rises")
+        wait_for(lambda: here.has(begin + 2), 30, "a step with the daemon down")
+        fresh.sandbox("start", "vekhad")
+        wait_for(lambda: there.has(begin + 2), 90, "the step after the daemon came back")
+        fresh.sandbox("restart", "postgres")
+        move(fresh, "school-4", "falls")
+        wait_for(lambda: there.has(begin + 3) and here.has(begin + 3), 90, "the step after the database came back")
+        assert there.positions() == here.positions() == [begin + 1, begin + 2, begin + 3]
+        assert "broke" in there.text(".err") and "lost" in here.text(".err") and "again" in here.text(".err")
+
+
+def test_a_revoked_watcher_ends_and_says_why(fresh):
+    with Watch(fresh, agent="school-4") as program:
+        wait_for(lambda: parked(fresh) == 1, what="a watch that waits")
+        agent = [row for row in fresh.ctl_json("agent", "list")["rows"] if row["org"] == "school-4"][0]
+        assert fresh.ctl("agent", "revoke", str(agent["id"])).returncode == 0
+        assert program.process.wait(10) == 1 and "taken back" in program.text(".err")
+    with Watch(fresh, agent="school-4") as program:
+        assert program.process.wait(10) == 1 and "does not know the key" in program.text(".err")
+
+
+def test_what_is_wrong_is_said(centre):
+    end, bad = quiet(centre), os.path.join(centre.dir, "bad")
+    with open(bad, "w", encoding="utf-8") as file:
+        file.write("12 steps\n")
+    cases = [
+        (("--after", "-1"), 2, "--after"),
+        (("--count", "0"), 2, "--count"),
+        (("--state", bad), 2, bad),
+        (("--agent", bad), 2, bad),
+        (("--agent", centre.conf("school-3"), "--now", "2020-09-25"), 2, "--now"),
+        (("--after", str(end + 1000)), 1, str(end + 1000)),
+        (("--after", str(end + 1000), "--agent", centre.conf("school-3")), 1, "feed"),
+    ]
+    for options, code, word in cases:
+        done = centre.run("vekhactl", "watch", *options, "--lang", "en")
+        assert done.returncode == code and word in done.stderr, (options, done.stderr)
+        assert not done.stdout
+
+
+def test_an_output_that_nobody_takes_is_not_remembered(centre):
+    begin, state = quiet(centre), os.path.join(centre.dir, "state.full")
+    move(centre, "school-4", "rises")
+    placed(centre)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(["vekhactl", "watch", "--after", str(begin), "--state", state], env=centre.env, stdout=full,
+                              stderr=subprocess.PIPE, timeout=30)
+    assert done.returncode == 1 and not os.path.exists(state)

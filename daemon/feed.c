@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "base/str.h"
 #include "intake/texts.h"
@@ -37,9 +36,8 @@ struct parked {
     struct watch wants;
     int64_t after; /* nothing up to this position is for it; or FROM_NOW */
     int64_t due;   /* metrics_now() */
-    uint64_t turn; /* when it was read for, by feed.turns */
+    uint64_t turn; /* when it came or was last read for, by feed.turns */
     bool reading;  /* the query on its way is for it, too */
-    UT_hash_handle hh;
 };
 
 struct feed {
@@ -49,11 +47,12 @@ struct feed {
     feed_answer_fn *answer;
     void *arg;
     struct event *timer;
-    struct parked *parked; /* by connection */
-    int64_t newest;        /* position, as far as known */
+    int64_t newest; /* position, as far as known */
     uint64_t turns;
     bool placing, woken, reading, ill;
     struct arena *in, *out; /* for the steps read, for the answer being packed */
+    size_t n_parked;
+    struct parked parked[FEED_MAX_WATCHES];
 };
 
 /* What a query brought. */
@@ -100,10 +99,10 @@ static void send_refusal(struct feed *f, const struct intake_origin *to, const s
     reply(f, to, &m);
 }
 
+/* The last takes its place, so whoever goes through all of them goes from the last to the first. */
 static void forget(struct feed *f, struct parked *p)
 {
-    HASH_DELETE(hh, f->parked, p);
-    free(p);
+    *p = f->parked[--f->n_parked];
 }
 
 /* Answers a watch that is parked, for good. */
@@ -172,11 +171,9 @@ static void serve(struct feed *f, struct parked *p, const struct haul *h)
 
 static void serve_readers(struct feed *f, const struct haul *h)
 {
-    struct parked *p, *next;
-
-    HASH_ITER (hh, f->parked, p, next)
-        if (p->reading)
-            serve(f, p, h);
+    for (size_t i = f->n_parked; i-- > 0;)
+        if (f->parked[i].reading)
+            serve(f, &f->parked[i], h);
 }
 
 enum { READ_THROUGH, READ_NEWEST, READ_ABOVE, READ_STEP };
@@ -227,15 +224,11 @@ static bool is_well(struct feed *f, const struct pg_reply *reply)
 static void on_read(void *arg, const struct pg_reply *reply)
 {
     struct feed *f = arg;
-    struct haul h = {.n = 0};
-    struct parked *p, *next;
+    struct haul h;
 
     f->reading = false;
-    if (!is_well(f, reply)) {
-        HASH_ITER (hh, f->parked, p, next)
-            p->reading = false;
+    if (!is_well(f, reply))
         return;
-    }
     take_rows(f, reply->result, &h);
     f->newest = h.newest > f->newest ? h.newest : f->newest;
     serve_readers(f, &h);
@@ -246,21 +239,23 @@ static void on_read(void *arg, const struct pg_reply *reply)
  * long past does not keep others waiting. */
 static struct parked *next_reader(struct feed *f)
 {
-    struct parked *p, *next, *found = NULL;
+    struct parked *found = NULL;
 
-    HASH_ITER (hh, f->parked, p, next)
+    for (size_t i = 0; i < f->n_parked; i++) {
+        struct parked *p = &f->parked[i];
         if (p->after != f->newest && (!found || p->turn < found->turn))
             found = p;
+    }
     return found;
 }
 
 /* "{3,1}" of all who stand at a position. */
 static bool list_readers(struct feed *f, int64_t after, struct str *ret)
 {
-    struct parked *p, *next;
     const char *mark = "{";
 
-    HASH_ITER (hh, f->parked, p, next) {
+    for (size_t i = 0; i < f->n_parked; i++) {
+        struct parked *p = &f->parked[i];
         p->reading = p->after == after;
         if (p->reading) {
             p->turn = ++f->turns;
@@ -290,11 +285,9 @@ static void ask(struct feed *f, int64_t after)
 /* Who watches from now on is told at once where that is. */
 static void begin_watches(struct feed *f)
 {
-    struct parked *p, *next;
-
-    HASH_ITER (hh, f->parked, p, next)
-        if (p->after == FROM_NOW)
-            give(f, p, NULL, 0, f->newest, false);
+    for (size_t i = f->n_parked; i-- > 0;)
+        if (f->parked[i].after == FROM_NOW)
+            give(f, &f->parked[i], NULL, 0, f->newest, false);
 }
 
 static void read_on(struct feed *f)
@@ -341,31 +334,27 @@ void feed_wake(struct feed *f)
 
 static size_t watches_of(const struct feed *f, int32_t agent)
 {
-    const struct parked *p;
     size_t n = 0;
 
-    for (p = f->parked; p; p = p->hh.next)
-        n += p->from.agent == agent;
+    for (size_t i = 0; i < f->n_parked; i++)
+        n += f->parked[i].from.agent == agent;
     return n;
 }
 
-/* The place of a connection's watch, made if there is none; NULL if there is no room. */
+static bool is_same_connection(const struct intake_origin *a, const struct intake_origin *b)
+{
+    return a->peer_len == b->peer_len && memcmp(a->peer, b->peer, a->peer_len) == 0;
+}
+
+/* The place of a connection's watch, a new one if there is none; NULL if there is no room. */
 static struct parked *place_of(struct feed *f, const struct intake_origin *from)
 {
-    struct parked *p;
-
-    HASH_FIND(hh, f->parked, from->peer, from->peer_len, p);
-    if (p)
-        return p;
-    if (HASH_COUNT(f->parked) >= FEED_MAX_WATCHES ||
-        watches_of(f, from->agent) >= FEED_MAX_OF_AGENT)
+    for (size_t i = 0; i < f->n_parked; i++)
+        if (is_same_connection(&f->parked[i].from, from))
+            return &f->parked[i];
+    if (f->n_parked == FEED_MAX_WATCHES || watches_of(f, from->agent) >= FEED_MAX_OF_AGENT)
         return NULL;
-    p = calloc(1, sizeof *p);
-    if (p) {
-        p->from = *from;
-        HASH_ADD_KEYPTR(hh, f->parked, p->from.peer, p->from.peer_len, p);
-    }
-    return p;
+    return &f->parked[f->n_parked++];
 }
 
 void feed_watch(struct feed *f, const struct intake_origin *from, const struct watch *watch)
@@ -378,40 +367,46 @@ void feed_watch(struct feed *f, const struct intake_origin *from, const struct w
     } else if (!p) {
         send_later(f, from, LATER_CREDITS);
     } else {
-        p->organisation = agent->organisation;
-        p->wants = *watch;
-        p->after = watch->from_now ? FROM_NOW : watch->after;
-        p->due = metrics_now() + (int64_t)FEED_BEAT_S * US_PER_S;
-        p->reading = false;
+        *p = (struct parked){
+            .from = *from,
+            .organisation = agent->organisation,
+            .wants = *watch,
+            .after = watch->from_now ? FROM_NOW : watch->after,
+            .due = metrics_now() + (int64_t)FEED_BEAT_S * US_PER_S,
+            .turn = ++f->turns,
+        };
         read_on(f);
     }
 }
 
 void feed_recheck(struct feed *f)
 {
-    struct parked *p, *next;
+    for (size_t i = f->n_parked; i-- > 0;) {
+        const struct intake_origin *from = &f->parked[i].from;
+        if (!catalogue_key_is_of(f->catalogue, from->key, from->agent))
+            refuse(f, &f->parked[i], REFUSAL_REVOKED);
+    }
+}
 
-    HASH_ITER (hh, f->parked, p, next)
-        if (!catalogue_key_is_of(f->catalogue, p->from.key, p->from.agent))
-            refuse(f, p, REFUSAL_REVOKED);
+/* Before the database has said how far the feed goes there is no position to name. */
+static void tell_nothing(struct feed *f, struct parked *p)
+{
+    if (p->after != FROM_NOW) {
+        give(f, p, NULL, 0, p->after, false);
+        return;
+    }
+    send_later(f, &p->from, LATER_DATABASE_AWAY);
+    forget(f, p);
 }
 
 /* Nothing happened: the watcher hears at least that we are here. */
 static void beat(struct feed *f)
 {
-    struct parked *p, *next;
     int64_t now = metrics_now();
 
-    HASH_ITER (hh, f->parked, p, next) {
-        if (p->due > now)
-            continue;
-        if (p->after == FROM_NOW) {
-            send_later(f, &p->from, LATER_DATABASE_AWAY);
-            forget(f, p);
-        } else {
-            give(f, p, NULL, 0, p->after, false);
-        }
-    }
+    for (size_t i = f->n_parked; i-- > 0;)
+        if (f->parked[i].due <= now)
+            tell_nothing(f, &f->parked[i]);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
@@ -426,7 +421,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 size_t feed_watches(const struct feed *f)
 {
-    return HASH_COUNT(f->parked);
+    return f->n_parked;
 }
 
 /* --- life --- */
@@ -440,15 +435,15 @@ struct feed *feed_new(struct event_base *base, struct store *store,
 
     if (!f)
         return NULL;
-    *f = (struct feed){.store = store,
-                       .catalogue = catalogue,
-                       .metrics = metrics,
-                       .answer = answer,
-                       .arg = arg,
-                       .newest = UNKNOWN,
-                       .timer = event_new(base, -1, EV_PERSIST, on_timer, f),
-                       .in = arena_new(ROWS_MAX),
-                       .out = arena_new(WIRE_MAX_UNPACKED)};
+    f->store = store;
+    f->catalogue = catalogue;
+    f->metrics = metrics;
+    f->answer = answer;
+    f->arg = arg;
+    f->newest = UNKNOWN;
+    f->timer = event_new(base, -1, EV_PERSIST, on_timer, f);
+    f->in = arena_new(ROWS_MAX);
+    f->out = arena_new(WIRE_MAX_UNPACKED);
     if (!f->timer || !f->in || !f->out || event_add(f->timer, &poll) != 0) {
         feed_free(f);
         return NULL;
@@ -458,12 +453,8 @@ struct feed *feed_new(struct event_base *base, struct store *store,
 
 void feed_free(struct feed *f)
 {
-    struct parked *p, *next;
-
     if (!f)
         return;
-    HASH_ITER (hh, f->parked, p, next)
-        forget(f, p);
     if (f->timer)
         event_free(f->timer);
     arena_free(f->in);

@@ -212,19 +212,16 @@ struct watch {
 /* One step of an alert, as the feed has it.  Absent texts are NULL. */
 struct alert_step {
     int64_t position, id, alert;
-    int64_t at_us, opened_us;
-    bool closes;
-    int64_t closed_us;                 /* if closes */
-    const char *event, *kind;          /* never NULL: "opens", "lag" */
-    const char *from_level, *to_level; /* NULL: not open before, not open any more */
-    const char *organisation;          /* never NULL; codes */
+    int64_t at_us, opened_us, closed_us; /* closed_us if it closes */
+    const char *event, *kind;            /* never NULL: "opens", "lag" */
+    const char *from_level, *to_level;   /* NULL: not open before, not open any more */
+    const char *organisation;            /* never NULL; codes */
     const char *indicator, *project, *status;
     const char *organisation_name[LANG_COUNT], *indicator_name[LANG_COUNT];
-    date_t as_of; /* DATE_NONE: none */
-    bool has_fact, has_plan_at;
-    struct decimal fact, plan_at;
     const char *explanation[LANG_COUNT];
-    bool has_submission;
+    struct decimal fact, plan_at;
+    date_t as_of; /* DATE_NONE: none */
+    bool closes, has_fact, has_plan_at, has_submission;
     struct uuid submission;
 };
 

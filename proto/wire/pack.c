@@ -412,7 +412,7 @@ static enum wire_error fill_steps(const struct message *m, struct arena *a, Vekh
         return WIRE_MALFORMED;
     enum wire_error error = WIRE_OK;
     Vekha__Steps *out = e->steps = make(a, &vekha__steps__descriptor);
-    Vekha__Step **steps = arena_alloc(a, in->n_steps * sizeof *steps);
+    Vekha__Step **steps = arena_alloc(a, in->n_steps * sizeof(Vekha__Step *));
     if (out == NULL || steps == NULL)
         return WIRE_NO_MEMORY;
     out->steps = steps;

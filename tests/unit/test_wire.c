@@ -865,7 +865,7 @@ static void the_example_of_the_readme_is_true(void **state)
     struct arena *a = *state;
     const struct message m = {
         MESSAGE_SUBMISSION,
-        {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, 1, readme_figures}}};
+        {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, 1, readme_figures, 0, NULL}}};
     uint8_t *bytes, shown[1024];
     size_t len;
     assert_int_equal(wire_pack(&m, a, &bytes, &len), WIRE_OK);

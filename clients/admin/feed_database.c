@@ -43,17 +43,25 @@ static bool place(struct from_database *f, int64_t *ret_newest)
     return r != NULL;
 }
 
-static void take_rows(struct from_database *f, struct steps *ret)
+/* Where there is no step, its columns are null. */
+static void take_row(struct from_database *f, int row, struct steps *ret)
 {
     const char *columns[STEP_COLUMN_COUNT];
 
+    for (int i = 0; i < STEP_COLUMN_COUNT; i++)
+        columns[i] = db_text(f->rows, row, READ_STEP + i);
+    if (step_read(columns, f->arena, &f->steps[ret->n_steps]))
+        ret->n_steps++;
+    else if (columns[STEP_POSITION] != NULL)
+        complain(f->ctl->lang, TEXT_WATCH_BAD_STEP, columns[STEP_POSITION]);
+}
+
+static void take_rows(struct from_database *f, struct steps *ret)
+{
     arena_reset(f->arena);
     *ret = (struct steps){.steps = f->steps, .position = db_number(f->rows, 0, READ_THROUGH)};
-    for (int row = 0; row < PQntuples(f->rows) && row < MAX_STEPS; row++) {
-        for (int i = 0; i < STEP_COLUMN_COUNT; i++)
-            columns[i] = db_text(f->rows, row, READ_STEP + i);
-        ret->n_steps += step_read(columns, f->arena, &f->steps[ret->n_steps]);
-    }
+    for (int row = 0; row < PQntuples(f->rows) && row < MAX_STEPS; row++)
+        take_row(f, row, ret);
 }
 
 static bool read_on(struct from_database *f, int64_t after, struct steps *ret, int64_t *ret_newest)

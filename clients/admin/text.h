@@ -423,6 +423,9 @@
       "restored; begin anew with --after", \
       "лента кончается на позиции %s, раньше %s: позиция от другого центра, или этот восстановлен " \
       "из копии; начните заново с --after") \
+    X(WATCH_BAD_STEP, \
+      "the step at position %s cannot be read and is left out; tell the operator", \
+      "шаг на позиции %s не читается и пропущен; сообщите администратору системы") \
     X(WATCH_UNREACHABLE, "%s cannot be reached; it is tried again", "%s недоступен; попытки продолжаются") \
     X(WATCH_NO_CENTRE, \
       "%s answers, but not as the centre whose server_key is in the file; it is tried again", \

@@ -11,7 +11,7 @@ import pytest
 import vekha_pb2 as pb
 from centre import wait_for
 from peer import figure, peer_of, submission
-from test_two_daemons import SecondDaemon, Two, join, start_senders
+from test_two_daemons import Two, join, start_senders
 
 EXPLANATION_MAX = 16000
 

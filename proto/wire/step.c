@@ -17,14 +17,19 @@ static bool read_number(const char *text, int64_t *ret)
     return errno == 0 && end != text && *end == '\0';
 }
 
+static bool read_time(const char *text, int64_t *ret)
+{
+    return read_number(text, ret) && form_time_ok(*ret);
+}
+
 static bool read_numbers(const char *const columns[STEP_COLUMN_COUNT], struct alert_step *s)
 {
     s->closes = columns[STEP_CLOSED] != NULL;
     return read_number(columns[STEP_POSITION], &s->position) &&
            read_number(columns[STEP_ID], &s->id) && read_number(columns[STEP_ALERT], &s->alert) &&
-           read_number(columns[STEP_AT], &s->at_us) &&
-           read_number(columns[STEP_OPENED], &s->opened_us) &&
-           (!s->closes || read_number(columns[STEP_CLOSED], &s->closed_us));
+           read_time(columns[STEP_AT], &s->at_us) &&
+           read_time(columns[STEP_OPENED], &s->opened_us) &&
+           (!s->closes || read_time(columns[STEP_CLOSED], &s->closed_us));
 }
 
 static void read_decimal(const char *text, bool *ret_has, struct decimal *ret)

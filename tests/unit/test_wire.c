@@ -713,6 +713,9 @@ static void a_step_is_read_from_columns(void **state)
     bare[STEP_FACT] = "0.1234567"; /* more than a message holds */
     assert_true(step_read(bare, a, &s));
     assert_false(s.has_fact);
+    bare[STEP_AT] = "-1";
+    assert_false(step_read(bare, a, &s));
+    bare[STEP_AT] = "0";
     bare[STEP_AS_OF] = "infinity";
     assert_false(step_read(bare, a, &s));
 }

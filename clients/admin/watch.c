@@ -65,22 +65,29 @@ static bool check_agent(const struct ctl *ctl)
     return true;
 }
 
+static bool print_json(const struct alert_step *s)
+{
+    json_t *object = step_json(s);
+    bool printed =
+        object != NULL && json_dumpf(object, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF;
+
+    json_decref(object);
+    return printed;
+}
+
+/* True if it was taken: what stays in a buffer is lost with us. */
 static bool print(const struct ctl *ctl, const struct alert_step *s)
 {
-    json_t *object = ctl->given[OPTION_JSON] != NULL ? step_json(s) : NULL;
+    bool printed = true;
 
-    if (ctl->given[OPTION_JSON] == NULL)
-        step_print(ctl, s);
-    else if (object == NULL || json_dumpf(object, stdout, JSON_COMPACT) != 0)
-        errno = object == NULL ? ENOMEM : errno;
+    if (ctl->given[OPTION_JSON] != NULL)
+        printed = print_json(s);
     else
-        putchar('\n');
-    bool printed = (ctl->given[OPTION_JSON] == NULL || object != NULL) && fflush(stdout) == 0 &&
-                   !ferror(stdout);
-    json_decref(object);
-    if (!printed)
-        complain(ctl->lang, TEXT_CANNOT_WRITE, "stdout", fault_text(errno, ctl->lang));
-    return printed;
+        step_print(ctl, s);
+    if (printed && fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    complain(ctl->lang, TEXT_CANNOT_WRITE, "stdout", fault_text(errno, ctl->lang));
+    return false;
 }
 
 static bool move_on(struct watcher *w, int64_t position)

@@ -5,12 +5,24 @@ SELECT plan(27);
 SELECT vekha.put_organisation('school-4', 'Школа № 4', NULL, 'school', 'uo', 'Asia/Krasnoyarsk', NULL, NULL, NULL, '2020-01-01Z');
 SELECT vekha.put_organisation('branch', 'Филиал', 'Branch', 'school', 'school-3', 'Asia/Krasnoyarsk', NULL, NULL, NULL, '2020-01-01Z');
 
-CREATE FUNCTION pg_temp.step(org text, event text, to_level vekha.alert_level, at timestamptz, ind text DEFAULT 'consultations')
-RETURNS bigint LANGUAGE sql AS $$
-    SELECT w.transition
-    FROM vekha.write_transitions(at, 'h', ARRAY[pg_temp.org(org)], ARRAY[pg_temp.ind(ind)], '{lag}', ARRAY[event], ARRAY[to_level],
-        ARRAY[NULL::uuid], '{2020-09-30}', '{lagging}', '{130.5}', '{150}', ARRAY[NULL::integer], '{0}', '{Отстаёт}', '{Lagging}',
-        '{}', '{}', '{}', '{}', '{}') w
+-- A step of the lag of that organisation's consultations, as a round writes it.
+CREATE FUNCTION pg_temp.step(org text, event text, to_level vekha.alert_level, at timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    a vekha.alert;
+    step bigint;
+BEGIN
+    SELECT * INTO a FROM vekha.alert x WHERE x.organisation = pg_temp.org(org) AND x.closed_at IS NULL;
+    IF a.id IS NULL THEN
+        INSERT INTO vekha.alert (kind, organisation, indicator, level, opened_at, changed_at)
+        VALUES ('lag', pg_temp.org(org), pg_temp.ind('consultations'), to_level, at, at) RETURNING id INTO a.id;
+    ELSE
+        UPDATE vekha.alert x SET level = coalesce(to_level, x.level), changed_at = at, closed_at = CASE WHEN to_level IS NULL THEN at END
+        WHERE x.id = a.id;
+    END IF;
+    INSERT INTO vekha.alert_transition (alert, at, event, from_level, to_level, as_of, status, fact, plan_at, explanation_ru, explanation_en)
+    VALUES (a.id, at, event, a.level, to_level, '2020-09-30', 'lagging', 130.5, 150, 'Отстаёт', 'Lagging') RETURNING id INTO step;
+    RETURN step;
+END
 $$;
 CREATE FUNCTION pg_temp.read(after bigint, orgs text[] DEFAULT NULL, max_steps integer DEFAULT 10)
 RETURNS TABLE (positions bigint[], through bigint, newest bigint) LANGUAGE sql AS $$

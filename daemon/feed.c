@@ -34,10 +34,12 @@ struct parked {
     struct intake_origin from;
     int32_t organisation;
     struct watch wants;
-    int64_t after; /* nothing up to this position is for it; or FROM_NOW */
-    int64_t due;   /* metrics_now() */
-    uint64_t turn; /* when it came or was last read for, by feed.turns */
-    bool reading;  /* the query on its way is for it, too */
+    int64_t after;    /* nothing up to this position is for it; or FROM_NOW */
+    int64_t after_us; /* when the step there was made; 0: not known */
+    bool begins;      /* is to be told where the feed ends, even if that is all */
+    int64_t due;      /* metrics_now() */
+    uint64_t turn;    /* when it came or was last read for, by feed.turns */
+    bool reading;     /* the query on its way is for it, too */
 };
 
 struct feed {
@@ -58,6 +60,7 @@ struct feed {
 /* What a query brought. */
 struct haul {
     int64_t through, newest;
+    int64_t after_us, through_us;
     size_t n;
     struct alert_step steps[MAX_READ];
     const char *above[MAX_READ]; /* "{3,1}" */
@@ -106,12 +109,11 @@ static void forget(struct feed *f, struct parked *p)
 }
 
 /* Answers a watch that is parked, for good. */
-static void give(struct feed *f, struct parked *p, struct alert_step *steps, size_t n,
-                 int64_t position, bool more)
+static void give(struct feed *f, struct parked *p, const struct steps *steps)
 {
-    const struct message m = {.kind = MESSAGE_STEPS, .u.steps = {n, steps, position, more}};
+    const struct message m = {.kind = MESSAGE_STEPS, .u.steps = *steps};
 
-    metrics_add(f->metrics, METRIC_STEPS, n);
+    metrics_add(f->metrics, METRIC_STEPS, steps->n_steps);
     reply(f, &p->from, &m);
     forget(f, p);
 }
@@ -152,20 +154,32 @@ static size_t choose(const struct haul *h, const struct parked *p, struct alert_
     return p->wants.max > 0 && p->wants.max < n ? p->wants.max : n;
 }
 
+/* False if the feed has not got that far, or there is another step than the one that was taken:
+ * this database was restored from an older copy, or is not the one that was watched. */
+static bool is_where_it_was(const struct parked *p, const struct haul *h)
+{
+    return p->after <= h->newest && (p->after_us == 0 || p->after_us == h->after_us);
+}
+
 static void serve(struct feed *f, struct parked *p, const struct haul *h)
 {
-    struct alert_step steps[MAX_READ];
-    size_t all, n = choose(h, p, steps, &all);
+    struct alert_step chosen[MAX_READ];
+    size_t all, n = choose(h, p, chosen, &all);
+    const struct alert_step *last = n < all ? &chosen[n - 1] : NULL;
 
     p->reading = false;
-    if (p->after > h->newest) {
+    if (!is_where_it_was(p, h)) {
         refuse(f, p, REFUSAL_BAD_POSITION);
-    } else if (n > 0) {
-        bool cut = n < all;
-        give(f, p, steps, n, cut ? steps[n - 1].position : h->through,
-             cut || h->through < h->newest);
+    } else if (n > 0 || p->begins) {
+        give(f, p,
+             &(struct steps){.n_steps = n,
+                             .steps = chosen,
+                             .position = last ? last->position : h->through,
+                             .position_us = last ? last->at_us : h->through_us,
+                             .more = last || h->through < h->newest});
     } else {
         p->after = h->through;
+        p->after_us = h->through_us;
     }
 }
 
@@ -176,7 +190,7 @@ static void serve_readers(struct feed *f, const struct haul *h)
             serve(f, &f->parked[i], h);
 }
 
-enum { READ_THROUGH, READ_NEWEST, READ_ABOVE, READ_STEP };
+enum { READ_THROUGH, READ_NEWEST, READ_AFTER_US, READ_THROUGH_US, READ_ABOVE, READ_STEP };
 
 static int64_t number_in(const PGresult *rows, int row, int column)
 {
@@ -200,7 +214,9 @@ static void take_row(struct feed *f, const PGresult *rows, int row, struct haul 
 static void take_rows(struct feed *f, const PGresult *rows, struct haul *ret)
 {
     *ret = (struct haul){.through = number_in(rows, 0, READ_THROUGH),
-                         .newest = number_in(rows, 0, READ_NEWEST)};
+                         .newest = number_in(rows, 0, READ_NEWEST),
+                         .after_us = number_in(rows, 0, READ_AFTER_US),
+                         .through_us = number_in(rows, 0, READ_THROUGH_US)};
     arena_reset(f->in);
     for (int i = 0; i < PQntuples(rows) && ret->n < MAX_READ; i++)
         take_row(f, rows, i, ret);
@@ -243,7 +259,7 @@ static struct parked *next_reader(struct feed *f)
 
     for (size_t i = 0; i < f->n_parked; i++) {
         struct parked *p = &f->parked[i];
-        if (p->after != f->newest && (!found || p->turn < found->turn))
+        if ((p->after != f->newest || p->begins) && (!found || p->turn < found->turn))
             found = p;
     }
     return found;
@@ -282,12 +298,12 @@ static void ask(struct feed *f, int64_t after)
     str_finish(&readers);
 }
 
-/* Who watches from now on is told at once where that is. */
+/* Now it is known where that is. */
 static void begin_watches(struct feed *f)
 {
-    for (size_t i = f->n_parked; i-- > 0;)
+    for (size_t i = 0; i < f->n_parked; i++)
         if (f->parked[i].after == FROM_NOW)
-            give(f, &f->parked[i], NULL, 0, f->newest, false);
+            f->parked[i].after = f->newest;
 }
 
 static void read_on(struct feed *f)
@@ -372,6 +388,8 @@ void feed_watch(struct feed *f, const struct intake_origin *from, const struct w
             .organisation = agent->organisation,
             .wants = *watch,
             .after = watch->from_now ? FROM_NOW : watch->after,
+            .after_us = watch->after_us,
+            .begins = watch->from_now,
             .due = metrics_now() + (int64_t)FEED_BEAT_S * US_PER_S,
             .turn = ++f->turns,
         };
@@ -392,7 +410,7 @@ void feed_recheck(struct feed *f)
 static void tell_nothing(struct feed *f, struct parked *p)
 {
     if (p->after != FROM_NOW) {
-        give(f, p, NULL, 0, p->after, false);
+        give(f, p, &(struct steps){.position = p->after, .position_us = p->after_us});
         return;
     }
     send_later(f, &p->from, LATER_DATABASE_AWAY);

@@ -112,12 +112,26 @@ $$;
 COMMENT ON FUNCTION vekha.place_feed(integer) IS
     'Gives waiting steps the next positions of the feed: how many, and the greatest position there is.';
 
+CREATE FUNCTION vekha.feed_moment(at_position bigint)
+RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = vekha, pg_temp
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+AS $$
+    SELECT s.at FROM vekha.feed f JOIN vekha.alert_transition s ON s.id = f.transition WHERE f.position = at_position
+$$;
+
+COMMENT ON FUNCTION vekha.feed_moment(bigint) IS 'When the step at a position of the feed was made; null: there is none.';
+
 -- Reads on after a position: at most max_steps steps about these organisations and all below them (null: about all), out of the
 -- next 1024 positions.  Every row, and there is always one, says up to which position everything was given (`through`) and
 -- the greatest there is (`newest`); the other columns are null where nothing was found.  A reader of a small part of a long
--- feed goes on from `through`.
+-- feed goes on from `through`.  The moments of the steps at `after` and `through`, whoever they are about, tell a reader whether
+-- the feed is still the one that he knew: a database that was restored from an older copy gives positions anew.
 CREATE FUNCTION vekha.read_feed(after bigint, max_steps integer, organisations integer[])
-RETURNS TABLE (through bigint, newest bigint, above integer[], "position" bigint, step bigint, at timestamptz, event text,
+RETURNS TABLE (through bigint, newest bigint, after_at timestamptz, through_at timestamptz, above integer[], "position" bigint, step bigint, at timestamptz, event text,
                alert bigint, kind vekha.alert_kind, from_level vekha.alert_level, to_level vekha.alert_level,
                opened_at timestamptz, closed_at timestamptz, organisation text, organisation_name text,
                organisation_name_en text, indicator text, indicator_name text, indicator_name_en text, project text,
@@ -144,7 +158,7 @@ DECLARE
                            ELSE least(after + 1024, last) END;
 BEGIN
     RETURN QUERY
-    SELECT looked_at, last, f.above, f.position, s.id, s.at, s.event, s.alert, f.kind, s.from_level, s.to_level,
+    SELECT looked_at, last, vekha.feed_moment(after), vekha.feed_moment(looked_at), f.above, f.position, s.id, s.at, s.event, s.alert, f.kind, s.from_level, s.to_level,
            a.opened_at, CASE WHEN s.to_level IS NULL THEN greatest(a.opened_at, s.at) END,
            o.code::text, ov.name::text, ov.name_en::text, i.code::text, iv.name::text, iv.name_en::text, p.code::text,
            s.status, s.as_of, s.fact, s.plan_at, s.explanation_ru, s.explanation_en, s.submission
@@ -174,6 +188,6 @@ SELECT row_number() OVER (ORDER BY t.id), t.id, a.kind,
        vekha.organisations_above(a.organisation, (t.at AT TIME ZONE 'UTC')::date)
 FROM vekha.alert_transition t JOIN vekha.alert a ON a.id = t.alert;
 
-REVOKE ALL ON FUNCTION vekha.organisations_above, vekha.feed_steps, vekha.place_feed, vekha.read_feed FROM PUBLIC;
+REVOKE ALL ON FUNCTION vekha.organisations_above, vekha.feed_steps, vekha.feed_moment, vekha.place_feed, vekha.read_feed FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vekha.place_feed, vekha.read_feed TO vekha_daemon, vekha_admin;
 GRANT SELECT ON vekha.feed, vekha.feed_waiting TO vekha_admin;

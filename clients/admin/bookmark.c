@@ -1,4 +1,7 @@
-/* bookmark: one decimal number and a newline. */
+/* bookmark: a line of two decimal numbers, position and microseconds; the second may be left out:
+ *
+ *     120 1601002800000000
+ */
 #include "admin/bookmark.h"
 
 #include <errno.h>
@@ -9,23 +12,35 @@
 
 #include "base/durable.h"
 
-enum { TEXT_MAX = 24 };
+enum { TEXT_MAX = 48 };
 
-static enum bookmark parse(const char *line, int64_t *ret)
+/* A whole number that ends with that character; false, *at untouched, if there is none. */
+static bool take_number(const char **at, char stop, int64_t *ret)
 {
-    char *end;
+    size_t digits = strspn(*at, "0123456789");
     errno = 0;
-    int64_t position = strtoll(line, &end, 10);
-    if (line[strspn(line, "0123456789")] == '\n' && end[0] == '\n' && end[1] == '\0' &&
-        end != line && errno == 0) {
-        *ret = position;
+    int64_t number = strtoll(*at, NULL, 10);
+    if (digits == 0 || (*at)[digits] != stop || errno != 0)
+        return false;
+    *at += digits + 1;
+    *ret = number;
+    return true;
+}
+
+static enum bookmark_found parse(const char *line, struct bookmark *ret)
+{
+    struct bookmark b = {0, 0};
+    bool good = take_number(&line, '\n', &b.position) ||
+                (take_number(&line, ' ', &b.position) && take_number(&line, '\n', &b.us));
+    if (good && *line == '\0') {
+        *ret = b;
         return BOOKMARK_FOUND;
     }
     errno = EINVAL;
     return BOOKMARK_BAD;
 }
 
-enum bookmark bookmark_read(const char *path, int64_t *ret)
+enum bookmark_found bookmark_read(const char *path, struct bookmark *ret)
 {
     char line[TEXT_MAX + 1];
     FILE *file = fopen(path, "re");
@@ -40,9 +55,9 @@ enum bookmark bookmark_read(const char *path, int64_t *ret)
     return failed ? BOOKMARK_BAD : parse(line, ret);
 }
 
-bool bookmark_write(const char *path, int64_t position)
+bool bookmark_write(const char *path, const struct bookmark *b)
 {
     char line[TEXT_MAX];
-    int len = snprintf(line, sizeof line, "%lld\n", (long long)position);
+    int len = snprintf(line, sizeof line, "%lld %lld\n", (long long)b->position, (long long)b->us);
     return durable_replace(path, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH, line, (size_t)len);
 }

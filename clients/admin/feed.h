@@ -5,17 +5,18 @@
 
 #include <stdint.h>
 
+#include "admin/bookmark.h"
 #include "admin/ctl.h"
 #include "wire/message.h"
 
 enum { FEED_FROM_NOW = -1 };
 
 struct feed {
-    /* Waits until there are steps after a position (FEED_FROM_NOW: until it is known where that is)
-     * or it is known that up to a further one there are none for us.  CTL_DONE, or the exit code to
-     * leave with, when it was said why.  *ret is good until the next call; steps up to `after` may
-     * be among them again and are to be passed over. */
-    int (*next)(struct feed *f, int64_t after, struct steps *ret);
+    /* Waits until there are steps after a place (position FEED_FROM_NOW: until it is known where
+     * that is) or it is known that up to a further one there are none for us.  CTL_DONE, or the
+     * exit code to leave with, when it was said why.  *ret is good until the next call; steps up to
+     * `after` may be among them again and are to be passed over. */
+    int (*next)(struct feed *f, const struct bookmark *after, struct steps *ret);
     void (*free)(struct feed *f);
 };
 

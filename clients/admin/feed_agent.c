@@ -28,7 +28,7 @@ struct from_agent {
     unsigned epoch; /* of the connection that was welcomed, or is about to be */
     bool welcomed;
     int64_t say_at; /* monotonic_ms(): hello or watch is due */
-    int64_t after;
+    struct bookmark after;
     int code;            /* CTL_DONE; or why it is over */
     struct steps *steps; /* where the answer goes; NULL once it is there */
     uint8_t buf[WIRE_MAX_MESSAGE];
@@ -58,7 +58,7 @@ static void on_welcome(struct from_agent *f, const struct message *m)
 
 static void on_steps(struct from_agent *f, const struct message *m)
 {
-    if (f->steps == NULL || m->u.steps.position < f->after)
+    if (f->steps == NULL || m->u.steps.position < f->after.position)
         return; /* the second answer to what was asked twice */
     *f->steps = m->u.steps;
     f->steps = NULL;
@@ -118,8 +118,9 @@ static void say_what_is_due(struct from_agent *f)
     };
     const struct message watch = {
         .kind = MESSAGE_WATCH,
-        .u.watch = {.from_now = f->after == FEED_FROM_NOW,
-                    .after = f->after == FEED_FROM_NOW ? 0 : f->after,
+        .u.watch = {.from_now = f->after.position == FEED_FROM_NOW,
+                    .after = f->after.position == FEED_FROM_NOW ? 0 : f->after.position,
+                    .after_us = f->after.us,
                     .one_language = !f->both_languages,
                     .language = f->lang},
     };
@@ -170,11 +171,11 @@ static void step(struct from_agent *f)
         say_what_is_due(f);
 }
 
-static int next(struct feed *feed, int64_t after, struct steps *ret)
+static int next(struct feed *feed, const struct bookmark *after, struct steps *ret)
 {
     struct from_agent *f = (struct from_agent *)feed;
 
-    f->after = after;
+    f->after = *after;
     f->steps = ret;
     f->say_at = 0;
     for (step(f); f->steps != NULL && f->code == CTL_DONE; step(f))

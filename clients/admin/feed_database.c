@@ -27,7 +27,11 @@ struct from_database {
     struct alert_step steps[MAX_STEPS];
 };
 
-enum { READ_THROUGH, READ_NEWEST, READ_STEP };
+enum { READ_THROUGH, READ_NEWEST, READ_AFTER_US, READ_THROUGH_US, READ_STEP };
+
+static const char READ[] =
+    "SELECT through, newest, " DB_MICROSECONDS("after_at") ", " DB_MICROSECONDS("through_at")
+        STEP_COLUMNS " FROM vekha.read_feed($1, $2, NULL)";
 
 static bool place(struct from_database *f, int64_t *ret_newest)
 {
@@ -59,12 +63,19 @@ static void take_row(struct from_database *f, int row, struct steps *ret)
 static void take_rows(struct from_database *f, struct steps *ret)
 {
     arena_reset(f->arena);
-    *ret = (struct steps){.steps = f->steps, .position = db_number(f->rows, 0, READ_THROUGH)};
+    *ret = (struct steps){.steps = f->steps,
+                          .position = db_number(f->rows, 0, READ_THROUGH),
+                          .position_us = db_number(f->rows, 0, READ_THROUGH_US)};
     for (int row = 0; row < PQntuples(f->rows) && row < MAX_STEPS; row++)
         take_row(f, row, ret);
 }
 
-static bool read_on(struct from_database *f, int64_t after, struct steps *ret, int64_t *ret_newest)
+/* What a look finds besides steps. */
+struct view {
+    int64_t newest, after_us; /* the greatest position; when the step at `after` was made */
+};
+
+static bool read_on(struct from_database *f, int64_t after, struct steps *ret, struct view *view)
 {
     char from[24], max[12];
     const char *const params[] = {from, max};
@@ -72,26 +83,20 @@ static bool read_on(struct from_database *f, int64_t after, struct steps *ret, i
     snprintf(from, sizeof from, "%lld", (long long)after);
     snprintf(max, sizeof max, "%d", MAX_STEPS);
     PQclear(f->rows);
-    f->rows = db_query(f->ctl->db,
-                       "SELECT through, newest" STEP_COLUMNS " FROM vekha.read_feed($1, $2, NULL)",
-                       2, params);
+    f->rows = db_query(f->ctl->db, READ, 2, params);
     if (f->rows == NULL)
         return false;
-    *ret_newest = db_number(f->rows, 0, READ_NEWEST);
+    *view = (struct view){db_number(f->rows, 0, READ_NEWEST), db_number(f->rows, 0, READ_AFTER_US)};
     take_rows(f, ret);
     return true;
 }
 
 /* One look; false if the database did not answer. */
-static bool look(struct from_database *f, int64_t after, struct steps *ret, int64_t *ret_newest)
+static bool look(struct from_database *f, int64_t after, struct steps *ret, struct view *view)
 {
     f->listening = f->listening || db_do(f->ctl->db, "LISTEN vekha_feed", 0, NULL);
-    if (!f->listening || !place(f, ret_newest))
-        return false;
-    if (after != FEED_FROM_NOW)
-        return read_on(f, after, ret, ret_newest);
-    *ret = (struct steps){.position = *ret_newest};
-    return true;
+    return f->listening && place(f, &view->newest) &&
+           read_on(f, after == FEED_FROM_NOW ? view->newest : after, ret, view);
 }
 
 /* False if it is not the connection that is wrong. */
@@ -107,28 +112,32 @@ static bool come_back(struct from_database *f)
     return true;
 }
 
-static int bad_position(const struct from_database *f, int64_t newest, int64_t after)
+static int bad_position(const struct from_database *f, const struct bookmark *after)
 {
-    char end[24], asked[24];
+    char asked[24];
 
-    snprintf(end, sizeof end, "%lld", (long long)newest);
-    snprintf(asked, sizeof asked, "%lld", (long long)after);
-    complain(f->ctl->lang, TEXT_WATCH_BAD_POSITION, end, asked);
+    snprintf(asked, sizeof asked, "%lld", (long long)after->position);
+    complain(f->ctl->lang, TEXT_WATCH_BAD_POSITION, asked);
     return CTL_REFUSED;
 }
 
-static int next(struct feed *feed, int64_t after, struct steps *ret)
+static bool is_where_it_was(const struct bookmark *after, const struct view *view)
+{
+    return after->position <= view->newest && (after->us == 0 || after->us == view->after_us);
+}
+
+static int next(struct feed *feed, const struct bookmark *after, struct steps *ret)
 {
     struct from_database *f = (struct from_database *)feed;
-    int64_t newest;
+    struct view view;
 
     for (;;) {
-        if (!look(f, after, ret, &newest)) {
+        if (!look(f, after->position, ret, &view)) {
             if (!come_back(f))
                 return db_exit(f->ctl->db);
-        } else if (after > newest) {
-            return bad_position(f, newest, after);
-        } else if (ret->position != after) {
+        } else if (!is_where_it_was(after, &view)) {
+            return bad_position(f, after);
+        } else if (ret->position != after->position) {
             return CTL_DONE;
         } else {
             db_wait(f->ctl->db, POLL_MS);

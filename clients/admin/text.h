@@ -419,10 +419,10 @@
       "%s: this is no position; give --state a file of its own", \
       "%s: это не позиция; укажите в --state отдельный файл") \
     X(WATCH_BAD_POSITION, \
-      "the feed ends at position %s, before %s: the position is another centre's, or this one was " \
-      "restored; begin anew with --after", \
-      "лента кончается на позиции %s, раньше %s: позиция от другого центра, или этот восстановлен " \
-      "из копии; начните заново с --after") \
+      "position %s of the feed is not the one that was reached before: it is another centre's, or this " \
+      "one was restored; begin anew with --after, without the file of --state", \
+      "позиция %s ленты не та, что была достигнута раньше: она от другого центра, или этот " \
+      "восстановлен из копии; начните заново с --after, без файла --state") \
     X(WATCH_BAD_STEP, \
       "the step at position %s cannot be read and is left out; tell the operator", \
       "шаг на позиции %s не читается и пропущен; сообщите администратору системы") \

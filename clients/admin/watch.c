@@ -14,8 +14,9 @@
 
 struct watcher {
     const struct ctl *ctl;
-    const char *state;   /* the file of the bookmark; NULL: none */
-    int64_t after, left; /* left < 0: no end */
+    const char *state; /* the file of the bookmark; NULL: none */
+    struct bookmark after;
+    int64_t left; /* steps; < 0: no end */
 };
 
 /* A whole number of an option that is given; *ret stays otherwise. */
@@ -90,12 +91,12 @@ static bool print(const struct ctl *ctl, const struct alert_step *s)
     return false;
 }
 
-static bool move_on(struct watcher *w, int64_t position)
+static bool move_on(struct watcher *w, int64_t position, int64_t us)
 {
-    if (position <= w->after)
+    if (position <= w->after.position)
         return true;
-    w->after = position;
-    if (w->state == NULL || bookmark_write(w->state, position))
+    w->after = (struct bookmark){position, us};
+    if (w->state == NULL || bookmark_write(w->state, &w->after))
         return true;
     complain(w->ctl->lang, TEXT_CANNOT_WRITE, w->state, fault_text(errno, w->ctl->lang));
     return false;
@@ -105,13 +106,13 @@ static bool take(struct watcher *w, const struct steps *steps)
 {
     for (size_t i = 0; i < steps->n_steps && w->left != 0; i++) {
         const struct alert_step *s = &steps->steps[i];
-        if (s->position <= w->after)
+        if (s->position <= w->after.position)
             continue;
-        if (!print(w->ctl, s) || !move_on(w, s->position))
+        if (!print(w->ctl, s) || !move_on(w, s->position, s->at_us))
             return false;
         w->left -= w->left > 0;
     }
-    return w->left == 0 || move_on(w, steps->position);
+    return w->left == 0 || move_on(w, steps->position, steps->position_us);
 }
 
 static int watch(struct watcher *w, struct feed *feed)
@@ -120,7 +121,7 @@ static int watch(struct watcher *w, struct feed *feed)
     int code = CTL_DONE;
 
     while (code == CTL_DONE && w->left != 0) {
-        code = feed->next(feed, w->after, &steps);
+        code = feed->next(feed, &w->after, &steps);
         if (code == CTL_DONE && !take(w, &steps))
             code = CTL_REFUSED;
     }
@@ -130,11 +131,11 @@ static int watch(struct watcher *w, struct feed *feed)
 int watch_run(struct ctl *ctl)
 {
     const char *agent = ctl->given[OPTION_AGENT];
-    struct watcher w = {ctl, ctl->given[OPTION_STATE], FEED_FROM_NOW, -1};
+    struct watcher w = {ctl, ctl->given[OPTION_STATE], {FEED_FROM_NOW, 0}, -1};
     struct feed *feed;
     int code;
 
-    if (!check_agent(ctl) || !read_number(ctl, OPTION_AFTER, "after", 0, &w.after) ||
+    if (!check_agent(ctl) || !read_number(ctl, OPTION_AFTER, "after", 0, &w.after.position) ||
         !read_number(ctl, OPTION_HOW_MANY, "count", 1, &w.left) || !read_state(&w))
         return CTL_USAGE;
     feed = agent != NULL ? feed_of_agent(ctl, agent) : feed_of_database(ctl);

@@ -203,8 +203,9 @@ struct ping {
 
 struct watch {
     bool from_now;
-    int64_t after; /* >= 0; unless from_now */
-    uint32_t max;  /* 0: as many as fit */
+    int64_t after;    /* >= 0; unless from_now */
+    int64_t after_us; /* when the step there was made; 0: not known */
+    uint32_t max;     /* 0: as many as fit */
     bool one_language;
     enum lang language; /* if one_language: the other explanation is left out */
 };
@@ -228,7 +229,8 @@ struct alert_step {
 struct steps {
     size_t n_steps;
     struct alert_step *steps;
-    int64_t position; /* everything up to it was given */
+    int64_t position;    /* everything up to it was given */
+    int64_t position_us; /* when the step there was made; 0: not known */
     bool more;
 };
 

@@ -354,10 +354,13 @@ static enum wire_error fill_watch(const struct message *m, struct arena *a, Vekh
     out->has_after = !in->from_now;
     out->has_max = true;
     out->has_language = in->one_language;
+    out->has_after_us = in->after_us != 0;
     out->after = (uint64_t)in->after;
+    out->after_us = in->after_us;
     out->max = in->max;
     out->language = languages[in->language];
-    return in->from_now || in->after >= 0 ? WIRE_OK : WIRE_MALFORMED;
+    return (in->from_now || in->after >= 0) && form_time_ok(in->after_us) ? WIRE_OK
+                                                                          : WIRE_MALFORMED;
 }
 
 static bool put_step_texts(const struct alert_step *in, Vekha__Step *out)
@@ -408,7 +411,7 @@ static enum wire_error fill_step(const struct alert_step *in, struct arena *a, V
 static enum wire_error fill_steps(const struct message *m, struct arena *a, Vekha__Envelope *e)
 {
     const struct steps *in = &m->u.steps;
-    if (in->n_steps > WIRE_MAX_STEPS || in->position < 0)
+    if (in->n_steps > WIRE_MAX_STEPS || in->position < 0 || !form_time_ok(in->position_us))
         return WIRE_MALFORMED;
     enum wire_error error = WIRE_OK;
     Vekha__Steps *out = e->steps = make(a, &vekha__steps__descriptor);
@@ -421,7 +424,9 @@ static enum wire_error fill_steps(const struct message *m, struct arena *a, Vekh
         error = s == NULL ? WIRE_NO_MEMORY : fill_step(&in->steps[out->n_steps], a, s);
     }
     out->has_position = out->has_more = true;
+    out->has_position_us = in->position_us != 0;
     out->position = (uint64_t)in->position;
+    out->position_us = in->position_us;
     out->more = in->more;
     return error;
 }

@@ -302,11 +302,12 @@ static enum wire_error read_watch(const Vekha__Envelope *e, struct arena *a, str
 {
     (void)a;
     const Vekha__Watch *in = e->watch;
-    if (in->has_after && in->after > INT64_MAX)
+    if ((in->has_after && in->after > INT64_MAX) || !form_time_ok(in->after_us))
         return WIRE_MALFORMED;
     ret->u.watch = (struct watch){
         .from_now = !in->has_after,
         .after = in->has_after ? (int64_t)in->after : 0,
+        .after_us = in->after_us,
         .max = in->max,
         .one_language = in->has_language,
         .language = lang_of(in->has_language, in->language),
@@ -365,9 +366,10 @@ static enum wire_error read_steps(const Vekha__Envelope *e, struct arena *a, str
 {
     const Vekha__Steps *in = e->steps;
     struct steps *out = &ret->u.steps;
-    if (!in->has_position || in->position > INT64_MAX)
+    if (!in->has_position || in->position > INT64_MAX || !form_time_ok(in->position_us))
         return WIRE_MALFORMED;
     out->position = (int64_t)in->position;
+    out->position_us = in->position_us;
     out->more = in->has_more && in->more;
     out->steps = arena_alloc(a, in->n_steps * sizeof *out->steps);
     if (out->steps == NULL)

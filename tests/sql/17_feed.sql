@@ -1,6 +1,6 @@
 -- The feed: positions, who sees what, how far a reading goes.  Writers at once are in 18_feed_order.
 BEGIN;
-SELECT plan(27);
+SELECT plan(29);
 \ir include/fixture.psql
 SELECT vekha.put_organisation('school-4', 'Школа № 4', NULL, 'school', 'uo', 'Asia/Krasnoyarsk', NULL, NULL, NULL, '2020-01-01Z');
 SELECT vekha.put_organisation('branch', 'Филиал', 'Branch', 'school', 'school-3', 'Asia/Krasnoyarsk', NULL, NULL, NULL, '2020-01-01Z');
@@ -60,6 +60,11 @@ FROM vekha.feed f JOIN vekha.feed p ON p.position = f.position - 1;
 SELECT results_eq('SELECT closed_at, from_level, to_level FROM vekha.read_feed(3, 1, NULL)',
                   $$VALUES ('2020-10-04Z'::timestamptz, 'at_risk'::vekha.alert_level, NULL::vekha.alert_level)$$, 'a step that closes');
 SELECT results_eq('SELECT closed_at FROM vekha.read_feed(0, 1, NULL)', 'VALUES (NULL::timestamptz)', 'changes nothing of the step that opened');
+
+SELECT results_eq('SELECT after_at, through_at FROM vekha.read_feed(1, 2, NULL) LIMIT 1',
+                  $$VALUES ('2020-10-01Z'::timestamptz, '2020-10-03Z'::timestamptz)$$, 'the moments of both ends are told');
+SELECT results_eq('SELECT after_at, through_at FROM vekha.read_feed(0, 9, ''{}'')', $$VALUES (NULL::timestamptz, '2020-10-05Z'::timestamptz)$$,
+                  'even where nothing is given; the beginning has none');
 
 -- --- who sees what ---
 SELECT results_eq('SELECT * FROM pg_temp.read(0)', $$VALUES ('{1,2,3,4,5}'::bigint[], 5::bigint, 5::bigint)$$, 'the centre sees all');

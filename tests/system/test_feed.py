@@ -20,8 +20,10 @@ from test_two_daemons import Two, join, start_senders
 EXPLANATION_MAX = 16000
 
 
-def watch(after=None, max=None, language=None):
+def watch(after=None, max=None, language=None, us=None):
     w = pb.Watch()
+    if us is not None:
+        w.after_us = us
     if after is not None:
         w.after = after
     if max:
@@ -136,9 +138,30 @@ def test_a_school_sees_itself_and_not_another(centre):
 def test_a_position_that_there_is_not(centre):
     with peer_of(centre, "bogotol") as peer:
         answer = peer.ask(watch(newest(centre) + 1000000), kinds=("refusal", "steps"))
-        assert answer.refusal.reason == pb.BAD_POSITION and "0" in answer.refusal.text
+        assert answer.refusal.reason == pb.BAD_POSITION and "restored" in answer.refusal.text
         answer = peer.ask(watch(2**64 - 1))
         assert answer.refusal.reason == pb.MALFORMED
+
+
+def test_another_step_at_the_same_position_is_noticed(centre):
+    """As after a restore from an older copy: the positions behind it are given anew."""
+    begin = quiet(centre)
+    move(centre, "school-4", "rises", 2)
+    placed(centre)
+    with peer_of(centre, "bogotol") as peer:
+        first = steps_of(peer.ask(watch(begin, max=1), kinds=("steps",)))
+        assert first.position_us == first.steps[0].at_us
+        assert steps_of(peer.ask(watch(begin + 1, us=first.position_us), kinds=("steps",))).steps
+        answer = peer.ask(watch(begin + 1, us=first.position_us + 1), kinds=("refusal", "steps"))
+        assert answer.refusal.reason == pb.BAD_POSITION
+        now = steps_of(peer.ask(watch(), kinds=("steps",)))
+        assert (now.position, now.position_us) == (begin + 2, first.position_us)
+    state = os.path.join(centre.dir, "state.restored")
+    for way in ((), ("--agent", centre.conf("bogotol"))):
+        with open(state, "w", encoding="utf-8") as file:
+            file.write("%d %d\n" % (begin + 1, first.position_us + 1))
+        done = centre.run("vekhactl", "watch", "--state", state, "--lang", "en", *way)
+        assert done.returncode == 1 and "restored" in done.stderr and not done.stdout
 
 
 def test_steps_that_do_not_fit_one_message_come_in_several(centre):
@@ -350,7 +373,7 @@ class Watch:
 
 def bookmark(path):
     with open(path, encoding="utf-8") as file:
-        return int(file.read())
+        return int(file.read().split()[0])
 
 
 def test_watching_by_agent_and_by_database_tell_the_same(centre):

@@ -37,18 +37,29 @@ static void write_text(const char *text)
 static void it_comes_back(void **state)
 {
     (void)state;
-    static const int64_t positions[] = {0, 1, 120, INT64_MAX};
-    int64_t found = -7;
+    static const struct bookmark places[] = {
+        {0, 0}, {1, 0}, {120, 1601002800000000}, {INT64_MAX, INT64_MAX}};
+    struct bookmark found = {-7, -7};
     assert_int_equal(bookmark_read(path, &found), BOOKMARK_NONE);
-    assert_int_equal(found, -7);
-    for (size_t i = 0; i < sizeof positions / sizeof *positions; i++) {
-        assert_true(bookmark_write(path, positions[i]));
+    assert_int_equal(found.position, -7);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        assert_true(bookmark_write(path, &places[i]));
         assert_int_equal(bookmark_read(path, &found), BOOKMARK_FOUND);
-        assert_true(found == positions[i]);
+        assert_true(found.position == places[i].position && found.us == places[i].us);
     }
 }
 
-static void what_is_no_position_is_refused(void **state)
+/* As a person may write it. */
+static void a_position_alone_is_enough(void **state)
+{
+    (void)state;
+    struct bookmark found = {-7, -7};
+    write_text("120\n");
+    assert_int_equal(bookmark_read(path, &found), BOOKMARK_FOUND);
+    assert_true(found.position == 120 && found.us == 0);
+}
+
+static void what_is_no_place_is_refused(void **state)
 {
     (void)state;
     static const char *const texts[] = {
@@ -63,14 +74,20 @@ static void what_is_no_position_is_refused(void **state)
         "12\n\n",
         "x\n",
         "9223372036854775808\n",
-        "000000000000000000000000012\n",
+        "12  13\n",
+        "12 13",
+        "12 13 14\n",
+        "12 -13\n",
+        "12 13 \n",
+        "12 x\n",
+        "000000000000000000000000000000000000000000000000012\n",
     };
-    int64_t found = -7;
+    struct bookmark found = {-7, -7};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         write_text(texts[i]);
         assert_int_equal(bookmark_read(path, &found), BOOKMARK_BAD);
         assert_int_equal(errno, EINVAL);
-        assert_int_equal(found, -7);
+        assert_int_equal(found.position, -7);
     }
     assert_int_equal(bookmark_read(folder, &found), BOOKMARK_BAD);
     assert_int_equal(errno, EISDIR);
@@ -80,7 +97,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_comes_back),
-        cmocka_unit_test(what_is_no_position_is_refused),
+        cmocka_unit_test(a_position_alone_is_enough),
+        cmocka_unit_test(what_is_no_place_is_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -68,6 +68,7 @@ static struct {
         void *arg;
     } questions[8];
     size_t n_questions, n_asked;
+    int64_t moment; /* of the step at position n it is this and n */
 } db;
 
 bool store_query(struct store *s, enum store_line line, enum store_query query, int n_params,
@@ -117,7 +118,8 @@ static void put_step(PGresult *r, int row, size_t position)
              (int)db.steps[position - 1]);
     put(r, row, READ_ABOVE, above);
     put_number(r, row, READ_STEP + STEP_POSITION, (int64_t)position);
-    static const enum step_column numbers[] = {STEP_ID, STEP_ALERT, STEP_AT, STEP_OPENED};
+    static const enum step_column numbers[] = {STEP_ID, STEP_ALERT, STEP_OPENED};
+    put_number(r, row, READ_STEP + STEP_AT, db.moment + (int64_t)position);
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         put(r, row, READ_STEP + (int)numbers[i], "1");
     put(r, row, READ_STEP + STEP_EVENT, "opens");
@@ -151,6 +153,8 @@ static PGresult *read_answer(const struct question *q)
     for (int row = 0; row < (n > 0 ? n : 1); row++) {
         put_number(r, row, READ_THROUGH, (int64_t)(through < db.n ? through : db.n));
         put_number(r, row, READ_NEWEST, (int64_t)db.n);
+        put_number(r, row, READ_AFTER_US, db.moment + (int64_t)after);
+        put_number(r, row, READ_THROUGH_US, db.moment + (int64_t)(through < db.n ? through : db.n));
     }
     return r;
 }
@@ -254,6 +258,7 @@ static int set_up(void **state)
     memset(&db, 0, sizeof db);
     memset(revoked, 0, sizeof revoked);
     db.words = 10;
+    db.moment = 1000;
     n_heard = 0;
     now_us = 0;
     base = event_base_new();
@@ -325,7 +330,9 @@ static void from_now_on_is_told_at_once(void **state)
     wake();
     expect_steps(0, 'a', 0, 5, false);
     watch(SCHOOL, 'a', &(struct watch){.from_now = true});
+    answer_all();
     expect_steps(1, 'a', 0, 5, false);
+    assert_int_equal(heard[1].message.u.steps.position_us, db.moment + 5);
 }
 
 static void without_a_database_it_is_put_off(void **state)
@@ -377,6 +384,32 @@ static void a_position_that_there_is_not_is_refused(void **state)
     assert_int_equal(heard[0].message.kind, MESSAGE_REFUSAL);
     assert_int_equal(heard[0].message.u.refusal.reason, REFUSAL_BAD_POSITION);
     assert_int_equal(feed_watches(feed), 1);
+}
+
+/* The same position of a feed that goes on from an older copy. */
+static void a_step_that_is_another_one_by_now_is_refused(void **state)
+{
+    (void)state;
+    add_steps(SCHOOL, 3);
+    wake();
+    watch(SCHOOL, 'a', &(struct watch){.max = 1});
+    answer_all();
+    expect_steps(0, 'a', 1, 1, true);
+    int64_t us = heard[0].message.u.steps.position_us;
+    assert_int_equal(us, db.moment + 1);
+    watch(SCHOOL, 'a', &(struct watch){.after = 1, .after_us = us});
+    answer_all();
+    expect_steps(1, 'a', 2, 3, false);
+    db.moment++;
+    watch(SCHOOL, 'a', &(struct watch){.after = 1, .after_us = us});
+    answer_all();
+    assert_int_equal(heard[2].message.kind, MESSAGE_REFUSAL);
+    assert_int_equal(heard[2].message.u.refusal.reason, REFUSAL_BAD_POSITION);
+    watch(SCHOOL, 'b', &(struct watch){.after = 3, .after_us = db.moment + 2});
+    assert_int_equal(feed_watches(feed), 1); /* nothing is given yet */
+    add_steps(SCHOOL, 1);
+    wake();
+    assert_int_equal(heard[3].message.kind, MESSAGE_REFUSAL);
 }
 
 static void a_new_watch_takes_the_place_of_the_old(void **state)
@@ -498,6 +531,7 @@ int main(void)
         TEST(without_a_database_it_is_put_off),
         TEST(a_lost_answer_is_asked_for_again),
         TEST(a_position_that_there_is_not_is_refused),
+        TEST(a_step_that_is_another_one_by_now_is_refused),
         TEST(a_new_watch_takes_the_place_of_the_old),
         TEST(their_number_is_limited),
         TEST(language_and_maximum_are_kept),

@@ -172,9 +172,13 @@ static const struct message samples[] = {
     {MESSAGE_WATCH, {.watch = {.from_now = true}}},
     {MESSAGE_WATCH, {.watch = {.after = 0}}},
     {MESSAGE_WATCH,
-     {.watch = {.after = INT64_MAX, .max = 7, .one_language = true, .language = LANG_RU}}},
-    {MESSAGE_STEPS, {.steps = {COUNT(steps), steps, 78, true}}},
-    {MESSAGE_STEPS, {.steps = {0, NULL, INT64_MAX, false}}},
+     {.watch = {.after = INT64_MAX,
+                .after_us = MOMENT_US,
+                .max = 7,
+                .one_language = true,
+                .language = LANG_RU}}},
+    {MESSAGE_STEPS, {.steps = {COUNT(steps), steps, 78, MOMENT_US, true}}},
+    {MESSAGE_STEPS, {.steps = {0, NULL, INT64_MAX, 0, false}}},
 };
 
 static int set_up(void **state)
@@ -328,6 +332,7 @@ static void same_watch(const struct message *m, const struct message *n)
     const struct watch *a = &m->u.watch, *b = &n->u.watch;
     assert_int_equal(a->from_now, b->from_now);
     assert_int_equal(a->after, b->after);
+    assert_int_equal(a->after_us, b->after_us);
     assert_int_equal(a->max, b->max);
     assert_int_equal(a->one_language, b->one_language);
     assert_int_equal(a->language, b->language);
@@ -369,6 +374,7 @@ static void same_steps(const struct message *m, const struct message *n)
     for (size_t i = 0; i < a->n_steps; i++)
         same_step(&a->steps[i], &b->steps[i]);
     assert_int_equal(a->position, b->position);
+    assert_int_equal(a->position_us, b->position_us);
     assert_int_equal(a->more, b->more);
 }
 
@@ -468,7 +474,7 @@ static void what_a_peer_would_refuse_is_not_packed(void **state)
     m = (struct message){MESSAGE_WATCH, {.watch = {.after = -1}}};
     assert_int_equal(pack(&m, a), WIRE_MALFORMED);
     struct alert_step step = steps[1];
-    m = (struct message){MESSAGE_STEPS, {.steps = {1, &step, 1, false}}};
+    m = (struct message){MESSAGE_STEPS, {.steps = {1, &step, 1, 0, false}}};
     assert_int_equal(pack(&m, a), WIRE_OK);
     step.position = 0;
     assert_int_equal(pack(&m, a), WIRE_MALFORMED);
@@ -635,7 +641,7 @@ static void as_many_steps_are_packed_as_fit(void **state)
     assert_int_equal(wire_steps_that_fit(many, COUNT(many)), 1);
     for (size_t i = 1; i < COUNT(many); i++)
         many[i].explanation[LANG_EN] = NULL;
-    struct message m = {MESSAGE_STEPS, {.steps = {2, many, 1, true}}};
+    struct message m = {MESSAGE_STEPS, {.steps = {2, many, 1, 0, true}}};
     assert_int_equal(wire_steps_that_fit(many, COUNT(many)), 2);
     assert_int_equal(pack(&m, a), WIRE_OK);
     m.u.steps.n_steps = WIRE_MAX_STEPS + 1;

@@ -190,8 +190,6 @@ static void serve_readers(struct feed *f, const struct haul *h)
             serve(f, &f->parked[i], h);
 }
 
-enum { READ_THROUGH, READ_NEWEST, READ_AFTER_US, READ_THROUGH_US, READ_ABOVE, READ_STEP };
-
 static int64_t number_in(const PGresult *rows, int row, int column)
 {
     return strtoll(PQgetvalue(rows, row, column), NULL, 10);
@@ -203,20 +201,21 @@ static void take_row(struct feed *f, const PGresult *rows, int row, struct haul 
     const char *columns[STEP_COLUMN_COUNT];
 
     for (int i = 0; i < STEP_COLUMN_COUNT; i++)
-        columns[i] =
-            PQgetisnull(rows, row, READ_STEP + i) ? NULL : PQgetvalue(rows, row, READ_STEP + i);
+        columns[i] = PQgetisnull(rows, row, STEP_READ_STEP + i)
+                         ? NULL
+                         : PQgetvalue(rows, row, STEP_READ_STEP + i);
     if (step_read(columns, f->in, &h->steps[h->n]))
-        h->above[h->n++] = PQgetvalue(rows, row, READ_ABOVE);
+        h->above[h->n++] = PQgetvalue(rows, row, STEP_READ_ABOVE);
     else if (columns[STEP_POSITION] != NULL)
         log_error("feed: the step at position %s cannot be told", columns[STEP_POSITION]);
 }
 
 static void take_rows(struct feed *f, const PGresult *rows, struct haul *ret)
 {
-    *ret = (struct haul){.through = number_in(rows, 0, READ_THROUGH),
-                         .newest = number_in(rows, 0, READ_NEWEST),
-                         .after_us = number_in(rows, 0, READ_AFTER_US),
-                         .through_us = number_in(rows, 0, READ_THROUGH_US)};
+    *ret = (struct haul){.through = number_in(rows, 0, STEP_READ_THROUGH),
+                         .newest = number_in(rows, 0, STEP_READ_NEWEST),
+                         .after_us = number_in(rows, 0, STEP_READ_AFTER_US),
+                         .through_us = number_in(rows, 0, STEP_READ_THROUGH_US)};
     arena_reset(f->in);
     for (int i = 0; i < PQntuples(rows) && ret->n < MAX_READ; i++)
         take_row(f, rows, i, ret);

@@ -27,12 +27,6 @@ struct from_database {
     struct alert_step steps[MAX_STEPS];
 };
 
-enum { READ_THROUGH, READ_NEWEST, READ_AFTER_US, READ_THROUGH_US, READ_STEP };
-
-static const char READ[] =
-    "SELECT through, newest, " DB_MICROSECONDS("after_at") ", " DB_MICROSECONDS("through_at")
-        STEP_COLUMNS " FROM vekha.read_feed($1, $2, NULL)";
-
 static bool place(struct from_database *f, int64_t *ret_newest)
 {
     char max[12];
@@ -53,7 +47,7 @@ static void take_row(struct from_database *f, int row, struct steps *ret)
     const char *columns[STEP_COLUMN_COUNT];
 
     for (int i = 0; i < STEP_COLUMN_COUNT; i++)
-        columns[i] = db_text(f->rows, row, READ_STEP + i);
+        columns[i] = db_text(f->rows, row, STEP_READ_STEP + i);
     if (step_read(columns, f->arena, &f->steps[ret->n_steps]))
         ret->n_steps++;
     else if (columns[STEP_POSITION] != NULL)
@@ -64,8 +58,8 @@ static void take_rows(struct from_database *f, struct steps *ret)
 {
     arena_reset(f->arena);
     *ret = (struct steps){.steps = f->steps,
-                          .position = db_number(f->rows, 0, READ_THROUGH),
-                          .position_us = db_number(f->rows, 0, READ_THROUGH_US)};
+                          .position = db_number(f->rows, 0, STEP_READ_THROUGH),
+                          .position_us = db_number(f->rows, 0, STEP_READ_THROUGH_US)};
     for (int row = 0; row < PQntuples(f->rows) && row < MAX_STEPS; row++)
         take_row(f, row, ret);
 }
@@ -78,15 +72,16 @@ struct view {
 static bool read_on(struct from_database *f, int64_t after, struct steps *ret, struct view *view)
 {
     char from[24], max[12];
-    const char *const params[] = {from, max};
+    const char *const params[] = {from, max, NULL}; /* of all organisations */
 
     snprintf(from, sizeof from, "%lld", (long long)after);
     snprintf(max, sizeof max, "%d", MAX_STEPS);
     PQclear(f->rows);
-    f->rows = db_query(f->ctl->db, READ, 2, params);
+    f->rows = db_query(f->ctl->db, STEP_READ, 3, params);
     if (f->rows == NULL)
         return false;
-    *view = (struct view){db_number(f->rows, 0, READ_NEWEST), db_number(f->rows, 0, READ_AFTER_US)};
+    *view = (struct view){db_number(f->rows, 0, STEP_READ_NEWEST),
+                          db_number(f->rows, 0, STEP_READ_AFTER_US)};
     take_rows(f, ret);
     return true;
 }

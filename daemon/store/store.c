@@ -106,10 +106,7 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_FINISH_PENDING] = {"finish_pending", "SELECT vekha.finish_pending($1)"},
     [STORE_BACKLOG] = {"backlog", "SELECT submissions, series FROM vekha.backlog($1)"},
     [STORE_PLACE_FEED] = {"place_feed", "SELECT placed, newest FROM vekha.place_feed($1)"},
-    [STORE_READ_FEED] =
-        {"read_feed",
-         "SELECT through, newest, " STEP_MICROSECONDS("after_at") ", " STEP_MICROSECONDS(
-             "through_at") ", above" STEP_COLUMNS " FROM vekha.read_feed($1, $2, $3)"},
+    [STORE_READ_FEED] = {"read_feed", STEP_READ},
     [STORE_CLAIM_OUTBOX] = {"claim_outbox",
                             "SELECT id, channel, recipient, message_id, thread_id, subject, body,"
                             " attempts, (extract(epoch FROM created_at) * 1000000)::bigint"

@@ -41,9 +41,25 @@
 enum step_column { STEP_COLUMNS_TABLE(STEP_COLUMN_ID) STEP_COLUMN_COUNT };
 #undef STEP_COLUMN_ID
 
-/* ", position, step, …": what a SELECT from vekha.read_feed() adds to its own columns. */
+/* The one query: after a position, at most so many steps, about these organisations (null: all).
+ * Every row has what stands before STEP_READ_STEP; the columns of a step follow, null if there is
+ * none. */
+enum step_read {
+    STEP_READ_THROUGH,    /* up to this position everything is given */
+    STEP_READ_NEWEST,     /* the greatest there is */
+    STEP_READ_AFTER_US,   /* when the step at the position asked for was made */
+    STEP_READ_THROUGH_US, /* and that at STEP_READ_THROUGH */
+    STEP_READ_ABOVE,      /* "{3,1}": the organisation it is about and all above it */
+    STEP_READ_STEP,
+};
+
+/* clang-format off */
 #define STEP_COLUMN_SQL(id, sql) ", " sql
-#define STEP_COLUMNS             STEP_COLUMNS_TABLE(STEP_COLUMN_SQL)
+#define STEP_READ \
+    "SELECT through, newest, " STEP_MICROSECONDS("after_at") ", " STEP_MICROSECONDS("through_at") ", above" \
+    STEP_COLUMNS_TABLE(STEP_COLUMN_SQL) \
+    " FROM vekha.read_feed($1, $2, $3)"
+/* clang-format on */
 
 /* Reads the columns; SQL null is NULL.  *ret points to them and, for texts that had to be tamed,
  * into the arena.  False if they are no step, or the arena is full. */

@@ -116,19 +116,19 @@ static void put_step(PGresult *r, int row, size_t position)
     char above[16], *words = calloc(1, (size_t)db.words + 1);
     snprintf(above, sizeof above, db.steps[position - 1] == TOWN ? "{%d}" : "{%d,1}",
              (int)db.steps[position - 1]);
-    put(r, row, READ_ABOVE, above);
-    put_number(r, row, READ_STEP + STEP_POSITION, (int64_t)position);
+    put(r, row, STEP_READ_ABOVE, above);
+    put_number(r, row, STEP_READ_STEP + STEP_POSITION, (int64_t)position);
     static const enum step_column numbers[] = {STEP_ID, STEP_ALERT, STEP_OPENED};
-    put_number(r, row, READ_STEP + STEP_AT, db.moment + (int64_t)position);
+    put_number(r, row, STEP_READ_STEP + STEP_AT, db.moment + (int64_t)position);
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
-        put(r, row, READ_STEP + (int)numbers[i], "1");
-    put(r, row, READ_STEP + STEP_EVENT, "opens");
-    put(r, row, READ_STEP + STEP_KIND, "lag");
-    put(r, row, READ_STEP + STEP_ORGANISATION, "o");
+        put(r, row, STEP_READ_STEP + (int)numbers[i], "1");
+    put(r, row, STEP_READ_STEP + STEP_EVENT, "opens");
+    put(r, row, STEP_READ_STEP + STEP_KIND, "lag");
+    put(r, row, STEP_READ_STEP + STEP_ORGANISATION, "o");
     memset(words, 'r', (size_t)db.words);
-    put(r, row, READ_STEP + STEP_EXPLANATION_RU, words);
+    put(r, row, STEP_READ_STEP + STEP_EXPLANATION_RU, words);
     memset(words, 'e', (size_t)db.words);
-    put(r, row, READ_STEP + STEP_EXPLANATION_EN, words);
+    put(r, row, STEP_READ_STEP + STEP_EXPLANATION_EN, words);
     free(words);
 }
 
@@ -140,7 +140,7 @@ static bool is_for(const char *list, int32_t organisation)
 /* As vekha.read_feed(): after, at most so many, for these. */
 static PGresult *read_answer(const struct question *q)
 {
-    PGresult *r = rows_of(NULL, READ_STEP + STEP_COLUMN_COUNT);
+    PGresult *r = rows_of(NULL, STEP_READ_STEP + STEP_COLUMN_COUNT);
     size_t after = strtoul(q->params[0], NULL, 10), max = strtoul(q->params[1], NULL, 10);
     size_t through = after < db.n ? db.n : after;
     int n = 0;
@@ -151,10 +151,11 @@ static PGresult *read_answer(const struct question *q)
                 through = p;
         }
     for (int row = 0; row < (n > 0 ? n : 1); row++) {
-        put_number(r, row, READ_THROUGH, (int64_t)(through < db.n ? through : db.n));
-        put_number(r, row, READ_NEWEST, (int64_t)db.n);
-        put_number(r, row, READ_AFTER_US, db.moment + (int64_t)after);
-        put_number(r, row, READ_THROUGH_US, db.moment + (int64_t)(through < db.n ? through : db.n));
+        put_number(r, row, STEP_READ_THROUGH, (int64_t)(through < db.n ? through : db.n));
+        put_number(r, row, STEP_READ_NEWEST, (int64_t)db.n);
+        put_number(r, row, STEP_READ_AFTER_US, db.moment + (int64_t)after);
+        put_number(r, row, STEP_READ_THROUGH_US,
+                   db.moment + (int64_t)(through < db.n ? through : db.n));
     }
     return r;
 }

@@ -670,7 +670,7 @@ static void a_text_is_tamed(void **state)
     assert_null(form_text_tamed(TEXT_TITLE, words, a));
 }
 
-/* The columns of vekha.read_feed() in STEP_COLUMNS, as PostgreSQL writes them. */
+/* The columns of a step in STEP_READ, as PostgreSQL writes them. */
 static void a_step_is_read_from_columns(void **state)
 {
     struct arena *a = *state;

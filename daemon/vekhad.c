@@ -39,8 +39,8 @@ struct vekhad {
     struct store *store;
     struct catalogue *catalogue;
     struct gate *gate;
-    struct intake *intake;
     struct feed *feed;
+    struct intake *intake;
     struct monitor *monitor; /* this and the next: NULL until the catalogue is loaded */
     struct notify *notify;
     struct arena *arena;     /* for `standing` */
@@ -122,10 +122,10 @@ static void wake_monitor_for_all(struct vekhad *v)
 static void on_store_up(void *arg)
 {
     struct vekhad *v = arg;
+    feed_wake(v->feed);
     catalogue_load(v->catalogue);
     wake_monitor_for_all(v);
     on_mail_written(v);
-    on_stepped(v);
 }
 
 static void on_store_down(void *arg)
@@ -145,7 +145,7 @@ static void on_catalogue_notified(void *arg)
  * database refuses. */
 static bool begin_work(struct vekhad *v)
 {
-    const struct monitor_hooks hooks = {on_assessed, on_mail_written, on_stepped, v};
+    const struct monitor_hooks hooks = {on_stepped, on_assessed, on_mail_written, v};
     if (clock_is_replayed() && !catalogue_is_replay(v->catalogue)) {
         log_error("--now is refused: this is a real centre; a database to play in is made by "
                   "vekhactl migrate --replay");

@@ -30,9 +30,9 @@ extern const size_t n_commands;
 /* The command that these words begin with, or NULL; *ret_words is how many of them name it. */
 const struct command *commands_find(int n_words, char *const *words, int *ret_words);
 
+command_fn watch_run;
 command_fn centre_init, migrate_run, apply_run, agent_enrol, agent_revoke, agent_list, status_run,
     explain_run, plan_import, history_run, narratives_run, narratives_history, alerts_run,
-    alert_ack, series_silence, receipts_run, outbox_list, outbox_retry, rehearse_run, doctor_run,
-    watch_run;
+    alert_ack, series_silence, receipts_run, outbox_list, outbox_retry, rehearse_run, doctor_run;
 
 #endif

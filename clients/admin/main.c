@@ -49,6 +49,10 @@ static const struct option_row {
     [OPTION_OUT] = {"out", required_argument, false, {"", ""}},
     [OPTION_PUBLIC_KEY] = {"public-key", required_argument, false, {"", ""}},
     [OPTION_SPOOL] = {"spool", required_argument, false, {"", ""}},
+    [OPTION_AGENT] = {"agent", required_argument, false, {"", ""}},
+    [OPTION_AFTER] = {"after", required_argument, false, {"", ""}},
+    [OPTION_HOW_MANY] = {"count", required_argument, false, {"", ""}},
+    [OPTION_STATE] = {"state", required_argument, false, {"", ""}},
     [OPTION_ORG] = {"org", required_argument, false, {"", ""}},
     [OPTION_PROJECT] = {"project", required_argument, false, {"", ""}},
     [OPTION_INDICATOR] = {"indicator", required_argument, false, {"", ""}},
@@ -64,10 +68,6 @@ static const struct option_row {
     [OPTION_REASON] = {"reason", required_argument, false, {"", ""}},
     [OPTION_FROM] = {"from", required_argument, false, {"", ""}},
     [OPTION_TO] = {"to", required_argument, false, {"", ""}},
-    [OPTION_AFTER] = {"after", required_argument, false, {"", ""}},
-    [OPTION_HOW_MANY] = {"count", required_argument, false, {"", ""}},
-    [OPTION_STATE] = {"state", required_argument, false, {"", ""}},
-    [OPTION_AGENT] = {"agent", required_argument, false, {"", ""}},
 };
 
 const char *ctl_now(const struct ctl *ctl)

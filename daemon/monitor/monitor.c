@@ -203,11 +203,11 @@ static void done(struct monitor *m)
         metrics_observe_since(m->metrics, HISTOGRAM_ROUND, m->since);
         round_count(m->round, m->metrics);
     }
+    if (round_has_steps(m->round) && m->hooks.stepped)
+        m->hooks.stepped(m->hooks.arg);
     round_tell(m->round, &m->hooks);
     if (round_has_mail(m->round) && m->hooks.mail_written)
         m->hooks.mail_written(m->hooks.arg);
-    if (round_has_steps(m->round) && m->hooks.stepped)
-        m->hooks.stepped(m->hooks.arg);
 }
 
 /* Asks what the stage asks.  Returns the stage itself if an answer will come. */

@@ -54,9 +54,10 @@ struct told {
 struct round {
     const struct conf *conf;
     int64_t now_us;
-    bool due, claims, full, mail, steps;
+    bool due, claims, full, mail;
     bool owed;       /* series that follow others may wait */
     bool follows;    /* this round is of them, whatever else waits */
+    bool steps;      /* of alerts were written */
     bool followers;  /* they are what was claimed */
     unsigned others; /* rounds in a row that were not */
     char now[CLOCK_TEXT_MAX], limit[24], error[ERROR_MAX];
@@ -741,10 +742,11 @@ void round_clear(struct round *r, int64_t now_us, bool due)
     clock_format(now_us, r->now);
     r->claims = true;
     r->due = due;
-    r->full = r->mail = r->steps = r->followers = false;
+    r->full = r->mail = r->followers = false;
     r->owed = r->owed || due; /* by another daemon, which may be gone */
     r->follows = r->owed && ++r->others > MAX_OTHERS;
     r->error[0] = '\0';
+    r->steps = false;
     if (r->columns)
         columns_clear(r->columns);
 }

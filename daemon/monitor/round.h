@@ -42,10 +42,10 @@ void round_exclude(struct round *r, struct round_key key);
 void round_pardon(struct round *r);
 
 size_t round_series(const struct round *r);
+bool round_has_steps(const struct round *r); /* steps of alerts were written */
 struct round_key round_key(const struct round *r, size_t series);
 bool round_is_full(const struct round *r);       /* more is waiting than fitted */
 bool round_has_mail(const struct round *r);      /* outbox rows were written */
-bool round_has_steps(const struct round *r);     /* steps of alerts were written */
 bool round_has_followers(const struct round *r); /* series that follow others may wait */
 const char *
 round_error(const struct round *r); /* why a fill or take function returned false; else "" */

@@ -105,14 +105,14 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                                  " $21)"},
     [STORE_FINISH_PENDING] = {"finish_pending", "SELECT vekha.finish_pending($1)"},
     [STORE_BACKLOG] = {"backlog", "SELECT submissions, series FROM vekha.backlog($1)"},
-    [STORE_PLACE_FEED] = {"place_feed", "SELECT placed, newest FROM vekha.place_feed($1)"},
-    [STORE_READ_FEED] = {"read_feed", STEP_READ},
     [STORE_CLAIM_OUTBOX] = {"claim_outbox",
                             "SELECT id, channel, recipient, message_id, thread_id, subject, body,"
                             " attempts, (extract(epoch FROM created_at) * 1000000)::bigint"
                             " FROM vekha.claim_outbox($1, $2, $3)"},
     [STORE_OUTBOX_SENT] = {"outbox_sent", "SELECT vekha.outbox_sent($1, $2)"},
     [STORE_OUTBOX_FAILED] = {"outbox_failed", "SELECT vekha.outbox_failed($1, $2, $3, $4, $5)"},
+    [STORE_PLACE_FEED] = {"place_feed", "SELECT placed, newest FROM vekha.place_feed($1)"},
+    [STORE_READ_FEED] = {"read_feed", STEP_READ},
     /* What is read after lock_series() must be what was committed by then, whatever the default. */
     [STORE_BEGIN] = {"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"},
     [STORE_COMMIT] = {"commit", "COMMIT"},

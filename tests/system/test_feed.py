@@ -13,8 +13,8 @@ import pytest
 import zmq
 
 import vekha_pb2 as pb
-from centre import TOP, wait_for
-from peer import figure, peer_of, read_conf, submission
+from centre import wait_for
+from peer import figure, peer_of, printed_program, read_conf, submission
 from test_two_daemons import Two, join, start_senders
 
 EXPLANATION_MAX = 16000
@@ -497,13 +497,11 @@ def test_an_output_that_nobody_takes_is_not_remembered(centre):
 
 def test_the_example_of_the_protocol_page_works(centre):
     """The client of proto/README.md, section 7, as it stands there, on top of connect() of section 11."""
-    with open(os.path.join(TOP, "proto", "README.md"), encoding="utf-8") as file:
-        watching, client = re.findall(r"```python\n(.*?)```", file.read(), re.S)
-    connect = re.search(r"^def connect\(\):.*?\n\n", client, re.S | re.M).group(0)
+    connect = re.search(r"^def connect\(\):.*?\n\n", printed_program(11), re.S | re.M).group(0)
     begin, conf = quiet(centre), read_conf(centre.conf("bogotol"))
     names = dict(pb=pb, zmq=zmq, sys=sys, time=time, endpoint=conf["endpoint"], centre_key=conf["server_key"],
                  public_key=conf["public_key"], secret_key=conf["secret_key"])
-    exec(connect + watching, names)
+    exec(connect + printed_program(7), names)
     move(centre, "school-4", "rises", 70)
     found = itertools.islice(names["steps_after"](begin), 70)
     assert [step.position for step in found] == list(range(begin + 1, begin + 71))

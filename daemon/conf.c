@@ -11,7 +11,14 @@
 #include <string.h>
 #include <netinet/in.h>
 
-enum { ADDRESS_MAX = 254 /* RFC 5321 4.5.3.1.3 */, PORT_MAX = 65535 };
+#include "notify/channel.h"
+
+enum {
+    ADDRESS_MAX = 254, /* RFC 5321 4.5.3.1.3 */
+    PORT_MAX = 65535,
+    URL_MAX = 2000,
+    HEADER_LINE_MAX = 1000,
+};
 
 /* --- what a value must look like: each returns NULL or what is wrong and what to do --- */
 
@@ -127,6 +134,48 @@ static const char *check_host(const char *value)
     return is_host(value) ? NULL : "write a host name, for example vekha.example.org";
 }
 
+static const char *check_tls(const char *value)
+{
+    return strcmp(value, "required") == 0 || strcmp(value, "opportunistic") == 0 ||
+                   strcmp(value, "none") == 0
+               ? NULL
+               : "write required, opportunistic or none";
+}
+
+static const char *check_file(const char *value)
+{
+    return *value == '/' ? NULL : "write the whole path of the file";
+}
+
+static const char *check_url(const char *value)
+{
+    bool known = strncmp(value, "http://", 7) == 0 || strncmp(value, "https://", 8) == 0;
+    const char *host = strstr(value, "://");
+    for (const char *c = value; *c != '\0'; c++)
+        known = known && isgraph((unsigned char)*c);
+    return known && host[3] != '\0' && strlen(value) <= URL_MAX
+               ? NULL
+               : "write http://HOST/PATH or https://HOST/PATH";
+}
+
+static const char *check_format(const char *value)
+{
+    return strcmp(value, "vekha") == 0 || strcmp(value, "alertmanager") == 0 ||
+                   strcmp(value, "template") == 0
+               ? NULL
+               : "write vekha, alertmanager or template";
+}
+
+/* A line break would begin another header. */
+static const char *check_header(const char *value)
+{
+    const char *colon = strchr(value, ':');
+    bool sound = colon != NULL && colon != value && strlen(value) <= HEADER_LINE_MAX;
+    for (const char *c = value; *c != '\0'; c++)
+        sound = sound && (unsigned char)*c >= ' ' && *c != 0x7f;
+    return sound ? NULL : "write Name: value, on one line";
+}
+
 static const char *check_language(const char *value)
 {
     enum lang lang;
@@ -138,11 +187,14 @@ static const struct {
     const char *section, *name;
     const char *(*check)(const char *value);
 } checks[] = {
-    {"root", "endpoint", check_endpoint}, {"root", "server_key", check_path},
-    {"root", "database", check_database}, {"root", "log_level", check_log_level},
-    {"root", "metrics", check_metrics},   {"mail", "server", check_mail_server},
-    {"mail", "from", check_address},      {"mail", "to", check_address},
-    {"mail", "host", check_host},         {"mail", "language", check_language},
+    {"root", "endpoint", check_endpoint},  {"root", "server_key", check_path},
+    {"root", "database", check_database},  {"root", "log_level", check_log_level},
+    {"root", "metrics", check_metrics},    {"root", "language", check_language},
+    {"mail", "server", check_mail_server}, {"mail", "from", check_address},
+    {"mail", "host", check_host},          {"mail", "tls", check_tls},
+    {"mail", "password_file", check_file}, {"mail", "ca", check_file},
+    {"webhook", "url", check_url},         {"webhook", "format", check_format},
+    {"webhook", "headers", check_header},  {"webhook", "ca", check_file},
 };
 
 /* --- reading --- */
@@ -186,17 +238,45 @@ static int check_mail(cfg_t *cfg, cfg_opt_t *opt)
     cfg_t *mail = cfg_opt_getnsec(opt, 0);
     const char *missing = cfg_getstr(mail, "server") == NULL ? "server"
                           : cfg_getstr(mail, "from") == NULL ? "from"
-                          : cfg_size(mail, "to") == 0        ? "to"
                                                              : NULL;
     if (missing != NULL) {
-        cfg_error(cfg, "mail.%s: missing; a mail section needs server, from and to", missing);
+        cfg_error(cfg, "mail.%s: missing; a mail section needs server and from", missing);
         return -1;
     }
-    if (cfg_size(mail, "to") > CONF_MAX_RECIPIENTS) {
-        cfg_error(cfg, "mail.to: more than %d recipients; use a mailing list", CONF_MAX_RECIPIENTS);
+    if ((cfg_getstr(mail, "user") == NULL) != (cfg_getstr(mail, "password_file") == NULL)) {
+        cfg_error(cfg, "mail.user: a login needs both user and password_file");
         return -1;
     }
     return 0;
+}
+
+/* What routes call a channel: as codes elsewhere, and none of ours. */
+static bool is_channel_name(const char *name)
+{
+    return *name != '\0' && strlen(name) < CHANNEL_NAME_MAX &&
+           name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-")] == '\0' &&
+           strcmp(name, "email") != 0 && strcmp(name, "journal") != 0;
+}
+
+static int check_webhook(cfg_t *cfg, cfg_opt_t *opt)
+{
+    cfg_t *hook = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+    bool filled = strcmp(cfg_getstr(hook, "format"), "template") == 0;
+    if (cfg_opt_size(opt) > CONF_MAX_WEBHOOKS)
+        cfg_error(cfg, "webhook: more than %d", CONF_MAX_WEBHOOKS);
+    else if (!is_channel_name(cfg_title(hook)))
+        cfg_error(cfg,
+                  "webhook: \"%s\" is no name: write a-z, 0-9, . _ -, but not email or journal",
+                  cfg_title(hook));
+    else if (cfg_getstr(hook, "url") == NULL)
+        cfg_error(cfg, "webhook.url: missing");
+    else if (cfg_size(hook, "headers") > CONF_MAX_HEADERS)
+        cfg_error(cfg, "webhook.headers: more than %d", CONF_MAX_HEADERS);
+    else if (filled != (cfg_getstr(hook, "template") != NULL))
+        cfg_error(cfg, "webhook.template: it goes with format = \"template\", and only with it");
+    else
+        return 0;
+    return -1;
 }
 
 static void set_checks(cfg_t *cfg)
@@ -209,6 +289,7 @@ static void set_checks(cfg_t *cfg)
         cfg_set_validate_func(cfg, path, check_option);
     }
     cfg_set_validate_func(cfg, "mail", check_mail);
+    cfg_set_validate_func(cfg, "webhook", check_webhook);
 }
 
 static bool copy(const char *value, char **ret)
@@ -219,24 +300,43 @@ static bool copy(const char *value, char **ret)
     return *ret != NULL;
 }
 
-static bool fill(struct conf *c, cfg_t *cfg)
+static bool fill_mail(struct conf *c, cfg_t *mail)
 {
-    cfg_t *mail = cfg_getsec(cfg, "mail");
     const char *from = cfg_getstr(mail, "from"), *host = cfg_getstr(mail, "host");
     if (host == NULL && from != NULL)
         host = strchr(from, '@') + 1;
+    return copy(cfg_getstr(mail, "server"), &c->mail_server) && copy(from, &c->mail_from) &&
+           copy(host, &c->mail_host) && copy(cfg_getstr(mail, "tls"), &c->mail_tls) &&
+           copy(cfg_getstr(mail, "user"), &c->mail_user) &&
+           copy(cfg_getstr(mail, "password_file"), &c->mail_password_file) &&
+           copy(cfg_getstr(mail, "ca"), &c->mail_ca);
+}
+
+static bool fill_webhook(struct conf_webhook *w, cfg_t *hook)
+{
+    bool done = copy(cfg_title(hook), &w->name) && copy(cfg_getstr(hook, "url"), &w->url) &&
+                copy(cfg_getstr(hook, "format"), &w->format) &&
+                copy(cfg_getstr(hook, "template"), &w->template) &&
+                copy(cfg_getstr(hook, "ca"), &w->ca);
+    for (unsigned i = 0; done && i < cfg_size(hook, "headers"); i++) {
+        done = copy(cfg_getnstr(hook, "headers", i), &w->headers[i]);
+        w->n_headers += done;
+    }
+    return done;
+}
+
+static bool fill(struct conf *c, cfg_t *cfg)
+{
     bool done = copy(cfg_getstr(cfg, "endpoint"), &c->endpoint) &&
                 copy(cfg_getstr(cfg, "server_key"), &c->server_key) &&
                 copy(cfg_getstr(cfg, "database"), &c->database) &&
                 copy(cfg_getstr(cfg, "metrics"), &c->metrics) &&
-                copy(cfg_getstr(mail, "server"), &c->mail_server) && copy(from, &c->mail_from) &&
-                copy(host, &c->mail_host) &&
                 log_level_of(cfg_getstr(cfg, "log_level"), &c->log_level) &&
-                lang_parse(cfg_getstr(mail, "language"), &c->mail_language);
-    for (unsigned i = 0; done && i < cfg_size(mail, "to"); i++) {
-        done = copy(cfg_getnstr(mail, "to", i), &c->recipients[i]);
-        c->n_recipients += done;
-    }
+                lang_parse(cfg_getstr(cfg, "language"), &c->language) &&
+                fill_mail(c, cfg_getsec(cfg, "mail"));
+    c->journal = cfg_getbool(cfg, "journal");
+    for (unsigned i = 0; done && i < cfg_size(cfg, "webhook"); i++)
+        done = fill_webhook(&c->webhooks[c->n_webhooks++], cfg_getnsec(cfg, "webhook", i));
     return done;
 }
 
@@ -255,9 +355,15 @@ static int parse(cfg_t *cfg, const char *path)
 struct conf *conf_read(const char *path, char *error, size_t error_size)
 {
     cfg_opt_t mail_options[] = {
-        CFG_STR("server", NULL, CFGF_NONE),   CFG_STR("from", NULL, CFGF_NONE),
-        CFG_STR_LIST("to", NULL, CFGF_NONE),  CFG_STR("host", NULL, CFGF_NONE),
-        CFG_STR("language", "ru", CFGF_NONE), CFG_END(),
+        CFG_STR("server", NULL, CFGF_NONE), CFG_STR("from", NULL, CFGF_NONE),
+        CFG_STR("host", NULL, CFGF_NONE),   CFG_STR("tls", "required", CFGF_NONE),
+        CFG_STR("user", NULL, CFGF_NONE),   CFG_STR("password_file", NULL, CFGF_NONE),
+        CFG_STR("ca", NULL, CFGF_NONE),     CFG_END(),
+    };
+    cfg_opt_t webhook_options[] = {
+        CFG_STR("url", NULL, CFGF_NONE),      CFG_STR("format", "vekha", CFGF_NONE),
+        CFG_STR("template", NULL, CFGF_NONE), CFG_STR_LIST("headers", NULL, CFGF_NONE),
+        CFG_STR("ca", NULL, CFGF_NONE),       CFG_END(),
     };
     cfg_opt_t options[] = {
         CFG_STR("endpoint", "tcp://0.0.0.0:5670", CFGF_NONE),
@@ -265,7 +371,10 @@ struct conf *conf_read(const char *path, char *error, size_t error_size)
         CFG_STR("database", "dbname=vekha", CFGF_NONE),
         CFG_STR("log_level", "info", CFGF_NONE),
         CFG_STR("metrics", NULL, CFGF_NONE),
+        CFG_STR("language", "ru", CFGF_NONE),
+        CFG_BOOL("journal", cfg_false, CFGF_NONE),
         CFG_SEC("mail", mail_options, CFGF_NONE),
+        CFG_SEC("webhook", webhook_options, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_END(),
     };
     struct conf *c = NULL;
@@ -293,19 +402,26 @@ out:
     return c;
 }
 
+static void free_webhook(struct conf_webhook *w)
+{
+    char *const texts[] = {w->name, w->url, w->format, w->template, w->ca};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
+    for (size_t i = 0; i < w->n_headers; i++)
+        free(w->headers[i]);
+}
+
 void conf_free(struct conf *c)
 {
     if (c == NULL)
         return;
-    for (size_t i = 0; i < c->n_recipients; i++)
-        free(c->recipients[i]);
-    free(c->endpoint);
-    free(c->server_key);
-    free(c->database);
-    free(c->metrics);
-    free(c->mail_server);
-    free(c->mail_from);
-    free(c->mail_host);
+    char *const texts[] = {c->endpoint,    c->server_key,         c->database,  c->metrics,
+                           c->mail_server, c->mail_from,          c->mail_host, c->mail_tls,
+                           c->mail_user,   c->mail_password_file, c->mail_ca};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
+    for (size_t i = 0; i < c->n_webhooks; i++)
+        free_webhook(&c->webhooks[i]);
     free(c);
 }
 
@@ -314,17 +430,29 @@ static bool same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-bool conf_take_over(struct conf *c, struct conf *fresh)
+static bool same_webhook(const struct conf_webhook *a, const struct conf_webhook *b)
 {
-    struct conf old = *c;
+    bool good = same(a->name, b->name) && same(a->url, b->url) && same(a->format, b->format) &&
+                same(a->template, b->template) && same(a->ca, b->ca) &&
+                a->n_headers == b->n_headers;
+    for (size_t i = 0; good && i < a->n_headers; i++)
+        good = same(a->headers[i], b->headers[i]);
+    return good;
+}
+
+bool conf_take_over(struct conf *c, const struct conf *fresh)
+{
+    bool good = same(c->endpoint, fresh->endpoint) && same(c->server_key, fresh->server_key) &&
+                same(c->database, fresh->database) && same(c->metrics, fresh->metrics) &&
+                same(c->mail_server, fresh->mail_server) && same(c->mail_from, fresh->mail_from) &&
+                same(c->mail_host, fresh->mail_host) && same(c->mail_tls, fresh->mail_tls) &&
+                same(c->mail_user, fresh->mail_user) &&
+                same(c->mail_password_file, fresh->mail_password_file) &&
+                same(c->mail_ca, fresh->mail_ca) && c->journal == fresh->journal &&
+                c->n_webhooks == fresh->n_webhooks;
+    for (size_t i = 0; good && i < c->n_webhooks; i++)
+        good = same_webhook(&c->webhooks[i], &fresh->webhooks[i]);
     c->log_level = fresh->log_level;
-    c->mail_language = fresh->mail_language;
-    c->n_recipients = fresh->n_recipients;
-    memcpy(c->recipients, fresh->recipients, sizeof c->recipients);
-    fresh->n_recipients = old.n_recipients;
-    memcpy(fresh->recipients, old.recipients, sizeof fresh->recipients);
-    return same(c->endpoint, fresh->endpoint) && same(c->server_key, fresh->server_key) &&
-           same(c->database, fresh->database) && same(c->metrics, fresh->metrics) &&
-           same(c->mail_server, fresh->mail_server) && same(c->mail_from, fresh->mail_from) &&
-           same(c->mail_host, fresh->mail_host);
+    c->language = fresh->language;
+    return good;
 }

@@ -16,6 +16,7 @@
 #include "intake/intake.h"
 #include "log.h"
 #include "monitor/monitor.h"
+#include "notify/desk.h"
 #include "notify/notify.h"
 #include "options.h"
 #include "service.h"
@@ -41,7 +42,8 @@ struct vekhad {
     struct gate *gate;
     struct feed *feed;
     struct intake *intake;
-    struct monitor *monitor; /* this and the next: NULL until the catalogue is loaded */
+    struct monitor *monitor; /* this and the next two: NULL until the catalogue is loaded */
+    struct desk *desk;
     struct notify *notify;
     struct arena *arena;     /* for `standing` */
     struct metrics *metrics; /* this and the next: NULL unless the configuration asks for it */
@@ -95,11 +97,18 @@ static void on_assessed(void *arg, int32_t agent, const struct series *s,
     uint8_t *bytes;
     size_t len;
     arena_reset(v->arena);
-    if (standing_pack(s, a, v->conf->mail_language, v->arena, &bytes, &len))
+    if (standing_pack(s, a, v->conf->language, v->arena, &bytes, &len))
         gate_tell(v->gate, agent, bytes, len);
 }
 
-static void on_mail_written(void *arg)
+static void on_mentions_written(void *arg)
+{
+    struct vekhad *v = arg;
+    if (v->desk != NULL)
+        desk_wake(v->desk);
+}
+
+static void on_posted(void *arg)
 {
     struct vekhad *v = arg;
     if (v->notify != NULL)
@@ -125,7 +134,8 @@ static void on_store_up(void *arg)
     feed_wake(v->feed);
     catalogue_load(v->catalogue);
     wake_monitor_for_all(v);
-    on_mail_written(v);
+    on_mentions_written(v);
+    on_posted(v);
 }
 
 static void on_store_down(void *arg)
@@ -145,16 +155,18 @@ static void on_catalogue_notified(void *arg)
  * database refuses. */
 static bool begin_work(struct vekhad *v)
 {
-    const struct monitor_hooks hooks = {on_stepped, on_assessed, on_mail_written, v};
+    const struct desk_hooks desk_hooks = {on_posted, v};
+    const struct monitor_hooks hooks = {on_stepped, on_assessed, on_mentions_written, v};
     if (clock_is_replayed() && !catalogue_is_replay(v->catalogue)) {
         log_error("--now is refused: this is a real centre; a database to play in is made by "
                   "vekhactl migrate --replay");
         v->code = EXIT_USAGE;
         return false;
     }
-    v->monitor = monitor_new(v->base, v->store, v->conf, v->metrics, &hooks);
+    v->monitor = monitor_new(v->base, v->store, v->metrics, &hooks);
+    v->desk = desk_new(v->base, v->store, v->conf, &desk_hooks);
     v->notify = notify_new(v->base, v->store, v->conf, v->metrics);
-    if (v->monitor == NULL || v->notify == NULL) {
+    if (v->monitor == NULL || v->desk == NULL || v->notify == NULL) {
         log_error("out of memory");
         v->code = EXIT_FAILURE;
         return false;
@@ -176,7 +188,8 @@ static void on_catalogue_changed(void *arg)
     service_status("Listening on %s", gate_endpoint(v->gate));
     service_ready(v->service);
     wake_monitor_for_all(v);
-    on_mail_written(v);
+    on_mentions_written(v);
+    on_posted(v);
 }
 
 /* --- what is served about ourselves --- */
@@ -352,6 +365,7 @@ static void take_down(struct vekhad *v)
     store_free(v->store);
     backlog_free(v->backlog);
     monitor_free(v->monitor);
+    desk_free(v->desk);
     notify_free(v->notify);
     intake_free(v->intake);
     feed_free(v->feed);

@@ -29,6 +29,7 @@ enum {
     ALERT_RU,
     ALERT_EN,
     ALERT_ACTIONS,
+    ALERT_TOLD,
 };
 
 enum { HEADLINE_INDENT = 4, ACTION_INDENT = 6 };
@@ -41,7 +42,8 @@ enum { HEADLINE_INDENT = 4, ACTION_INDENT = 6 };
     "WHERE ($1::boolean OR (a.closed_at IS NULL AND a.level <> 'info'))"
 
 /* clang-format off */
-/* Its actions: those about the alert itself, and silences of its series that fell into its time. */
+/* Its actions: those about the alert itself, and silences of its series that fell into its time; and who was told
+ * of it. */
 static const char ALERTS[] =
     "SELECT a.id, a.organisation, a.indicator, a.kind, a.level, " DB_MICROSECONDS("a.opened_at") ", "
     DB_MICROSECONDS("a.changed_at") ", " DB_MICROSECONDS("a.closed_at") ", o.code, i.code, t.status, "
@@ -50,7 +52,12 @@ static const char ALERTS[] =
     "to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')) ORDER BY c.id) "
     "FROM vekha.action c WHERE c.alert = a.id OR (c.kind = 'silence' AND c.organisation = a.organisation "
     "AND (c.indicator IS NULL OR c.indicator = a.indicator) AND c.until >= (a.opened_at AT TIME ZONE 'UTC')::date "
-    "AND (a.closed_at IS NULL OR c.at <= a.closed_at)))"
+    "AND (a.closed_at IS NULL OR c.at <= a.closed_at))), "
+    "(SELECT json_agg(json_build_object('reason', CASE WHEN m.reason = 'step' THEN s.event ELSE m.reason::text END, "
+    "'channel', m.channel, 'recipient', m.recipient, 'at', "
+    "to_char(b.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')) ORDER BY m.id) "
+    "FROM vekha.mention m JOIN vekha.outbox b ON b.id = m.outbox JOIN vekha.alert_transition s ON s.id = m.transition "
+    "WHERE m.alert = a.id)"
     ALERTS_FROM " ORDER BY a.closed_at IS NOT NULL, a.level DESC, a.id";
 /* clang-format on */
 
@@ -80,10 +87,10 @@ static void take_series(void *arg, const struct series *s)
         }
 }
 
-static json_t *actions_of(const PGresult *r, int row)
+static json_t *list_of(const PGresult *r, int row, int column)
 {
-    const char *actions = db_text(r, row, ALERT_ACTIONS);
-    json_t *list = actions != NULL ? json_loads(actions, 0, NULL) : NULL;
+    const char *text_of_it = db_text(r, row, column);
+    json_t *list = text_of_it != NULL ? json_loads(text_of_it, 0, NULL) : NULL;
 
     return list != NULL ? list : json_array();
 }
@@ -106,7 +113,8 @@ static json_t *finish_row(const PGresult *r, int i, json_t *row)
     json_object_set_new(
         row, "explanation",
         json_pack("{s:o, s:o}", "ru", json_text(r, i, ALERT_RU), "en", json_text(r, i, ALERT_EN)));
-    json_object_set_new(row, "actions", actions_of(r, i));
+    json_object_set_new(row, "actions", list_of(r, i, ALERT_ACTIONS));
+    json_object_set_new(row, "told", list_of(r, i, ALERT_TOLD));
     return row;
 }
 
@@ -204,14 +212,49 @@ static void show_action(struct table *t, const json_t *action, enum lang lang)
         }
 }
 
-static void show_actions(struct table *t, const PGresult *r, int row, enum lang lang)
+static const struct {
+    const char *reason; /* NULL: any other step */
+    enum text says;
+} told_words[] = {
+    {"returns", TEXT_TOLD_RETURNS},
+    {"reminder", TEXT_TOLD_REMINDER},
+    {"escalation", TEXT_TOLD_ESCALATION},
+    {NULL, TEXT_TOLD_STEP},
+};
+
+/* "reminded 2020-10-19: head@bogotol.example" */
+static void show_told(struct table *t, const json_t *told, enum lang lang)
 {
-    json_t *actions = actions_of(r, row);
-    const json_t *action;
+    const char *reason = json_string_value(json_object_get(told, "reason"));
+    const char *recipient = json_string_value(json_object_get(told, "recipient"));
+    const char *channel = json_string_value(json_object_get(told, "channel"));
+    const char *at = json_string_value(json_object_get(told, "at"));
+    char line[TABLE_HEADING_MAX], day[DATE_TEXT_MAX] = "";
+    size_t i = 0;
+    date_t d;
+
+    if (reason == NULL || recipient == NULL || channel == NULL || at == NULL)
+        return;
+    if (date_parse(at, strcspn(at, "T"), &d))
+        (lang == LANG_RU ? date_format_ru : date_format_iso)(d, day);
+    while (told_words[i].reason != NULL && strcmp(told_words[i].reason, reason) != 0)
+        i++;
+    snprintf(line, sizeof line, text(told_words[i].says, lang), day,
+             *recipient != '\0' ? recipient : channel);
+    table_heading(t, line, ACTION_INDENT, TABLE_FAINT);
+}
+
+typedef void show_fn(struct table *t, const json_t *one, enum lang lang);
+
+static void show_list(struct table *t, const PGresult *r, int row, int column, show_fn *show,
+                      enum lang lang)
+{
+    json_t *list = list_of(r, row, column);
+    const json_t *one;
     size_t i;
 
-    json_array_foreach(actions, i, action) show_action(t, action, lang);
-    json_decref(actions);
+    json_array_foreach(list, i, one) show(t, one, lang);
+    json_decref(list);
 }
 
 static int list_as_table(const struct ctl *ctl, const PGresult *r)
@@ -238,7 +281,8 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
         cell_day(t, r, i, ALERT_OPENED, ctl->lang);
         cell_day(t, r, i, ALERT_CLOSED, ctl->lang);
         show_headline(t, db_text(r, i, ctl->lang == LANG_RU ? ALERT_RU : ALERT_EN));
-        show_actions(t, r, i, ctl->lang);
+        show_list(t, r, i, ALERT_ACTIONS, show_action, ctl->lang);
+        show_list(t, r, i, ALERT_TOLD, show_told, ctl->lang);
     }
     good = table_print(t, stdout, ctl->colour);
     table_free(t);

@@ -86,6 +86,29 @@ static const struct {
          "string_to_array($3, ' ')::vekha.organisation_kind[], string_to_array($4, ' '), "
          "$5::integer, $6::integer, $7::integer, $8::integer, $9::date, $10::date, $11, "
          "$12::timestamptz)"},
+    [NOUN_ROUTE] =
+        {"SELECT r.code, o.code, CASE WHEN v.own THEN 'own' ELSE nullif(v.recipient, '') END, v.channel, "
+         "(SELECT string_agg(p.code, ' ' ORDER BY p.code COLLATE \"C\") FROM vekha.project p "
+         "WHERE p.id = ANY (v.projects)), array_to_string(v.kinds, ' '), v.level, v.language, "
+         "v.pace, to_char(v.opens, 'HH24:MI-') || to_char(v.closes::interval, 'HH24:MI'), "
+         "(SELECT string_agg(d.word, ' ' ORDER BY d.n) "
+         "FROM unnest('{mon,tue,wed,thu,fri,sat,sun}'::text[]) WITH ORDINALITY d(word, n) "
+         "WHERE d.n = ANY (v.days)), w.code, "
+         "(SELECT string_agg(h.first || '=' || h.last, ' ' ORDER BY h.first) "
+         "FROM unnest(v.holidays_first, v.holidays_last) h(first, last)), v.remind_days, "
+         "v.unanswered_days FROM vekha.route r "
+         "JOIN vekha.route_version v ON v.route = r.id AND v.superseded_at = 'infinity' "
+         "AND v.valid_to = 'infinity' JOIN vekha.organisation o ON o.id = v.organisation "
+         "LEFT JOIN vekha.workdays w ON w.id = v.workdays WHERE NOT v.dropped ORDER BY r.code",
+         "SELECT vekha.put_route($1, $2, string_to_array($5, ' '), "
+         "string_to_array($6, ' ')::vekha.alert_kind[], $7::vekha.alert_level, $4, $3, $8, "
+         "$9::vekha.pace, split_part($10, '-', 1)::time, split_part($10, '-', 2)::time, "
+         "ARRAY(SELECT d.n::smallint "
+         "FROM unnest('{mon,tue,wed,thu,fri,sat,sun}'::text[]) WITH ORDINALITY d(word, n) "
+         "WHERE d.word = ANY (string_to_array($11, ' '))), $12, "
+         "ARRAY(SELECT split_part(c, '=', 1)::date FROM unnest(string_to_array($13, ' ')) c), "
+         "ARRAY(SELECT split_part(c, '=', 2)::date FROM unnest(string_to_array($13, ' ')) c), "
+         "$14::integer, $15::integer, $16::timestamptz)"},
     [NOUN_PLAN] =
         {"SELECT o.code, i.code, p.starts, p.valid_from, p.basis, p.ends, p.shape, p.shape_from, "
          "p.base, "

@@ -315,6 +315,28 @@ static void check_duty(const struct entry *duty, struct problems *problems)
         blame(problems, NOUN_DUTY, duty, DUTY_CLOSE_WORKDAY, TEXT_DUTY_CLOSE);
 }
 
+/* --- routes ----------------------------------------------------------------------------------- */
+
+/* Of other channels the daemon knows what an address is. */
+static void check_route(const struct entry *route, struct problems *problems)
+{
+    static const struct field address = {.name = "to", .type = FIELD_EMAIL};
+    struct str ignored;
+    enum text wrong;
+
+    if (route->flawed || !is(route, ROUTE_CHANNEL, "email") || is(route, ROUTE_TO, "own"))
+        return;
+    if (route->values[ROUTE_TO] == NULL) {
+        blame(problems, NOUN_ROUTE, route, ROUTE_TO, TEXT_FIELD_REQUIRED);
+        return;
+    }
+    str_init(&ignored, FIELD_VALUE_MAX);
+    if (!field_normalise(&address, route->values[ROUTE_TO], &ignored, &wrong))
+        problem(problems, route->file, route->lines[ROUTE_TO], address.name, TEXT_ROUTE_ADDRESS,
+                route->values[ROUTE_TO]);
+    str_finish(&ignored);
+}
+
 static void check_count(const struct programme *p, enum noun noun, size_t max,
                         struct problems *problems)
 {
@@ -338,6 +360,8 @@ void programme_check_noun(const struct programme *p, enum noun noun, struct prob
             check_plan(p, e, problems);
         if (noun == NOUN_DUTY)
             check_duty(e, problems);
+        if (noun == NOUN_ROUTE)
+            check_route(e, problems);
     }
 }
 

@@ -225,6 +225,41 @@ const struct command commands[] = {
      .examples = "  vekhactl silence school-3 --until 2020-11-09 --reason \"autumn holidays\"\n"
                  "  vekhactl silence school-3 consultations --until 2020-11-09 --reason "
                  "\"quarantine\""},
+    {.noun = "route",
+     .verb = "test",
+     .fn = route_test,
+     .options = O(LEVEL),
+     .min_operands = 1,
+     .max_operands = 2,
+     .usage = "route test ORG [INDICATOR] [--level L] [--json]",
+     .brief = {[LANG_EN] = "who would be told of an alert, and why",
+               [LANG_RU] = "кто узнал бы о тревоге и почему"},
+     .help = {[LANG_EN] =
+                  "Every route of the programme: whether it would tell of an alert about this "
+                  "series, or why not, and when.\n"
+                  "Without INDICATOR: of an organisation that is silent.\n"
+                  "  --level L   info, at_risk or lagging (the default)",
+              [LANG_RU] =
+                  "Все маршруты программы: сообщит ли маршрут о тревоге по этому ряду, и когда, "
+                  "а если нет, то почему.\n"
+                  "Без показателя — о молчащей организации.\n"
+                  "  --level L   info, at_risk или lagging (по умолчанию)"},
+     .examples = "  vekhactl route test school-3 consultations\n"
+                 "  vekhactl route test school-3 --level at_risk"},
+    {.noun = "route",
+     .verb = "drop",
+     .fn = route_drop,
+     .min_operands = 1,
+     .max_operands = 1,
+     .usage = "route drop CODE",
+     .brief = {[LANG_EN] = "tell nobody by a route any more",
+               [LANG_RU] = "прекратить сообщать по маршруту"},
+     .help = {[LANG_EN] =
+                  "For a route that the programme file no longer has: what is missing there "
+                  "is named by apply, never dropped.",
+              [LANG_RU] = "Для маршрута, которого в файле программы больше нет: apply о нём "
+                          "сообщает, но сам не удаляет."},
+     .examples = "  vekhactl route drop head"},
     {.noun = "history",
      .fn = history_run,
      .options = O(KNOWN_AT),

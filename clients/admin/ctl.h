@@ -49,6 +49,7 @@ enum ctl_option {
     OPTION_REASON,
     OPTION_FROM,
     OPTION_TO,
+    OPTION_LEVEL,
     OPTION_COUNT
 };
 

@@ -13,6 +13,7 @@
 enum {
     CODE_MAX = 64,
     MONTHS_MAX = 12,
+    DAYS_MAX = 365,
     LIST_MAX_WORDS = 500,
     EMAIL_MAX = REPORTING_EMAIL_MAX - 1,
 };
@@ -139,6 +140,34 @@ static bool normalise_workday(const struct field *field, const char *raw, struct
     return normalise_count(raw, DUTY_MAX_WORKDAY, out);
 }
 
+static bool normalise_days(const struct field *field, const char *raw, struct str *out)
+{
+    (void)field;
+    return normalise_count(raw, DAYS_MAX, out);
+}
+
+/* "08:30", or "24:00" at the end; returns what follows, or NULL. */
+static const char *hour_at(const char *text)
+{
+    static const char *const limits[] = {"2", "9", ":", "5", "9"};
+
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (i == 2 ? text[i] != ':' : text[i] < '0' || text[i] > *limits[i])
+            return NULL;
+    return strncmp(text, "24:00", 5) <= 0 ? text + 5 : NULL;
+}
+
+static bool normalise_hours(const struct field *field, const char *raw, struct str *out)
+{
+    const char *dash = hour_at(raw), *end = dash && *dash == '-' ? hour_at(dash + 1) : NULL;
+
+    (void)field;
+    if (end == NULL || *end != '\0' || strncmp(raw, dash + 1, 5) >= 0)
+        return false;
+    str_add(out, raw);
+    return true;
+}
+
 /* One address and nothing else: whatever could end it would let a letter go elsewhere. */
 static bool normalise_email(const struct field *field, const char *raw, struct str *out)
 {
@@ -227,6 +256,25 @@ static bool normalise_many_series(const struct field *field, const char *raw, st
     return normalise_words(field, raw, out, normalise_series);
 }
 
+static bool normalise_span(const struct field *field, const char *raw, struct str *out)
+{
+    const char *dots = strstr(raw, "..");
+    char first[DATE_TEXT_MAX], last[DATE_TEXT_MAX];
+    date_t from, to;
+
+    (void)field;
+    if (dots == NULL || !date_parse(raw, (size_t)(dots - raw), &from) ||
+        !date_parse(dots + 2, strlen(dots + 2), &to) || from > to)
+        return false;
+    str_addf(out, "%s=%s", date_format_iso(from, first), date_format_iso(to, last));
+    return true;
+}
+
+static bool normalise_spans(const struct field *field, const char *raw, struct str *out)
+{
+    return normalise_words(field, raw, out, normalise_span);
+}
+
 /* In the order of the choices, which is that of the database. */
 static bool normalise_choices(const struct field *field, const char *raw, struct str *out)
 {
@@ -264,6 +312,8 @@ static const struct {
     [FIELD_BOOLEAN] = {normalise_boolean, TEXT_FIELD_BOOLEAN},
     [FIELD_MONTHS] = {normalise_months, TEXT_FIELD_MONTHS},
     [FIELD_WORKDAY] = {normalise_workday, TEXT_FIELD_WORKDAY},
+    [FIELD_DAYS] = {normalise_days, TEXT_FIELD_DAYS},
+    [FIELD_HOURS] = {normalise_hours, TEXT_FIELD_HOURS},
     [FIELD_EMAIL] = {normalise_email, TEXT_FIELD_EMAIL},
     [FIELD_CHOICE] = {normalise_choice, TEXT_FIELD_CHOICE},
     [FIELD_REFERENCE] = {normalise_code, TEXT_FIELD_CODE},
@@ -272,6 +322,7 @@ static const struct {
     [FIELD_CHOICES] = {normalise_choices, TEXT_FIELD_CHOICES},
     [FIELD_REFERENCES] = {normalise_references, TEXT_FIELD_CODES},
     [FIELD_SERIES] = {normalise_many_series, TEXT_FIELD_SERIES},
+    [FIELD_SPANS] = {normalise_spans, TEXT_FIELD_SPANS},
 };
 
 bool field_normalise(const struct field *field, const char *raw, struct str *out,
@@ -296,5 +347,5 @@ bool field_has_word(const char *list, const char *word, size_t len)
 bool field_is_list(const struct field *field)
 {
     return field->type == FIELD_LIST || field->type == FIELD_CHOICES ||
-           field->type == FIELD_REFERENCES;
+           field->type == FIELD_REFERENCES || field->type == FIELD_SPANS;
 }

@@ -20,6 +20,8 @@ enum field_type {
     FIELD_BOOLEAN,    /* yes, no, да, нет -> true, false */
     FIELD_MONTHS,     /* 1..12 */
     FIELD_WORKDAY,    /* 1..250 */
+    FIELD_DAYS,       /* 1..365 */
+    FIELD_HOURS,      /* 08:00-18:00 */
     FIELD_EMAIL,      /* office@school-3.example */
     FIELD_CHOICE,     /* one of field.choices */
     FIELD_REFERENCE,  /* the code of something else */
@@ -28,6 +30,7 @@ enum field_type {
     FIELD_CHOICES,    /* some of field.choices, in their order, divided by blanks */
     FIELD_REFERENCES, /* codes of something else, sorted, divided by blanks */
     FIELD_SERIES,     /* INDICATOR or ORGANISATION/INDICATOR, sorted, divided by blanks */
+    FIELD_SPANS, /* 2020-10-26..2020-11-04 -> 2020-10-26=2020-11-04, sorted, divided by blanks */
 };
 
 struct field {
@@ -57,9 +60,9 @@ struct field {
         name, ru, FIELD_REFERENCE, required, fallback, NULL, to                                    \
     }
 
-#define CHOICES(name, ru, list)                                                                    \
+#define CHOICES(name, ru, fallback, list)                                                          \
     {                                                                                              \
-        name, ru, FIELD_CHOICES, false, NULL, list, 0                                              \
+        name, ru, FIELD_CHOICES, false, fallback, list, 0                                          \
     }
 #define REFERENCES(name, ru, required, to)                                                         \
     {                                                                                              \

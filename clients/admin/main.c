@@ -68,6 +68,7 @@ static const struct option_row {
     [OPTION_REASON] = {"reason", required_argument, false, {"", ""}},
     [OPTION_FROM] = {"from", required_argument, false, {"", ""}},
     [OPTION_TO] = {"to", required_argument, false, {"", ""}},
+    [OPTION_LEVEL] = {"level", required_argument, false, {"", ""}},
 };
 
 const char *ctl_now(const struct ctl *ctl)

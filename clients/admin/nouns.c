@@ -1,6 +1,7 @@
 /* nouns: adding a field is adding a row here, a column in SQL and a parameter in apply.c. */
 #include "admin/nouns.h"
 
+#define WEEK "mon tue wed thu fri sat sun"
 #define KINDS "department school kindergarten extra guardianship other"
 
 /* clang-format off */
@@ -41,7 +42,7 @@ static const struct field indicator_fields[] = {
     [INDICATOR_STEP_MONTHS] = DEFAULTED("step_months", "шаг", FIELD_MONTHS, "1"),
     [INDICATOR_METHOD]      = FIELD("method", "метод", FIELD_METHOD, false),
     [INDICATOR_RULE_SET]    = REFERENCE("rule_set", "правила", false, "default", NOUN_RULE_SET),
-    [INDICATOR_ROLLED]      = CHOICES("rolled", "складывается", KINDS),
+    [INDICATOR_ROLLED]      = CHOICES("rolled", "складывается", NULL, KINDS),
     [INDICATOR_YEAR_STARTS] = DEFAULTED("year_starts", "год_с_месяца", FIELD_MONTHS, "1"),
     [INDICATOR_AT_MOST]     = REFERENCES("at_most", "не_больше", false, NOUN_INDICATOR),
 };
@@ -52,7 +53,7 @@ static const struct field workdays_fields[] = {
 static const struct field duty_fields[] = {
     [DUTY_CODE]            = FIELD("code", "код", FIELD_CODE, true),
     [DUTY_INDICATORS]      = REFERENCES("indicators", "показатели", true, NOUN_INDICATOR),
-    [DUTY_KINDS]           = CHOICES("kinds", "виды", KINDS),
+    [DUTY_KINDS]           = CHOICES("kinds", "виды", NULL, KINDS),
     [DUTY_ORGANISATIONS]   = REFERENCES("organisations", "организации", false, NOUN_ORGANISATION),
     [DUTY_EVERY]           = CHOICE("every", "период", true, NULL, "1 3 6 12"),
     [DUTY_DUE_WORKDAY]     = FIELD("due_workday", "срок", FIELD_WORKDAY, true),
@@ -61,6 +62,24 @@ static const struct field duty_fields[] = {
     [DUTY_STARTS]          = FIELD("starts", "начало", FIELD_DATE, true),
     [DUTY_ENDS]            = FIELD("ends", "конец", FIELD_DATE, false),
     [DUTY_WORKDAYS]        = REFERENCE("workdays", "рабочие_дни", true, NULL, NOUN_WORKDAYS),
+};
+static const struct field route_fields[] = {
+    [ROUTE_CODE]            = FIELD("code", "код", FIELD_CODE, true),
+    [ROUTE_ORGANISATION]    = REFERENCE("organisation", "организация", true, NULL, NOUN_ORGANISATION),
+    [ROUTE_TO]              = FIELD("to", "кому", FIELD_TITLE, false),
+    [ROUTE_CHANNEL]         = DEFAULTED("channel", "канал", FIELD_CODE, "email"),
+    [ROUTE_PROJECTS]        = REFERENCES("projects", "проекты", false, NOUN_PROJECT),
+    [ROUTE_KINDS]           = CHOICES("kinds", "виды", "lag milestone silent",
+                                      "lag overdue silent milestone operator"),
+    [ROUTE_LEVEL]           = CHOICE("level", "уровень", false, "lagging", "info at_risk lagging"),
+    [ROUTE_LANGUAGE]        = CHOICE("language", "язык", false, "ru", "ru en"),
+    [ROUTE_PACE]            = CHOICE("pace", "как_часто", false, "at_once", "at_once daily weekly"),
+    [ROUTE_HOURS]           = DEFAULTED("hours", "часы", FIELD_HOURS, "00:00-24:00"),
+    [ROUTE_DAYS]            = CHOICES("days", "дни", WEEK, WEEK),
+    [ROUTE_WORKDAYS]        = REFERENCE("workdays", "рабочие_дни", false, NULL, NOUN_WORKDAYS),
+    [ROUTE_HOLIDAYS]        = {"holidays", "каникулы", FIELD_SPANS, false, NULL, NULL, 0},
+    [ROUTE_REMIND_DAYS]     = FIELD("remind_days", "напоминать_через", FIELD_DAYS, false),
+    [ROUTE_UNANSWERED_DAYS] = FIELD("unanswered_days", "без_ответа", FIELD_DAYS, false),
 };
 static const struct field plan_fields[] = {
     [PLAN_ORGANISATION]  = REFERENCE("organisation", "организация", true, NULL, NOUN_ORGANISATION),
@@ -108,6 +127,7 @@ const struct noun_table nouns[NOUN_COUNT] = {
     [NOUN_WORKDAYS]     = {"workdays", {"working-day calendar", "календарь рабочих дней"},
                            FIELDS(workdays_fields), 1},
     [NOUN_DUTY]         = {"duty", {"duty", "обязанность"}, FIELDS(duty_fields), 1},
+    [NOUN_ROUTE]        = {"route", {"route", "маршрут"}, FIELDS(route_fields), 1},
     [NOUN_PLAN]         = {"plan", {"plan", "план"}, FIELDS(plan_fields), 4},
     [NOUN_SEASON]       = {"season", {"season", "сезон"}, FIELDS(season_fields), 1},
     [NOUN_CALENDAR]     = {"calendar", {"calendar", "календарь"}, FIELDS(calendar_fields), 1},

@@ -15,6 +15,7 @@ enum noun {
     NOUN_INDICATOR,
     NOUN_WORKDAYS,
     NOUN_DUTY,
+    NOUN_ROUTE,
     NOUN_PLAN,
     NOUN_KEPT, /* the centre keeps the nouns before it; those from here on only go into plans */
     NOUN_SEASON = NOUN_KEPT,
@@ -67,6 +68,23 @@ enum {
     DUTY_STARTS,
     DUTY_ENDS,
     DUTY_WORKDAYS,
+};
+enum {
+    ROUTE_CODE,
+    ROUTE_ORGANISATION,
+    ROUTE_TO, /* an address within the channel, or "own": that of the organisation itself */
+    ROUTE_CHANNEL,
+    ROUTE_PROJECTS,
+    ROUTE_KINDS,
+    ROUTE_LEVEL,
+    ROUTE_LANGUAGE,
+    ROUTE_PACE,
+    ROUTE_HOURS,
+    ROUTE_DAYS,
+    ROUTE_WORKDAYS,
+    ROUTE_HOLIDAYS, /* "2020-10-26=2020-11-04" */
+    ROUTE_REMIND_DAYS,
+    ROUTE_UNANSWERED_DAYS,
 };
 enum {
     PLAN_ORGANISATION,

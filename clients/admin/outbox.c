@@ -31,7 +31,7 @@ static const char MESSAGES[] =
     "ELSE 'waiting' END, t.alert, m.channel, m.recipient, m.subject, m.attempts, "
     DB_MICROSECONDS("m.created_at") ", " DB_MICROSECONDS("m.next_attempt_at") ", "
     DB_MICROSECONDS("m.sent_at") ", m.last_error "
-    "FROM vekha.outbox m JOIN vekha.alert_transition t ON t.id = m.transition "
+    "FROM vekha.outbox m LEFT JOIN vekha.alert_transition t ON t.id = m.transition "
     "WHERE $1::boolean OR m.sent_at IS NULL "
     "ORDER BY m.sent_at IS NOT NULL, m.dead_at IS NULL, m.id";
 /* clang-format on */
@@ -46,6 +46,13 @@ static const struct {
     {"sent", TEXT_MESSAGE_SENT, TABLE_FAINT},
 };
 
+/* A digest is about many. */
+static json_t *alert_of(const PGresult *r, int row)
+{
+    return db_text(r, row, MESSAGE_ALERT) != NULL ? json_integer(db_number(r, row, MESSAGE_ALERT))
+                                                  : json_null();
+}
+
 static int list_as_json(const PGresult *r)
 {
     json_t *rows = json_array();
@@ -54,12 +61,11 @@ static int list_as_json(const PGresult *r)
         json_array_append_new(
             rows,
             json_pack(
-                "{s:I, s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "id",
+                "{s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "id",
                 (json_int_t)db_number(r, i, MESSAGE_ID), "state", json_text(r, i, MESSAGE_STATE),
-                "alert", (json_int_t)db_number(r, i, MESSAGE_ALERT), "channel",
-                json_text(r, i, MESSAGE_CHANNEL), "recipient", json_text(r, i, MESSAGE_RECIPIENT),
-                "subject", json_text(r, i, MESSAGE_SUBJECT), "attempts",
-                (json_int_t)db_number(r, i, MESSAGE_ATTEMPTS), "created_at",
+                "alert", alert_of(r, i), "channel", json_text(r, i, MESSAGE_CHANNEL), "recipient",
+                json_text(r, i, MESSAGE_RECIPIENT), "subject", json_text(r, i, MESSAGE_SUBJECT),
+                "attempts", (json_int_t)db_number(r, i, MESSAGE_ATTEMPTS), "created_at",
                 json_moment(r, i, MESSAGE_CREATED), "next_attempt_at",
                 json_moment(r, i, MESSAGE_NEXT), "sent_at", json_moment(r, i, MESSAGE_SENT),
                 "last_error", json_text(r, i, MESSAGE_ERROR)));

@@ -11,6 +11,9 @@
  *         indicators = {"consultations"}  kinds = {"school"}  every = "1"  due_workday = "6"
  *         starts = "2020-09-01"  workdays = "ru"
  *     }
+ *     route head {
+ *         organisation = "bogotol"  to = "head@bogotol.example"  hours = "08:00-18:00"
+ *     }
  *     calendar school { terms = {"2020-09-01..2020-10-25", "2020-11-05..2020-12-27"} }
  *     season consultations { knots = {"0", "0.08", … "1"} }
  *     rule_set strict { progress_on_track = "0.97" }

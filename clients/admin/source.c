@@ -146,11 +146,11 @@ static void set_list(struct source *r, struct entry *e, enum noun noun, size_t f
     e->lines[field] = line_of(opt, section->line);
     if (all.failed)
         problem(r->problems, e->file, e->lines[field], f->name, TEXT_LIST_TOO_LONG);
-    else if (all.len == 0 && f->required)
+    else if (all.len == 0 && f->required && f->type == FIELD_LIST)
         problem(r->problems, e->file, e->lines[field], f->name, TEXT_FIELD_REQUIRED);
     if (f->type == FIELD_LIST)
         e->values[field] = str_take(&all);
-    else if (all.len > 0)
+    else
         entry_set(e, noun, field, str_text(&all), e->lines[field], r->problems);
     str_finish(&all);
 }
@@ -247,7 +247,7 @@ static void note_lines_of(cfg_t *cfg, const char *section, const cfg_opt_t *opts
 
 /* The rest comes from CSV files. */
 static const enum noun sections[] = {NOUN_RULE_SET, NOUN_PROJECT, NOUN_INDICATOR, NOUN_WORKDAYS,
-                                     NOUN_DUTY,     NOUN_SEASON,  NOUN_CALENDAR};
+                                     NOUN_DUTY,     NOUN_ROUTE,   NOUN_SEASON,    NOUN_CALENDAR};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 static cfg_t *parse(const char *path)

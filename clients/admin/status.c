@@ -9,6 +9,7 @@
 #include "admin/db.h"
 #include "admin/json.h"
 #include "admin/load.h"
+#include "admin/measures.h"
 #include "admin/narrative.h"
 #include "admin/owed.h"
 #include "admin/row.h"
@@ -40,6 +41,8 @@ struct group {
     bool unsummed; /* the sum does not fit, or memory was missing */
 };
 
+enum { MEASURE_INDENT = 6 };
+
 struct view {
     struct ctl *ctl;
     bool filtered;
@@ -49,6 +52,7 @@ struct view {
     json_t *totals;
     struct table *table; /* or this */
     struct owed *owed;
+    struct measures *measures;
     struct known *projects, *organisations;
     struct group group;
     PGresult *narratives; /* by project; NULL: not wanted */
@@ -322,6 +326,20 @@ static void cell_report(struct view *v, const struct series *s)
                             report_colours[f->state]);
 }
 
+/* "in hand until 2020-11-30, petrova: two more groups", below the row. */
+static void show_measure(struct view *v, const struct series *s)
+{
+    const struct measure *m = measures_find(v->measures, s->organisation, s->indicator);
+    enum lang lang = v->ctl->lang;
+    char line[TABLE_HEADING_MAX], day[DATE_TEXT_MAX];
+
+    if (m == NULL)
+        return;
+    snprintf(line, sizeof line, text(TEXT_ACTION_ACKNOWLEDGE, lang),
+             (lang == LANG_RU ? date_format_ru : date_format_iso)(m->until, day), m->by, m->text);
+    table_heading(v->table, line, MEASURE_INDENT, TABLE_FAINT);
+}
+
 static void show_row(struct view *v, const struct series *s, const struct assessment *a)
 {
     enum lang lang = v->ctl->lang;
@@ -342,6 +360,7 @@ static void show_row(struct view *v, const struct series *s, const struct assess
                          : lang == LANG_RU     ? date_format_ru(a->as_of, day)
                                                : date_format_iso(a->as_of, day));
     cell_report(v, s);
+    show_measure(v, s);
 }
 
 /* The last column is for what is owed, if anybody owes anything. */
@@ -369,6 +388,7 @@ static void add_row(struct view *v, const struct series *s, const struct assessm
     json_t *row = row_json(s, a);
 
     owed_json(v->owed, s, a->as_of, row);
+    json_object_set_new(row, "in_hand", measures_json(v->measures, s->organisation, s->indicator));
     json_array_append_new(v->rows, row);
 }
 
@@ -462,6 +482,7 @@ static void finish_view(struct view *v)
     json_decref(v->totals);
     table_free(v->table);
     owed_free(v->owed);
+    measures_free(v->measures);
     PQclear(v->narratives);
 }
 
@@ -485,7 +506,7 @@ static int show(struct view *v, const struct load_times *t)
                             .owed = true};
 
     if (!codes_known(ctl) || !read_known(v) || !load_narratives(v, &f) ||
-        (v->owed = owed_load(ctl, &f)) == NULL)
+        (v->owed = owed_load(ctl, &f)) == NULL || (v->measures = measures_load(ctl)) == NULL)
         return db_exit(ctl->db);
     if (v->rows == NULL && (v->table = new_table(ctl->lang, owed_any(v->owed))) == NULL)
         return CTL_REFUSED;

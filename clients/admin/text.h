@@ -209,6 +209,18 @@
     X(FIELD_WORKDAY, \
       "«%s» is no number of working days from 1 to 250", \
       "«%s» — не число рабочих дней от 1 до 250") \
+    X(FIELD_DAYS, \
+      "«%s» is no number of days from 1 to 365", \
+      "«%s» — не число дней от 1 до 365") \
+    X(FIELD_HOURS, \
+      "«%s» are no hours such as 08:00-18:00", \
+      "«%s» — не часы вида 08:00-18:00") \
+    X(FIELD_SPANS, \
+      "«%s» is no span of days such as 2020-10-26..2020-11-04", \
+      "«%s» — не промежуток дней вида 2020-10-26..2020-11-04") \
+    X(ROUTE_ADDRESS, \
+      "«%s» is no address; write head@example.org, or own for the organisation's own address", \
+      "«%s» — не адрес; напишите head@example.org или own — собственный адрес организации") \
     X(FIELD_EMAIL, \
       "«%s» is no address; write one, like office@school-3.example", \
       "«%s» — не адрес почты; укажите один, например office@school-3.example") \
@@ -476,6 +488,41 @@
     X(COLUMN_SHIFT, "DAYS", "ДНЕЙ") \
     X(COLUMN_LAG_SHIFT, "LAG DAYS", "ДНЕЙ ДО ОТСТ.") \
     /* outbox */ \
+    /* who was told of an alert: the day, who */ \
+    X(TOLD_STEP, "told %s: %s", "сообщено %s: %s") \
+    X(TOLD_RETURNS, "told again %s, the measure had its time: %s", "снова сообщено %s, срок меры истёк: %s") \
+    X(TOLD_REMINDER, "reminded %s: %s", "напоминание %s: %s") \
+    X(TOLD_ESCALATION, "passed on %s: %s", "передано выше %s: %s") \
+    /* routes */ \
+    X(COLUMN_ROUTE, "ROUTE", "МАРШРУТ") \
+    X(COLUMN_CHANNEL, "CHANNEL", "КАНАЛ") \
+    X(COLUMN_TOLD, "TOLD", "СООБЩАЕТ") \
+    X(COLUMN_WHEN, "WHEN", "КОГДА") \
+    X(ROUTE_TELLS, "yes", "да") \
+    X(ROUTE_UNANSWERED, \
+      "if nobody takes it in hand for %s days", \
+      "если %s дн. никто не возьмёт в работу") \
+    X(ROUTE_OTHER_ORGANISATION, "no: of other organisations", "нет: о других организациях") \
+    X(ROUTE_OTHER_PROJECT, "no: of other projects", "нет: о других проектах") \
+    X(ROUTE_OTHER_KIND, "no: of other alerts", "нет: о других видах оповещений") \
+    X(ROUTE_BELOW_LEVEL, "no: only from a graver level on", "нет: только с более тяжёлого уровня") \
+    X(ROUTE_NO_ADDRESS, \
+      "no: the organisation has no address", \
+      "нет: у организации не указан адрес") \
+    X(PACE_AT_ONCE, "at once", "сразу") \
+    X(PACE_DAILY, "daily", "ежедневно") \
+    X(PACE_WEEKLY, "weekly", "еженедельно") \
+    X(ROUTE_SILENCED, \
+      "Messages about it are silenced now; what still stands then is told afterwards.", \
+      "Сообщения об этом сейчас отключены; что останется открытым, будет сообщено потом.") \
+    X(NO_ROUTES, \
+      "There is no route: nobody is told of anything. Add a route to the programme file.", \
+      "Маршрутов нет: никто ни о чём не узнает. Добавьте route в файл программы.") \
+    X(BAD_LEVEL, \
+      "--level takes info, at_risk or lagging, not «%s»", \
+      "--level принимает info, at_risk или lagging, а не «%s»") \
+    X(ROUTE_DROPPED, "Nobody is told by the route «%s» any more.", "По маршруту «%s» больше никому не сообщается.") \
+    X(ROUTE_NONE, "there is no route «%s»", "маршрута «%s» нет") \
     X(OUTBOX_EMPTY, "Nothing is waiting to be sent.", "Неотправленных сообщений нет.") \
     X(OUTBOX_RETRIED, "Message %s is due again.", "Сообщение %s снова в очереди.") \
     X(OUTBOX_NO_MESSAGE, \

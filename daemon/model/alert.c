@@ -5,46 +5,46 @@
 
 enum { ALERT_LEVELS = 3, ALERT_STATUSES = 8 };
 
-#define ROW(from, status, to, event, tell, comment)                                                \
+#define ROW(from, status, to, event, comment)                                                      \
     {                                                                                              \
-        ALERT_##from, STATUS_##status, ALERT_##to, ALERT_##event, tell, comment                    \
+        ALERT_##from, STATUS_##status, ALERT_##to, ALERT_##event, comment                          \
     }
 
 /* Sorted by level, then status: alert_next() finds a row by its place. */
 static const struct alert_transition table[ALERT_LEVELS * ALERT_STATUSES] = {
-    ROW(NONE, NOT_STARTED, NONE, STAYS, false, "not started yet"),
-    ROW(NONE, NO_PLAN, NONE, STAYS, false, "nothing to compare with"),
-    ROW(NONE, UNDETERMINED, NONE, STAYS, false, "cannot be judged"),
-    ROW(NONE, ON_TRACK, NONE, STAYS, false, "on track"),
-    ROW(NONE, AT_RISK, AT_RISK, OPENS, false, "falls behind"),
-    ROW(NONE, LAGGING, LAGGING, OPENS, true, "lags"),
-    ROW(NONE, ACHIEVED, NONE, STAYS, false, "achieved"),
-    ROW(NONE, MISSED, LAGGING, OPENS, true, "ended without its target"),
-    ROW(AT_RISK, NOT_STARTED, NONE, CLOSES, false, "the plan was moved to a later start"),
-    ROW(AT_RISK, NO_PLAN, NONE, CLOSES, false, "the plan was taken away"),
-    ROW(AT_RISK, UNDETERMINED, AT_RISK, STAYS, false, "cannot be judged: what stands, stands"),
-    ROW(AT_RISK, ON_TRACK, NONE, CLOSES, false, "back on track"),
-    ROW(AT_RISK, AT_RISK, AT_RISK, STAYS, false, "still behind"),
-    ROW(AT_RISK, LAGGING, LAGGING, RISES, true, "fell further: lags"),
-    ROW(AT_RISK, ACHIEVED, NONE, CLOSES, false, "achieved"),
-    ROW(AT_RISK, MISSED, LAGGING, RISES, true, "ended without its target"),
-    ROW(LAGGING, NOT_STARTED, NONE, CLOSES, true, "the plan was moved to a later start"),
-    ROW(LAGGING, NO_PLAN, NONE, CLOSES, true, "the plan was taken away"),
-    ROW(LAGGING, UNDETERMINED, LAGGING, STAYS, false, "cannot be judged: what stands, stands"),
-    ROW(LAGGING, ON_TRACK, NONE, CLOSES, true, "back on track"),
-    ROW(LAGGING, AT_RISK, AT_RISK, FALLS, true, "lags no longer, but is behind"),
-    ROW(LAGGING, LAGGING, LAGGING, STAYS, false, "still lags"),
-    ROW(LAGGING, ACHIEVED, NONE, CLOSES, true, "achieved"),
-    ROW(LAGGING, MISSED, LAGGING, STAYS, false, "ended without its target"),
+    ROW(NONE, NOT_STARTED, NONE, STAYS, "not started yet"),
+    ROW(NONE, NO_PLAN, NONE, STAYS, "nothing to compare with"),
+    ROW(NONE, UNDETERMINED, NONE, STAYS, "cannot be judged"),
+    ROW(NONE, ON_TRACK, NONE, STAYS, "on track"),
+    ROW(NONE, AT_RISK, AT_RISK, OPENS, "falls behind"),
+    ROW(NONE, LAGGING, LAGGING, OPENS, "lags"),
+    ROW(NONE, ACHIEVED, NONE, STAYS, "achieved"),
+    ROW(NONE, MISSED, LAGGING, OPENS, "ended without its target"),
+    ROW(AT_RISK, NOT_STARTED, NONE, CLOSES, "the plan was moved to a later start"),
+    ROW(AT_RISK, NO_PLAN, NONE, CLOSES, "the plan was taken away"),
+    ROW(AT_RISK, UNDETERMINED, AT_RISK, STAYS, "cannot be judged: what stands, stands"),
+    ROW(AT_RISK, ON_TRACK, NONE, CLOSES, "back on track"),
+    ROW(AT_RISK, AT_RISK, AT_RISK, STAYS, "still behind"),
+    ROW(AT_RISK, LAGGING, LAGGING, RISES, "fell further: lags"),
+    ROW(AT_RISK, ACHIEVED, NONE, CLOSES, "achieved"),
+    ROW(AT_RISK, MISSED, LAGGING, RISES, "ended without its target"),
+    ROW(LAGGING, NOT_STARTED, NONE, CLOSES, "the plan was moved to a later start"),
+    ROW(LAGGING, NO_PLAN, NONE, CLOSES, "the plan was taken away"),
+    ROW(LAGGING, UNDETERMINED, LAGGING, STAYS, "cannot be judged: what stands, stands"),
+    ROW(LAGGING, ON_TRACK, NONE, CLOSES, "back on track"),
+    ROW(LAGGING, AT_RISK, AT_RISK, FALLS, "lags no longer, but is behind"),
+    ROW(LAGGING, LAGGING, LAGGING, STAYS, "still lags"),
+    ROW(LAGGING, ACHIEVED, NONE, CLOSES, "achieved"),
+    ROW(LAGGING, MISSED, LAGGING, STAYS, "ended without its target"),
 };
 
-#define OVER(from, event, tell)                                                                    \
+#define OVER(from, event)                                                                          \
     {                                                                                              \
-        ALERT_##from, STATUS_NOT_STARTED, ALERT_NONE, ALERT_##event, tell, "its plan is over"      \
+        ALERT_##from, STATUS_NOT_STARTED, ALERT_NONE, ALERT_##event, "its plan is over"            \
     }
 
-static const struct alert_transition over[ALERT_LEVELS] = {
-    OVER(NONE, STAYS, false), OVER(AT_RISK, CLOSES, false), OVER(LAGGING, CLOSES, true)};
+static const struct alert_transition over[ALERT_LEVELS] = {OVER(NONE, STAYS), OVER(AT_RISK, CLOSES),
+                                                           OVER(LAGGING, CLOSES)};
 
 #undef OVER
 #undef ROW

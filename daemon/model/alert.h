@@ -16,7 +16,6 @@ struct alert_transition {
     enum status status;
     enum alert_level to;
     enum alert_event event;
-    bool tell;           /* whether people are told of it: into lagging, and out of it */
     const char *comment; /* shown to operators */
 };
 

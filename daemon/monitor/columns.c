@@ -7,6 +7,7 @@
 
 #include "store/array.h"
 #include "model/arrears.h"
+#include "model/chart.h"
 #include "model/course.h"
 #include "model/crosscheck.h"
 #include "model/explain.h"
@@ -96,7 +97,7 @@ static const enum array_type reporting_types[R_COUNT] = {
     [R_OVERDUE] = ARRAY_TEXT,         [R_SILENT] = ARRAY_TEXT,   [R_REASSESS_ON] = ARRAY_DATE,
 };
 
-/* Parameters of write_transitions() from $3 on. */
+/* Parameters of write_transitions() from $2 on. */
 enum {
     T_ORGANISATION,
     T_INDICATOR,
@@ -112,34 +113,23 @@ enum {
     T_RULES,
     T_EXPLANATION_RU,
     T_EXPLANATION_EN,
-    M_TRANSITION,
-    M_CHANNEL,
-    M_RECIPIENT,
-    M_SUBJECT,
-    M_BODY,
+    T_CHART,
+    L_TRANSITION,
+    L_AUDIENCE,
+    L_LANGUAGE,
+    L_SUBJECT,
+    L_BODY,
     T_COUNT,
 };
 
 static const enum array_type transition_types[T_COUNT] = {
-    [T_ORGANISATION] = ARRAY_INTEGER,
-    [T_INDICATOR] = ARRAY_INTEGER,
-    [T_KIND] = ARRAY_ENUM,
-    [T_EVENT] = ARRAY_TEXT,
-    [T_TO_LEVEL] = ARRAY_ENUM,
-    [T_SUBMISSION] = ARRAY_UUID,
-    [T_AS_OF] = ARRAY_DATE,
-    [T_STATUS] = ARRAY_ENUM,
-    [T_FACT] = ARRAY_NUMERIC,
-    [T_PLAN_AT] = ARRAY_NUMERIC,
-    [T_PLAN] = ARRAY_INTEGER,
-    [T_RULES] = ARRAY_INTEGER,
-    [T_EXPLANATION_RU] = ARRAY_TEXT,
-    [T_EXPLANATION_EN] = ARRAY_TEXT,
-    [M_TRANSITION] = ARRAY_INTEGER,
-    [M_CHANNEL] = ARRAY_TEXT,
-    [M_RECIPIENT] = ARRAY_TEXT,
-    [M_SUBJECT] = ARRAY_TEXT,
-    [M_BODY] = ARRAY_TEXT,
+    [T_ORGANISATION] = ARRAY_INTEGER, [T_INDICATOR] = ARRAY_INTEGER,   [T_KIND] = ARRAY_ENUM,
+    [T_EVENT] = ARRAY_TEXT,           [T_TO_LEVEL] = ARRAY_ENUM,       [T_SUBMISSION] = ARRAY_UUID,
+    [T_AS_OF] = ARRAY_DATE,           [T_STATUS] = ARRAY_ENUM,         [T_FACT] = ARRAY_NUMERIC,
+    [T_PLAN_AT] = ARRAY_NUMERIC,      [T_PLAN] = ARRAY_INTEGER,        [T_RULES] = ARRAY_INTEGER,
+    [T_EXPLANATION_RU] = ARRAY_TEXT,  [T_EXPLANATION_EN] = ARRAY_TEXT, [T_CHART] = ARRAY_TEXT,
+    [L_TRANSITION] = ARRAY_INTEGER,   [L_AUDIENCE] = ARRAY_ENUM,       [L_LANGUAGE] = ARRAY_TEXT,
+    [L_SUBJECT] = ARRAY_TEXT,         [L_BODY] = ARRAY_TEXT,
 };
 
 enum {
@@ -157,7 +147,7 @@ struct columns {
     struct str explanations[LANG_COUNT]; /* of the assessment added last */
     struct str course, plans, contributors;
     struct str list;
-    struct str subject, body;
+    struct str subject, body, chart;
 };
 
 /* --- numbers --- */
@@ -282,33 +272,44 @@ void columns_assessment(struct columns *c, const struct series *s, const struct 
     add_course(c, s, a);
 }
 
-/* A letter about the transition added last, of the subject and body at hand. */
-static void add_letter(struct columns *c, const char *recipient)
+/* A letter about the transition added last, of the subject and body at hand.  Whether anybody is to
+ * get it, the routes say. */
+static void add_letter(struct columns *c, const char *audience, enum lang lang)
 {
     struct array *to = c->transitions;
 
-    array_add_int(&to[M_TRANSITION], (int32_t)to[T_ORGANISATION].n);
-    array_add_text(&to[M_CHANNEL], "email");
-    array_add_text(&to[M_RECIPIENT], recipient);
-    array_add_text(&to[M_SUBJECT], str_text(&c->subject));
-    array_add_text(&to[M_BODY], str_text(&c->body));
+    array_add_int(&to[L_TRANSITION], (int32_t)to[T_ORGANISATION].n);
+    array_add_label(&to[L_AUDIENCE], audience);
+    array_add_text(&to[L_LANGUAGE], lang_code(lang));
+    array_add_text(&to[L_SUBJECT], str_text(&c->subject));
+    array_add_text(&to[L_BODY], str_text(&c->body));
 }
 
 static void add_letters(struct columns *c, const struct series *s, const struct assessment *a,
-                        const struct alert_transition *t, const struct correction *correction,
-                        const struct conf *conf)
+                        const struct alert_transition *t, const struct correction *correction)
 {
-    str_clear(&c->subject);
-    str_clear(&c->body);
-    letter_subject(s, a, t, conf->mail_language, &c->subject);
-    letter_body(s, a, t, correction, conf->mail_language, &c->body);
-    for (size_t i = 0; i < conf->n_recipients; i++)
-        add_letter(c, conf->recipients[i]);
+    static const char *const audiences[] = {"centre", "own"}; /* they read the same */
+
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        str_clear(&c->subject);
+        str_clear(&c->body);
+        letter_subject(s, a, t, (enum lang)lang, &c->subject);
+        letter_body(s, a, t, correction, (enum lang)lang, &c->body);
+        for (size_t i = 0; i < sizeof audiences / sizeof *audiences; i++)
+            add_letter(c, audiences[i], (enum lang)lang);
+    }
+}
+
+static void add_chart(struct columns *c, const struct series *s, const struct assessment *a)
+{
+    str_clear(&c->chart);
+    chart_write(s, a, &c->chart);
+    array_add_text(&c->transitions[T_CHART], c->chart.len > 0 ? str_text(&c->chart) : NULL);
 }
 
 void columns_transition(struct columns *c, const struct series *s, const struct assessment *a,
                         const struct alert_transition *t, const struct uuid *submission,
-                        const struct correction *correction, const struct conf *conf)
+                        const struct correction *correction)
 {
     struct array *to = c->transitions;
 
@@ -329,8 +330,8 @@ void columns_transition(struct columns *c, const struct series *s, const struct 
     add_id(&to[T_RULES], s->rules.id);
     array_add_text(&to[T_EXPLANATION_RU], str_text(&c->explanations[LANG_RU]));
     array_add_text(&to[T_EXPLANATION_EN], str_text(&c->explanations[LANG_EN]));
-    if (t->tell && conf->mail_server)
-        add_letters(c, s, a, t, correction, conf);
+    add_chart(c, s, a);
+    add_letters(c, s, a, t, correction);
 }
 
 /* --- reporting --- */
@@ -359,38 +360,33 @@ void columns_reporting(struct columns *c, const struct reporting *r)
     array_add_date(&to[R_REASSESS_ON], r->reassess_on);
 }
 
-static void write_reminder(struct columns *c, const struct reporting *r,
-                           const struct notice_transition *t, enum notice_audience to,
-                           enum lang lang)
-{
-    str_clear(&c->subject);
-    str_clear(&c->body);
-    reminder_subject(r, t, to, lang, &c->subject);
-    reminder_body(r, t, to, lang, &c->body);
-}
-
-/* An organisation whose address is an administrator's gets one letter. */
+/* A letter to each audience that the step speaks to. */
 static void add_reminders(struct columns *c, const struct reporting *r,
-                          const struct notice_transition *t, const struct conf *conf)
+                          const struct notice_transition *t)
 {
-    bool own = (t->tell & NOTICE_ORGANISATION) && r->email[0];
+    static const struct {
+        enum notice_audience to;
+        const char *audience;
+    } audiences[] = {{NOTICE_ORGANISATION, "own"}, {NOTICE_ADMINISTRATORS, "centre"}};
 
-    if (own) {
-        write_reminder(c, r, t, NOTICE_ORGANISATION, conf->mail_language);
-        add_letter(c, r->email);
+    for (size_t i = 0; i < sizeof audiences / sizeof *audiences; i++) {
+        if (!(t->tell & audiences[i].to))
+            continue;
+        for (int lang = 0; lang < LANG_COUNT; lang++) {
+            str_clear(&c->subject);
+            str_clear(&c->body);
+            reminder_subject(r, t, audiences[i].to, (enum lang)lang, &c->subject);
+            reminder_body(r, t, audiences[i].to, (enum lang)lang, &c->body);
+            add_letter(c, audiences[i].audience, (enum lang)lang);
+        }
     }
-    if (!(t->tell & NOTICE_ADMINISTRATORS))
-        return;
-    write_reminder(c, r, t, NOTICE_ADMINISTRATORS, conf->mail_language);
-    for (size_t i = 0; i < conf->n_recipients; i++)
-        if (!own || strcmp(conf->recipients[i], r->email) != 0)
-            add_letter(c, conf->recipients[i]);
 }
 
 void columns_notice(struct columns *c, const struct reporting *r, const struct notice_transition *t,
-                    const struct uuid *submission, const struct conf *conf)
+                    const struct uuid *submission)
 {
-    static const int absent[] = {T_INDICATOR, T_STATUS, T_FACT, T_PLAN_AT, T_PLAN, T_RULES};
+    static const int absent[] = {T_INDICATOR, T_STATUS, T_FACT, T_PLAN_AT,
+                                 T_PLAN,      T_RULES,  T_CHART};
     struct array *to = c->transitions;
 
     for (int lang = 0; lang < LANG_COUNT; lang++) {
@@ -410,8 +406,7 @@ void columns_notice(struct columns *c, const struct reporting *r, const struct n
     array_add_date(&to[T_AS_OF], r->due_on);
     array_add_text(&to[T_EXPLANATION_RU], str_text(&c->explanations[LANG_RU]));
     array_add_text(&to[T_EXPLANATION_EN], str_text(&c->explanations[LANG_EN]));
-    if (conf->mail_server)
-        add_reminders(c, r, t, conf);
+    add_reminders(c, r, t);
 }
 
 /* --- the module --- */
@@ -436,6 +431,7 @@ struct columns *columns_new(void)
     str_init(&c->list, REPORTING_LIST_MAX);
     str_init(&c->subject, LETTER_SUBJECT_MAX);
     str_init(&c->body, LETTER_BODY_MAX);
+    str_init(&c->chart, CHART_TEXT_MAX);
     return c;
 }
 
@@ -457,6 +453,7 @@ void columns_free(struct columns *c)
     str_finish(&c->list);
     str_finish(&c->subject);
     str_finish(&c->body);
+    str_finish(&c->chart);
     free(c);
 }
 

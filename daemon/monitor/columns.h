@@ -9,7 +9,6 @@
 
 #include "base/lang.h"
 #include "base/uuid.h"
-#include "conf.h"
 #include "model/alert.h"
 #include "model/assess.h"
 #include "model/notice.h"
@@ -27,18 +26,18 @@ void columns_clear(struct columns *c);
 /* Adds one assessment with its explanations. */
 void columns_assessment(struct columns *c, const struct series *s, const struct assessment *a);
 
-/* Adds the step of an alert that the assessment just added makes, and, if people are to be told, a
- * letter to each recipient.  submission may be NULL, and so may the correction that it made. */
+/* Adds the step of an alert that the assessment just added makes, with the letters that may be sent
+ * about it.  submission may be NULL, and so may the correction that it made. */
 void columns_transition(struct columns *c, const struct series *s, const struct assessment *a,
                         const struct alert_transition *t, const struct uuid *submission,
-                        const struct correction *correction, const struct conf *conf);
+                        const struct correction *correction);
 
 /* Adds how an organisation stands with its reports. */
 void columns_reporting(struct columns *c, const struct reporting *r);
 
-/* Adds the step of its alert, and a letter to each who is to be told.  submission may be NULL. */
+/* Adds the step of its alert, with the letters that may be sent about it.  submission may be NULL. */
 void columns_notice(struct columns *c, const struct reporting *r, const struct notice_transition *t,
-                    const struct uuid *submission, const struct conf *conf);
+                    const struct uuid *submission);
 
 size_t columns_assessments(const struct columns *c);
 size_t columns_reportings(const struct columns *c);

@@ -24,6 +24,7 @@ enum {
     DUE_INTERVAL_S = 60, /* midnight comes at another moment in each time zone: ask every minute */
     PARDON_TICKS = 60,   /* what was left out is tried again after as many of them */
     MAX_PAUSE_MS = 30000,
+    MAX_UNANNOUNCED = 16, /* rounds in a row that left sums for later */
 };
 
 enum stage {
@@ -114,7 +115,8 @@ struct monitor {
     bool pardon;   /* what was left out is to be tried again */
     bool trial;    /* this round tries suspects */
     bool culpable; /* this round was refused for good */
-    unsigned failures, ticks;
+    bool mentions; /* people are to hear of something, and the hook does not know yet */
+    unsigned failures, ticks, unannounced;
     struct event *run, *tick;
     struct metrics *metrics;
     int64_t since; /* when the round began, by metrics_now() */
@@ -188,6 +190,19 @@ static void begin(struct monitor *m)
     m->pardon = m->pardon && m->trial;
 }
 
+/* That people are to hear of something: once the sums above are made too, for the alert of a sum
+ * stands for those of its parts. */
+static void announce(struct monitor *m)
+{
+    m->mentions = m->mentions || round_has_mentions(m->round);
+    if (!m->mentions || (round_has_followers(m->round) && ++m->unannounced < MAX_UNANNOUNCED))
+        return;
+    m->mentions = false;
+    m->unannounced = 0;
+    if (m->hooks.mentions_written)
+        m->hooks.mentions_written(m->hooks.arg);
+}
+
 static void done(struct monitor *m)
 {
     bool more = round_is_full(m->round) || round_has_followers(m->round) || m->trial;
@@ -206,8 +221,7 @@ static void done(struct monitor *m)
     if (round_has_steps(m->round) && m->hooks.stepped)
         m->hooks.stepped(m->hooks.arg);
     round_tell(m->round, &m->hooks);
-    if (round_has_mail(m->round) && m->hooks.mail_written)
-        m->hooks.mail_written(m->hooks.arg);
+    announce(m);
 }
 
 /* Asks what the stage asks.  Returns the stage itself if an answer will come. */
@@ -294,12 +308,12 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 /* --- the module --- */
 
-struct monitor *monitor_new(struct event_base *base, struct store *store, const struct conf *conf,
-                            struct metrics *metrics, const struct monitor_hooks *hooks)
+struct monitor *monitor_new(struct event_base *base, struct store *store, struct metrics *metrics,
+                            const struct monitor_hooks *hooks)
 {
     struct monitor *m = calloc(1, sizeof *m);
 
-    if (!m || !(m->round = round_new(conf)) || !(m->run = evtimer_new(base, on_run, m)) ||
+    if (!m || !(m->round = round_new()) || !(m->run = evtimer_new(base, on_run, m)) ||
         !(m->tick = evtimer_new(base, on_tick, m)))
         goto fail;
     m->store = store;

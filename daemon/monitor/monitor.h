@@ -1,12 +1,11 @@
 /* monitor: which series to assess, and when.  Claims what is pending, loads it through the store's
- * one loader, asks the model, and writes changed assessments, alert transitions and outbox rows in
- * one transaction.  Never touches what intake waits for. */
+ * one loader, asks the model, and writes changed assessments, alert transitions and who is to hear of
+ * them in one transaction.  Never touches what intake waits for. */
 #ifndef VEKHA_MONITOR_H
 #define VEKHA_MONITOR_H
 
 #include <event2/event.h>
 
-#include "conf.h"
 #include "metrics.h"
 #include "model/assess.h"
 #include "model/series.h"
@@ -26,13 +25,13 @@ struct monitor_hooks {
     /* After the commit, for assessed series that an agent's submission touched; at most
      * MONITOR_MAX_TOLD of an agent. */
     void (*assessed)(void *arg, int32_t agent, const struct series *s, const struct assessment *a);
-    void (*mail_written)(void *arg); /* the outbox has something new */
+    void (*mentions_written)(void *arg); /* people are to hear of something */
     void *arg;
 };
 
 /* metrics may be NULL. */
-struct monitor *monitor_new(struct event_base *base, struct store *store, const struct conf *conf,
-                            struct metrics *metrics, const struct monitor_hooks *hooks);
+struct monitor *monitor_new(struct event_base *base, struct store *store, struct metrics *metrics,
+                            const struct monitor_hooks *hooks);
 void monitor_free(struct monitor *m); /* NULL-safe */
 
 /* Figures may be pending: call after a commit.  Cheap; folds into one run. */

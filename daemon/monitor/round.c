@@ -52,9 +52,8 @@ struct told {
 };
 
 struct round {
-    const struct conf *conf;
     int64_t now_us;
-    bool due, claims, full, mail;
+    bool due, claims, full, mentions;
     bool owed;       /* series that follow others may wait */
     bool follows;    /* this round is of them, whatever else waits */
     bool steps;      /* of alerts were written */
@@ -561,7 +560,7 @@ static void take_step(struct round *r, const struct item *item, const struct ser
     log_debug("%s, %s: alert %s: %s", s->organisation_code, s->indicator_code,
               alert_event_name(t->event), t->comment);
     columns_transition(r->columns, s, a, t, item->agent > 0 ? &item->submission : NULL,
-                       item->correction, r->conf);
+                       item->correction);
 }
 
 /* What an alert says of a plan that is over says nothing of the next one. */
@@ -621,7 +620,7 @@ static void judge_reporting(void *arg, const struct reporting *reporting)
     if (t->event == ALERT_STAYS)
         return;
     log_debug("%s: alert %s: %s", reporting->code, alert_event_name(t->event), t->comment);
-    columns_notice(r->columns, reporting, t, item->agent > 0 ? &item->submission : NULL, r->conf);
+    columns_notice(r->columns, reporting, t, item->agent > 0 ? &item->submission : NULL);
 }
 
 bool round_take_reporting_input(struct round *r, const PGresult *rows)
@@ -664,17 +663,16 @@ bool round_fill_write_reporting(struct round *r, struct pg_call *call)
 bool round_fill_transitions(struct round *r, struct pg_call *call)
 {
     call->params[0] = r->now;
-    call->params[1] = r->conf->mail_host ? r->conf->mail_host : "localhost";
     return columns_transitions(r->columns) > 0 &&
-           bound(r, columns_bind_transitions(r->columns, call, 2));
+           bound(r, columns_bind_transitions(r->columns, call, 1));
 }
 
-/* Columns: ord, alert, transition, messages. */
+/* Columns: ord, alert, transition, mentions. */
 bool round_take_transitions(struct round *r, const PGresult *rows)
 {
     r->steps = PQntuples(rows) > 0;
     for (int i = 0; i < PQntuples(rows); i++)
-        r->mail = r->mail || strcmp(PQgetvalue(rows, i, 3), "0") != 0;
+        r->mentions = r->mentions || strcmp(PQgetvalue(rows, i, 3), "0") != 0;
     return true;
 }
 
@@ -689,13 +687,12 @@ bool round_fill_finish(struct round *r, struct pg_call *call)
 
 /* --- the module --- */
 
-struct round *round_new(const struct conf *conf)
+struct round *round_new(void)
 {
     struct round *r = calloc(1, sizeof *r);
 
     if (!r)
         return NULL;
-    r->conf = conf;
     r->claim = MONITOR_MAX_SUBMISSIONS;
     for (size_t i = 0; i < MAX_PARAMS; i++)
         array_init(&r->keys[i], ARRAY_INTEGER);
@@ -742,7 +739,7 @@ void round_clear(struct round *r, int64_t now_us, bool due)
     clock_format(now_us, r->now);
     r->claims = true;
     r->due = due;
-    r->full = r->mail = r->followers = false;
+    r->full = r->mentions = r->followers = false;
     r->owed = r->owed || due; /* by another daemon, which may be gone */
     r->follows = r->owed && ++r->others > MAX_OTHERS;
     r->error[0] = '\0';
@@ -761,9 +758,9 @@ bool round_is_full(const struct round *r)
     return r->full || r->follows; /* what else waits was not even claimed */
 }
 
-bool round_has_mail(const struct round *r)
+bool round_has_mentions(const struct round *r)
 {
-    return r->mail;
+    return r->mentions;
 }
 
 bool round_has_steps(const struct round *r)

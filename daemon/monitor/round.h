@@ -10,7 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "conf.h"
 #include "monitor/monitor.h"
 #include "store/pg.h"
 
@@ -23,7 +22,7 @@ struct round_key {
     int32_t organisation, indicator;
 };
 
-struct round *round_new(const struct conf *conf);
+struct round *round_new(void);
 void round_free(struct round *r); /* NULL-safe */
 
 /* Begins anew at a moment.  `due` asks to claim, too, what only time has changed. */
@@ -45,7 +44,7 @@ size_t round_series(const struct round *r);
 bool round_has_steps(const struct round *r); /* steps of alerts were written */
 struct round_key round_key(const struct round *r, size_t series);
 bool round_is_full(const struct round *r);       /* more is waiting than fitted */
-bool round_has_mail(const struct round *r);      /* outbox rows were written */
+bool round_has_mentions(const struct round *r);  /* people are to hear of something */
 bool round_has_followers(const struct round *r); /* series that follow others may wait */
 const char *
 round_error(const struct round *r); /* why a fill or take function returned false; else "" */

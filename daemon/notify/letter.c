@@ -24,6 +24,9 @@ static const struct subject subjects[][LANG_COUNT] = {
     [STATUS_MISSED] = {[LANG_EN] = {"MISSED: ", ""}, [LANG_RU] = {"НЕ ВЫПОЛНЕНО: ", ""}},
 };
 
+static const struct subject falls_behind[LANG_COUNT] = {
+    [LANG_EN] = {"AT RISK: ", ""}, [LANG_RU] = {"ВНИМАНИЕ: ", ""}};
+
 static const struct subject new_plan[LANG_COUNT] = {
     [LANG_EN] = {"", ": a new plan has begun"}, [LANG_RU] = {"", ": начался новый план"}};
 
@@ -72,8 +75,10 @@ static const enum status level_statuses[] = {
 void letter_subject(const struct series *s, const struct assessment *a,
                     const struct alert_transition *t, enum lang lang, struct str *out)
 {
-    bool over = t == alert_plan_over(t->from);
-    const struct subject *subject = over ? &new_plan[lang] : &subjects[a->status][lang];
+    const struct subject *subject = t == alert_plan_over(t->from) ? &new_plan[lang]
+                                    : t->event == ALERT_OPENS && t->to == ALERT_AT_RISK
+                                        ? &falls_behind[lang]
+                                        : &subjects[a->status][lang];
 
     str_addf(out, "%s%s — %s%s", subject->before, s->organisation_name[lang],
              s->indicator_name[lang], subject->after);

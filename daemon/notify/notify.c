@@ -1,8 +1,8 @@
 /* notify: see notify.h.
  *
- * A letter is leased, sent outside of any transaction, and what became of it is written down.  A
- * slot is taken from the lease until that is written, so at most NOTIFY_MAX_SENDING letters are in
- * memory; a database that goes away meanwhile is told when it is back. */
+ * A message is leased, sent outside of any transaction, and what became of it is written down.  A
+ * slot is taken from the lease until that is written, so at most NOTIFY_MAX_SENDING messages of a
+ * channel are in memory; a database that goes away meanwhile is told when it is back. */
 #include "notify/notify.h"
 
 #include <stdio.h>
@@ -12,10 +12,15 @@
 
 #include "base/clock.h"
 #include "log.h"
+#include "notify/channel.h"
 #include "notify/email.h"
+#include "notify/journal.h"
+#include "notify/transfer.h"
+#include "notify/webhook.h"
 
 enum {
-    POLL_S = 10,        /* letters whose time has come, or which another daemon left */
+    MAX_LANES = CONF_MAX_WEBHOOKS + 2,
+    POLL_S = 10,        /* messages whose time has come, or which another daemon left */
     REPORT_AGAIN_S = 1, /* what could not be written down */
     FIRST_DELAY_S = 15,
     MAX_DELAY_S = 6 * 3600,
@@ -25,30 +30,36 @@ enum {
 enum slot_state { SLOT_FREE, SLOT_SENDING, SLOT_REPORTING };
 
 struct slot {
-    struct notify *notify;
+    struct lane *lane;
     enum slot_state state;
     bool asked; /* the report is on its way */
     char id[24];
     int attempts;
     int64_t created_us; /* by the clock */
-    enum email_outcome outcome;
+    enum delivery outcome;
     char error[ERROR_MAX];
+};
+
+/* One channel and what is under way on it. */
+struct lane {
+    struct notify *notify;
+    struct channel channel;
+    bool claiming, woken;
+    struct slot slots[NOTIFY_MAX_SENDING];
 };
 
 struct notify {
     struct store *store;
-    const struct conf *conf;
-    struct mailer *mailer; /* NULL: no mail is sent */
+    struct transfers *transfers;
     struct event *timer;
     struct metrics *metrics;
-    bool claiming, woken;
-    struct slot slots[NOTIFY_MAX_SENDING];
+    size_t n_lanes;
+    struct lane lanes[MAX_LANES];
 };
 
 /* Columns of claim_outbox. */
 enum {
     OUT_ID,
-    OUT_CHANNEL,
     OUT_RECIPIENT,
     OUT_MESSAGE_ID,
     OUT_THREAD_ID,
@@ -56,9 +67,13 @@ enum {
     OUT_BODY,
     OUT_ATTEMPTS,
     OUT_CREATED,
+    OUT_LANGUAGE,
+    OUT_CHART,
+    OUT_FACTS,
 };
 
 static void report(struct slot *slot);
+static void wake(struct lane *lane);
 
 static void arm(struct notify *n, int seconds)
 {
@@ -68,24 +83,24 @@ static void arm(struct notify *n, int seconds)
         log_error("notify: no timer: out of memory");
 }
 
-static struct slot *free_slot(struct notify *n)
+static struct slot *free_slot(struct lane *lane)
 {
     for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++)
-        if (n->slots[i].state == SLOT_FREE)
-            return &n->slots[i];
+        if (lane->slots[i].state == SLOT_FREE)
+            return &lane->slots[i];
     return NULL;
 }
 
-static int free_slots(const struct notify *n)
+static int free_slots(const struct lane *lane)
 {
     int count = 0;
 
     for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++)
-        count += n->slots[i].state == SLOT_FREE;
+        count += lane->slots[i].state == SLOT_FREE;
     return count;
 }
 
-/* --- what became of a letter --- */
+/* --- what became of a message --- */
 
 /* Seconds until the attempt after this one, 90 % to 110 % of 15 s doubled each time. */
 static int64_t delay_s(int attempts)
@@ -104,26 +119,25 @@ static int64_t delay_s(int attempts)
 static void on_reported(void *arg, const struct pg_reply *reply)
 {
     struct slot *slot = arg;
-    struct notify *n = slot->notify;
 
     slot->asked = false;
     if (!reply->result || reply->sqlstate[0]) {
-        log_warning("notify: letter %s: its outcome was not written: %s", slot->id, reply->error);
-        arm(n, REPORT_AGAIN_S);
+        log_warning("notify: message %s: its outcome was not written: %s", slot->id, reply->error);
+        arm(slot->lane->notify, REPORT_AGAIN_S);
         return;
     }
     slot->state = SLOT_FREE;
-    notify_wake(n);
+    wake(slot->lane);
 }
 
 static bool is_dead(const struct slot *slot)
 {
-    return slot->outcome == EMAIL_REFUSED || slot->attempts >= NOTIFY_MAX_ATTEMPTS;
+    return slot->outcome == DELIVERY_REFUSED || slot->attempts >= NOTIFY_MAX_ATTEMPTS;
 }
 
 static void report(struct slot *slot)
 {
-    struct notify *n = slot->notify;
+    struct notify *n = slot->lane->notify;
     int64_t now = clock_now_us();
     char now_text[CLOCK_TEXT_MAX], next_text[CLOCK_TEXT_MAX];
     const char *const params[] = {
@@ -133,7 +147,7 @@ static void report(struct slot *slot)
         slot->error,
         is_dead(slot) ? "t" : "f",
     };
-    bool sent = slot->outcome == EMAIL_SENT;
+    bool sent = slot->outcome == DELIVERY_DONE;
 
     slot->asked =
         store_query(n->store, STORE_CONTROL, sent ? STORE_OUTBOX_SENT : STORE_OUTBOX_FAILED,
@@ -144,102 +158,112 @@ static void report(struct slot *slot)
 
 static void count(const struct slot *slot)
 {
-    struct metrics *metrics = slot->notify->metrics;
+    struct metrics *metrics = slot->lane->notify->metrics;
 
     metrics_add(metrics,
-                slot->outcome == EMAIL_SENT ? METRIC_SENT
-                : is_dead(slot)             ? METRIC_SEND_DEAD
-                                            : METRIC_SEND_FAILED,
+                slot->outcome == DELIVERY_DONE ? METRIC_SENT
+                : is_dead(slot)                ? METRIC_SEND_DEAD
+                                               : METRIC_SEND_FAILED,
                 1);
-    if (slot->outcome == EMAIL_SENT)
+    if (slot->outcome == DELIVERY_DONE)
         metrics_observe(metrics, HISTOGRAM_DELIVERY,
                         (double)(clock_now_us() - slot->created_us) / 1e6);
 }
 
-static void settle(struct slot *slot, enum email_outcome outcome, const char *error)
+static void on_sent(void *arg, enum delivery outcome, const char *error)
 {
+    struct slot *slot = arg;
+    const char *channel = slot->lane->channel.name;
+
     slot->state = SLOT_REPORTING;
     slot->outcome = outcome;
     snprintf(slot->error, sizeof slot->error, "%s", error);
-    if (outcome == EMAIL_SENT)
-        log_info("notify: letter %s sent", slot->id);
+    if (outcome == DELIVERY_DONE)
+        log_info("notify: message %s sent by %s", slot->id, channel);
     else
-        log_warning("notify: letter %s not sent (attempt %d): %s", slot->id, slot->attempts, error);
+        log_warning("notify: message %s not sent by %s (attempt %d): %s", slot->id, channel,
+                    slot->attempts, error);
     count(slot);
     report(slot);
 }
 
-static void on_sent(void *arg, enum email_outcome outcome, const char *error)
-{
-    settle(arg, outcome, error);
-}
-
 /* --- claims --- */
 
-static void send_row(struct slot *slot, const PGresult *rows, int row)
+static const char *value(const PGresult *rows, int row, int column)
 {
-    struct notify *n = slot->notify;
-    const char *channel = PQgetvalue(rows, row, OUT_CHANNEL);
-    struct email email = {
-        .from = n->conf->mail_from,
-        .to = PQgetvalue(rows, row, OUT_RECIPIENT),
+    return PQgetisnull(rows, row, column) ? NULL : PQgetvalue(rows, row, column);
+}
+
+static void send_row(struct lane *lane, struct slot *slot, const PGresult *rows, int row)
+{
+    struct dispatch m = {
+        .recipient = PQgetvalue(rows, row, OUT_RECIPIENT),
         .subject = PQgetvalue(rows, row, OUT_SUBJECT),
         .body = PQgetvalue(rows, row, OUT_BODY),
+        .chart = value(rows, row, OUT_CHART),
+        .facts = value(rows, row, OUT_FACTS),
         .message_id = PQgetvalue(rows, row, OUT_MESSAGE_ID),
         .thread_id = PQgetvalue(rows, row, OUT_THREAD_ID),
         .date_us = strtoll(PQgetvalue(rows, row, OUT_CREATED), NULL, 10),
     };
 
+    if (!lang_parse(PQgetvalue(rows, row, OUT_LANGUAGE), &m.lang))
+        m.lang = LANG_RU;
     slot->state = SLOT_SENDING;
-    slot->created_us = email.date_us;
+    slot->created_us = m.date_us;
     slot->attempts = (int)strtol(PQgetvalue(rows, row, OUT_ATTEMPTS), NULL, 10);
     snprintf(slot->id, sizeof slot->id, "%s", PQgetvalue(rows, row, OUT_ID));
-    if (strcmp(channel, "email") != 0)
-        settle(slot, EMAIL_REFUSED, "this program knows no such channel");
-    else if (!mailer_send(n->mailer, &email, on_sent, slot))
-        settle(slot, EMAIL_FAILED, "out of memory");
+    if (!lane->channel.send(lane->channel.self, &m, on_sent, slot))
+        on_sent(slot, DELIVERY_FAILED, "out of memory");
 }
 
 static void on_claimed(void *arg, const struct pg_reply *reply)
 {
-    struct notify *n = arg;
+    struct lane *lane = arg;
     struct slot *slot;
 
-    n->claiming = false;
+    lane->claiming = false;
     if (!reply->result || reply->sqlstate[0]) {
         if (reply->sqlstate[0])
             log_warning("notify: the outbox cannot be read: %s", reply->error);
         return; /* the poll asks again */
     }
-    for (int i = 0; i < PQntuples(reply->result) && (slot = free_slot(n)); i++)
-        send_row(slot, reply->result, i);
-    if (n->woken)
-        notify_wake(n);
+    for (int i = 0; i < PQntuples(reply->result) && (slot = free_slot(lane)); i++)
+        send_row(lane, slot, reply->result, i);
+    if (lane->woken)
+        wake(lane);
 }
 
-/* What is known of letters goes before a claim: after the lease a letter that was sent, but is not
+/* What is known of messages goes before a claim: after the lease a message that was sent, but is not
  * yet marked so, would be claimed and sent again. */
-static void report_all(struct notify *n)
+static void report_all(struct lane *lane)
 {
     for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++)
-        if (n->slots[i].state == SLOT_REPORTING && !n->slots[i].asked)
-            report(&n->slots[i]);
+        if (lane->slots[i].state == SLOT_REPORTING && !lane->slots[i].asked)
+            report(&lane->slots[i]);
+}
+
+static void wake(struct lane *lane)
+{
+    char now[CLOCK_TEXT_MAX], max[12], lease[24];
+    const char *const params[] = {clock_format(clock_now_us(), now), lane->channel.name, max,
+                                  lease};
+    int room = free_slots(lane);
+
+    lane->woken = lane->claiming;
+    report_all(lane);
+    if (lane->claiming || room == 0)
+        return;
+    snprintf(max, sizeof max, "%d", room);
+    snprintf(lease, sizeof lease, "%d seconds", NOTIFY_LEASE_S);
+    lane->claiming = store_query(lane->notify->store, STORE_CONTROL, STORE_CLAIM_OUTBOX, 4, params,
+                                 on_claimed, lane);
 }
 
 void notify_wake(struct notify *n)
 {
-    char now[CLOCK_TEXT_MAX], max[12], lease[24];
-    const char *const params[] = {clock_format(clock_now_us(), now), max, lease};
-    int room = free_slots(n);
-
-    n->woken = n->claiming;
-    report_all(n);
-    if (!n->mailer || n->claiming || room == 0)
-        return;
-    snprintf(max, sizeof max, "%d", room);
-    snprintf(lease, sizeof lease, "%d seconds", NOTIFY_LEASE_S);
-    n->claiming =
-        store_query(n->store, STORE_CONTROL, STORE_CLAIM_OUTBOX, 3, params, on_claimed, n);
+    for (size_t i = 0; i < n->n_lanes; i++)
+        wake(&n->lanes[i]);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
@@ -254,33 +278,56 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 /* --- the module --- */
 
+/* The next lane, for the channel that is opened into it. */
+static struct channel *add_lane(struct notify *n)
+{
+    struct lane *lane = &n->lanes[n->n_lanes++];
+
+    lane->notify = n;
+    for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++)
+        lane->slots[i].lane = lane;
+    return &lane->channel;
+}
+
+/* The kinds of channels, by what the configuration has of each. */
+static bool open_channels(struct notify *n, const struct conf *conf)
+{
+    bool good = !conf->mail_server || email_open(conf, n->transfers, add_lane(n));
+
+    for (size_t i = 0; good && i < conf->n_webhooks; i++)
+        good = webhook_open(&conf->webhooks[i], n->transfers, add_lane(n));
+    if (good && conf->journal)
+        journal_open(add_lane(n));
+    return good;
+}
+
 struct notify *notify_new(struct event_base *base, struct store *store, const struct conf *conf,
                           struct metrics *metrics)
 {
     struct notify *n = calloc(1, sizeof *n);
 
-    if (!n || !(n->timer = evtimer_new(base, on_timer, n)))
-        goto fail;
+    if (!n)
+        return NULL;
     n->store = store;
-    n->conf = conf;
     n->metrics = metrics;
-    for (size_t i = 0; i < NOTIFY_MAX_SENDING; i++)
-        n->slots[i].notify = n;
-    if (conf->mail_server && !(n->mailer = mailer_new(base, conf->mail_server, NOTIFY_TIMEOUT_S)))
-        goto fail;
+    n->timer = evtimer_new(base, on_timer, n);
+    n->transfers = transfers_new(base);
+    if (!n->timer || !n->transfers || !open_channels(n, conf)) {
+        notify_free(n);
+        return NULL;
+    }
     arm(n, POLL_S);
     return n;
-
-fail:
-    notify_free(n);
-    return NULL;
 }
 
 void notify_free(struct notify *n)
 {
     if (!n)
         return;
-    mailer_free(n->mailer);
+    transfers_free(n->transfers); /* first: what is under way belongs to the channels */
+    for (size_t i = 0; i < n->n_lanes; i++)
+        if (n->lanes[i].channel.free)
+            n->lanes[i].channel.free(n->lanes[i].channel.self);
     if (n->timer)
         event_free(n->timer);
     free(n);

@@ -1,5 +1,5 @@
 /* notify: drains the outbox into the channels: at least once, with stable message ids, back-off and
- * dead letters. */
+ * dead letters.  Each channel is a lane of its own, so that one that hangs holds up no other. */
 #ifndef VEKHA_NOTIFY_H
 #define VEKHA_NOTIFY_H
 
@@ -12,13 +12,12 @@
 struct notify;
 
 enum {
-    NOTIFY_MAX_SENDING = 8,
+    NOTIFY_MAX_SENDING = 8, /* of one channel at once */
     NOTIFY_MAX_ATTEMPTS = 20,
     NOTIFY_LEASE_S = 180,
-    NOTIFY_TIMEOUT_S = 60
 };
 
-/* metrics may be NULL. */
+/* The configuration must outlive it; metrics may be NULL.  NULL with a logged reason. */
 struct notify *notify_new(struct event_base *base, struct store *store, const struct conf *conf,
                           struct metrics *metrics);
 void notify_free(struct notify *n); /* NULL-safe */

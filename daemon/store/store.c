@@ -99,16 +99,25 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                                "SELECT vekha.write_reporting($1, $2, $3, $4, $5, $6, $7, $8, $9,"
                                " $10)"},
     [STORE_WRITE_TRANSITIONS] = {"write_transitions",
-                                 "SELECT ord, alert, transition, messages"
+                                 "SELECT ord, alert, transition, mentions"
                                  " FROM vekha.write_transitions($1, $2, $3, $4, $5, $6, $7, $8,"
                                  " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
                                  " $21)"},
     [STORE_FINISH_PENDING] = {"finish_pending", "SELECT vekha.finish_pending($1)"},
     [STORE_BACKLOG] = {"backlog", "SELECT submissions, series FROM vekha.backlog($1)"},
+    [STORE_DUE_MENTIONS] = {"due_mentions",
+                            "SELECT message, digest, language, total, closed_total, ids, reason,"
+                            " event, alert, kind, level, closed, opened_on, organisation_code,"
+                            " organisation_name, indicator_code, indicator_name, subject, body,"
+                            " explanation, measure, measure_until, measure_by"
+                            " FROM vekha.due_mentions($1, $2, $3)"},
+    [STORE_POST_MESSAGES] = {"post_messages", "SELECT vekha.post_messages($1, $2, $3, $4, $5, $6)"},
+    [STORE_MENTIONS_WAIT] = {"mentions_wait", "SELECT vekha.mentions_wait($1)"},
+    [STORE_LOOK_AFTER] = {"look_after", "SELECT vekha.look_after($1, $2)"},
     [STORE_CLAIM_OUTBOX] = {"claim_outbox",
-                            "SELECT id, channel, recipient, message_id, thread_id, subject, body,"
-                            " attempts, (extract(epoch FROM created_at) * 1000000)::bigint"
-                            " FROM vekha.claim_outbox($1, $2, $3)"},
+                            "SELECT id, recipient, message_id, thread_id, subject, body, attempts,"
+                            " (extract(epoch FROM created_at) * 1000000)::bigint, language, chart,"
+                            " facts FROM vekha.claim_outbox($1, $2, $3, $4)"},
     [STORE_OUTBOX_SENT] = {"outbox_sent", "SELECT vekha.outbox_sent($1, $2)"},
     [STORE_OUTBOX_FAILED] = {"outbox_failed", "SELECT vekha.outbox_failed($1, $2, $3, $4, $5)"},
     [STORE_PLACE_FEED] = {"place_feed", "SELECT placed, newest FROM vekha.place_feed($1)"},

@@ -37,7 +37,7 @@ INSERT INTO attempt VALUES
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT vekha.ensure_partitions(2036, 2036)'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.claim_pending(1)'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.backlog(1)'),
-    ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_outbox(''2020-10-05Z'', 1, ''1 minute'')'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_outbox(''2020-10-05Z'', ''email'', 1, ''1 minute'')'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_due(''2020-10-05Z'', 1)'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.place_feed(1), vekha.read_feed(0, 1, NULL)'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT FROM vekha.feed, vekha.feed_waiting'),

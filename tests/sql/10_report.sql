@@ -37,9 +37,9 @@ SELECT lives_ok($$
 $$, 'an assessment');
 SELECT results_eq('SELECT org::text, indicator::text, status, gap, shape, rule::text, rule_version, plan_version FROM report.status',
     $$VALUES ('school-3', 'consultations', 'lagging'::vekha.status, 10::numeric, 'linear'::vekha.plan_shape, 'usual', 1, 1)$$, 'is shown');
-SELECT vekha.write_transitions('2020-10-09Z', 'centre.example', ARRAY[pg_temp.org('school-3')], ARRAY[pg_temp.ind('consultations')], '{lag}',
-    '{opens}', '{lagging}', '{NULL}', '{2020-09-30}', '{lagging}', '{140}', '{150}', '{NULL}', '{NULL}', '{Отстаёт}', '{Lagging}', '{}', '{}',
-    '{}', '{}', '{}');
+SELECT vekha.write_transitions('2020-10-09Z', ARRAY[pg_temp.org('school-3')], ARRAY[pg_temp.ind('consultations')], '{lag}',
+    '{opens}', '{lagging}', '{NULL}', '{2020-09-30}', '{lagging}', '{140}', '{150}', '{NULL}', '{NULL}', '{Отстаёт}', '{Lagging}', '{NULL}', '{}',
+    '{}', '{}', '{}', '{}');
 SELECT vekha.acknowledge((SELECT id FROM vekha.alert), 'Приём по субботам', '2020-12-01', '2020-10-10Z');
 SELECT results_eq('SELECT kind, org::text, level, event, measure, acknowledged_by, closed_at FROM report.alerts', $$
     SELECT 'lag'::vekha.alert_kind, 'school-3', 'lagging'::vekha.alert_level, 'opens', 'Приём по субботам', session_user::text COLLATE "default",

@@ -122,9 +122,9 @@ SELECT results_eq($$SELECT l FROM pg_temp.lines('school-3', 'consultations', '20
                   $$VALUES ('limit|Охват дополнительным образованием|\N|2020009|2020-09-30|40')$$, 'the other indicator''s figures');
 
 -- --- alerts and the plan they are about ---
-SELECT vekha.write_transitions('2020-10-10Z', 'host', ARRAY[pg_temp.org('school-3')], ARRAY[pg_temp.ind('consultations')], '{lag}', '{opens}',
+SELECT vekha.write_transitions('2020-10-10Z', ARRAY[pg_temp.org('school-3')], ARRAY[pg_temp.ind('consultations')], '{lag}', '{opens}',
     '{lagging}', '{NULL}', '{2020-09-30}', '{lagging}', '{130}', '{150}', ARRAY[(SELECT min(id) FROM vekha.plan)], '{0}', '{ru}', '{en}',
-    '{}', '{}', '{}', '{}', '{}');
+    '{NULL}', '{}', '{}', '{}', '{}', '{}');
 SELECT results_eq($$SELECT kind::text, level::text, plan_starts FROM vekha.standing_alerts(
                         ARRAY[pg_temp.org('school-4'), pg_temp.org('school-3')], ARRAY[pg_temp.ind('devices'), pg_temp.ind('consultations')])$$,
                   $$VALUES ('lag', 'lagging', '2020-01-01'::date)$$, 'what stands, and since when its plan runs');

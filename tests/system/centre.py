@@ -24,9 +24,14 @@ def wait_for(condition, seconds=15, what="the condition"):
         time.sleep(0.01)
 
 
+def text_of(letter):
+    """What a letter says in its plain part."""
+    return letter.get_body(("plain",)).get_content()
+
+
 def words_of(letter):
-    """What a letter says, on one line and with plain spaces."""
-    return " ".join(letter.get_content().split())
+    """The same on one line and with plain spaces."""
+    return " ".join(text_of(letter).split())
 
 
 class Centre:
@@ -122,6 +127,14 @@ class Centre:
         wait_for(lambda: self.number("SELECT count(*) FROM vekha.submission WHERE pending") == 0
                  and self.number("SELECT (SELECT count(*) FROM vekha.reassessment) + (SELECT count(*) FROM vekha.follower)"
                                  " + (SELECT count(*) FROM vekha.reporting_queue)") == 0, seconds, "assessment")
+
+    def composed(self, seconds=30):
+        """Waits until all is assessed, and nothing that is due waits to be told."""
+        self.settled(seconds)
+        wait_for(lambda: not self.number("SELECT count(*) FROM vekha.mention WHERE outbox IS NULL AND dropped_at IS NULL AND due_at <= '%s'"
+                                         % self.clock())
+                 and not self.number("SELECT count(*) FROM vekha.outbox WHERE sent_at IS NULL AND dead_at IS NULL AND attempts = 0"),
+                 seconds, "all messages")
 
     def daemon_pid(self):
         return int(self.env["VEKHAD_PID"])

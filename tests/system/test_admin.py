@@ -9,10 +9,10 @@ from centre import TOP, wait_for
 
 EXAMPLE = os.path.join(TOP, "examples", "bogotol")
 STATUS_ROW = set("""org indicator project period as_of target plan_at fact fact_high state n of gap gap_unit unit progress attainment
-    needed_pace pace forecast forecast_sd probability status freshness due_on age_days shape rule plan_version explanation
+    needed_pace pace forecast forecast_sd probability status freshness due_on age_days in_hand shape rule plan_version explanation
     contributors contradictions""".split())
-ALERT_ROW = STATUS_ROW | set("id kind level opened_at changed_at closed_at actions".split())
-COMMANDS = ["migrate", "centre init", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history",
+ALERT_ROW = (STATUS_ROW - {"in_hand"}) | set("id kind level opened_at changed_at closed_at actions told".split())
+COMMANDS = ["migrate", "centre init", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history", "route test", "route drop",
             "narratives history", "narratives", "receipts",
             "outbox retry", "outbox", "rehearse", "doctor", "agent enrol", "agent revoke", "agent list"]
 

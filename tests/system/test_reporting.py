@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from centre import TOP, Centre, wait_for
+from centre import TOP, Centre, text_of, wait_for
 
 CALENDAR = os.path.join(TOP, "examples", "calendars", "workdays-ru.csv")
 PROGRAMME = """
@@ -112,7 +112,8 @@ def test_from_the_reminder_to_the_late_report(centre):
     centre.sandbox("now", "2020-10-06T06:00:00Z")  # two working days before the deadline: the school is told, nobody else
     office = wait_for(lambda: letters_to(centre, "office@school-3.example"), what="a reminder")
     assert office == ["Напоминание: Школа № 3 — сведения за сентябрь 2020 г., срок 08.10.2020"]
-    letter = [one for one in centre.letters() if one["To"] == "office@school-3.example"][0].get_content()
+    letter = [one for one in centre.letters() if one["To"] == "office@school-3.example"][0]
+    letter = text_of(letter)
     assert "Занятия" in letter and "Консультации" not in letter
     assert "vekha-submit lessons ЗНАЧЕНИЕ --period 2020-09" in letter and "нет данных" in letter
     assert open_alerts(centre, "school-3") == open_alerts(centre, "school-4") == [("overdue", "info")]

@@ -58,7 +58,7 @@ def test_a_lag_opens_an_alert_and_the_correction_closes_it_in_the_same_thread(au
 
     first = wait_for(lambda: autumn.letters()[before:], what="a letter")[0]
     assert "ОТСТАЁТ" in first["Subject"]
-    assert "Не хватает 20" in first.get_content()
+    assert "Не хватает 20" in words_of(first)
     assert first["To"] == "head@bogotol.example"
 
     submit(autumn, "school-3", "165", "2020-9M", "2020-09-30")

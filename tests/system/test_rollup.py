@@ -192,10 +192,11 @@ def test_a_school_that_moves_takes_its_figures_along(region):
 
 
 def test_assessments_may_be_thrown_away_and_nobody_is_told_anew(region):
+    region.composed()
     letters = len(region.letters())
     alerts = region.sql("SELECT id, level, opened_at, closed_at FROM vekha.alert ORDER BY id")
     assert region.ctl("doctor", "--rebuild", "--write").returncode == 0
-    region.settled()
+    region.composed()
     region.check_invariants()
     assert region.sql("SELECT id, level, opened_at, closed_at FROM vekha.alert ORDER BY id") == alerts
     assert len(region.letters()) == letters

@@ -51,7 +51,9 @@ static void defaults(void **state)
     assert_null(c->server_key);
     assert_null(c->mail_server);
     assert_int_equal(c->log_level, LOG_INFO);
-    assert_int_equal(c->n_recipients, 0);
+    assert_int_equal(c->language, LANG_RU);
+    assert_int_equal(c->n_webhooks, 0);
+    assert_false(c->journal);
     conf_free(c);
 }
 
@@ -59,11 +61,23 @@ static const char whole[] = "endpoint = \"tcp://127.0.0.1:*\"\n"
                             "server_key = '/etc/vekha/curve.secret'\n"
                             "database = \"host=a,b dbname=vekha\"\n"
                             "log_level = debug\n"
+                            "language = en\n"
+                            "journal = true\n"
                             "mail {\n"
                             "    server = \"smtp://localhost:25\"\n"
                             "    from = \"vekha@example.org\"\n"
-                            "    to = {\"head@example.org\", \"deputy@example.org\"}\n"
-                            "    language = en\n"
+                            "    user = \"vekha\"\n"
+                            "    password_file = \"/etc/vekha/mail.password\"\n"
+                            "}\n"
+                            "webhook bot {\n"
+                            "    url = \"https://bot.example.org/send\"\n"
+                            "    format = template\n"
+                            "    template = \"{text}\"\n"
+                            "    headers = {\"Authorization: Bearer x\", \"X-A: b\"}\n"
+                            "}\n"
+                            "webhook am {\n"
+                            "    url = \"http://localhost:9093\"\n"
+                            "    format = alertmanager\n"
                             "}\n";
 
 static void everything(void **state)
@@ -78,9 +92,18 @@ static void everything(void **state)
     assert_string_equal(c->mail_server, "smtp://localhost:25");
     assert_string_equal(c->mail_from, "vekha@example.org");
     assert_string_equal(c->mail_host, "example.org"); /* of `from` */
-    assert_int_equal(c->mail_language, LANG_EN);
-    assert_int_equal(c->n_recipients, 2);
-    assert_string_equal(c->recipients[1], "deputy@example.org");
+    assert_string_equal(c->mail_tls, "required");
+    assert_string_equal(c->mail_user, "vekha");
+    assert_null(c->mail_ca);
+    assert_int_equal(c->language, LANG_EN);
+    assert_true(c->journal);
+    assert_int_equal(c->n_webhooks, 2);
+    assert_string_equal(c->webhooks[0].name, "bot");
+    assert_string_equal(c->webhooks[0].template, "{text}");
+    assert_int_equal(c->webhooks[0].n_headers, 2);
+    assert_string_equal(c->webhooks[0].headers[1], "X-A: b");
+    assert_string_equal(c->webhooks[1].format, "alertmanager");
+    assert_null(c->webhooks[1].template);
     conf_free(c);
 }
 
@@ -103,16 +126,27 @@ static const struct {
     {"endpoint = ", ":1: "},
     {"mail {\n}\n", "mail.server: missing"},
     {"mail {\n server = \"smtp://localhost\"\n}\n", "mail.from: missing"},
-    {"mail {\n server = \"smtp://localhost\"\n from = \"a@b\"\n}\n", "mail.to: missing"},
+    {"mail {\n server = \"smtp://localhost\"\n from = \"a@b\"\n user = \"a\"\n}\n",
+     "mail.user: a login needs both"},
     {"mail {\n server = \"http://localhost\"\n}\n",
      ":2: server: \"http://localhost\" is not understood; write smtp://"},
     {"mail {\n\n from = \"nobody\"\n}\n",
      ":3: from: \"nobody\" is not understood; write one bare mail address"},
     {"mail {\n from = \"Vekha <vekha@example.org>\"\n}\n", ":2: from: "},
-    {"mail {\n to = {\"a@b\", \"c@d\\r\\nBcc: e@f\"}\n}\n", "to: "},
-    {"mail {\n to = {\"@b\"}\n}\n", ":2: to: "},
-    {"mail {\n to = {\"a@b_c\"}\n}\n", ":2: to: "},
-    {"mail {\n language = \"fr\"\n}\n", ":2: language: \"fr\" is not understood; write ru or en"},
+    {"mail {\n tls = \"never\"\n}\n", ":2: tls: \"never\" is not understood; write required"},
+    {"mail {\n password_file = \"here\"\n}\n", ":2: password_file: "},
+    {"language = \"fr\"\n", ":1: language: \"fr\" is not understood; write ru or en"},
+    {"webhook a {\n}\n", "webhook.url: missing"},
+    {"webhook email {\n url = \"http://h\"\n}\n", "webhook: \"email\" is no name"},
+    {"webhook \"A b\" {\n url = \"http://h\"\n}\n", "webhook: \"A b\" is no name"},
+    {"webhook a {\n url = \"ftp://h\"\n}\n", ":2: url: \"ftp://h\" is not understood"},
+    {"webhook a {\n url = \"http://h/ x\"\n}\n", ":2: url: "},
+    {"webhook a {\n format = \"xml\"\n}\n", ":2: format: \"xml\" is not understood; write vekha"},
+    {"webhook a {\n url = \"http://h\"\n format = template\n}\n", "webhook.template: it goes"},
+    {"webhook a {\n url = \"http://h\"\n template = \"x\"\n}\n", "webhook.template: it goes"},
+    {"webhook a {\n headers = {\"no colon\"}\n}\n", ":2: headers: "},
+    {"webhook a {\n headers = {\"A: b\\r\\nC: d\"}\n}\n", ":2: headers: "},
+    {"webhook a {\n url = \"http://h\"\n}\nwebhook a {\n url = \"http://h\"\n}\n", "a"},
     {"mail {\n host = \"a b\"\n}\n", ":2: host: "},
 };
 
@@ -128,41 +162,38 @@ static void every_mistake(void **state)
     }
 }
 
-static struct conf *with_recipients(int n)
+static struct conf *with_webhooks(int n)
 {
-    char text[8192] = "mail {\n server = \"smtp://h\"\n from = \"a@b\"\n to = {\"a0@b\"";
-    size_t len = strlen(text);
-    for (int i = 1; i < n; i++)
-        len += (size_t)snprintf(text + len, sizeof text - len, ", \"a%d@b\"", i);
-    snprintf(text + len, sizeof text - len, "}\n}\n");
+    char text[8192] = "";
+    size_t len = 0;
+    for (int i = 0; i < n; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len,
+                                "webhook w%d {\n url = \"http://h\"\n}\n", i);
     return read_text(text);
 }
 
-static void many_recipients(void **state)
+static void many_webhooks(void **state)
 {
     (void)state;
-    struct conf *c = with_recipients(CONF_MAX_RECIPIENTS);
+    struct conf *c = with_webhooks(CONF_MAX_WEBHOOKS);
     assert_non_null(c);
-    assert_int_equal(c->n_recipients, CONF_MAX_RECIPIENTS);
+    assert_int_equal(c->n_webhooks, CONF_MAX_WEBHOOKS);
     conf_free(c);
-    assert_null(with_recipients(CONF_MAX_RECIPIENTS + 1));
-    assert_non_null(strstr(error, "mail.to: more than 64"));
+    assert_null(with_webhooks(CONF_MAX_WEBHOOKS + 1));
+    assert_non_null(strstr(error, "webhook: more than 16"));
 }
 
 /* What is reloaded is taken over in place; what is not is only noticed. */
 static void take_over(void **state)
 {
     (void)state;
-    struct conf *c = read_text(whole), *fresh = with_recipients(1), *same_again = read_text(whole);
+    struct conf *c = read_text(whole), *fresh = with_webhooks(1), *same_again = read_text(whole);
     assert_false(conf_take_over(c, fresh));
-    assert_int_equal(c->n_recipients, 1);
-    assert_string_equal(c->recipients[0], "a0@b");
-    assert_int_equal(c->mail_language, LANG_RU);
+    assert_int_equal(c->language, LANG_RU);
     assert_int_equal(c->log_level, LOG_INFO);
     assert_string_equal(c->endpoint, "tcp://127.0.0.1:*");
-    assert_int_equal(fresh->n_recipients, 2);
     assert_true(conf_take_over(c, same_again));
-    assert_int_equal(c->n_recipients, 2);
+    assert_int_equal(c->language, LANG_EN);
     conf_free(c);
     conf_free(fresh);
     conf_free(same_again);
@@ -171,9 +202,9 @@ static void take_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing),         cmocka_unit_test(defaults),
-        cmocka_unit_test(everything),      cmocka_unit_test(every_mistake),
-        cmocka_unit_test(many_recipients), cmocka_unit_test(take_over),
+        cmocka_unit_test(nothing),       cmocka_unit_test(defaults),
+        cmocka_unit_test(everything),    cmocka_unit_test(every_mistake),
+        cmocka_unit_test(many_webhooks), cmocka_unit_test(take_over),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

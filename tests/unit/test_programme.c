@@ -435,6 +435,86 @@ static void test_bad_duties(void **state)
     }
 }
 
+#define ROUTE(more) CONF "route head {\n  organisation = \"town\"\n" more "\n}\n"
+#define TO          "to = \"head@town.example\"\n"
+
+static void test_routes(void **state)
+{
+    static const struct {
+        const char *conf;
+        int field;
+        const char *value; /* NULL: absent */
+    } cases[] = {
+        {ROUTE(TO), ROUTE_CHANNEL, "email"},
+        {ROUTE(TO), ROUTE_KINDS, "lag silent milestone"},
+        {ROUTE(TO), ROUTE_LEVEL, "lagging"},
+        {ROUTE(TO), ROUTE_PACE, "at_once"},
+        {ROUTE(TO), ROUTE_HOURS, "00:00-24:00"},
+        {ROUTE(TO), ROUTE_DAYS, "mon tue wed thu fri sat sun"},
+        {ROUTE(TO), ROUTE_REMIND_DAYS, NULL},
+        {ROUTE(TO "days = {\"sat\", \"mon\"}"), ROUTE_DAYS, "mon sat"},
+        {ROUTE(TO "hours = \"08:30-18:00\""), ROUTE_HOURS, "08:30-18:00"},
+        {ROUTE(TO "holidays = {\"26.12.2020..10.01.2021\", \"2020-10-26..2020-11-04\"}"),
+         ROUTE_HOLIDAYS, "2020-10-26=2020-11-04 2020-12-26=2021-01-10"},
+        {ROUTE(TO "projects = {\"families\"}"), ROUTE_PROJECTS, "families"},
+        {ROUTE("to = \"own\""), ROUTE_TO, "own"},
+        {ROUTE("to = \"-100123\" channel = \"bot\""), ROUTE_TO, "-100123"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct problems problems;
+        struct programme *p = read_all(cases[i].conf, ORGS, PLANS, &problems);
+        const struct entry *e = programme_find(p, NOUN_ROUTE, "head");
+
+        assert_string_equal(str_text(&problems.text), "");
+        if (cases[i].value == NULL)
+            assert_null(e->values[cases[i].field]);
+        else
+            assert_string_equal(e->values[cases[i].field], cases[i].value);
+        programme_free(p);
+        problems_finish(&problems);
+    }
+}
+
+static const struct {
+    const char *conf, *expected;
+} bad_routes[] = {
+    {ROUTE(""), "to: missing"},
+    {CONF "route head { " TO " }\n", "organisation: missing"},
+    {CONF "route head { organisation = \"nobody\" " TO "}\n",
+     "organisation: «nobody»: there is no"},
+    {ROUTE("to = \"the head\""), "c.conf:14: to: «the head» is no address"},
+    {ROUTE("to = \"a@b\\r\\nBcc: c@d\""), "to: "},
+    {ROUTE(TO "hours = \"8-18\""), "c.conf:15: hours: «8-18» are no hours"},
+    {ROUTE(TO "hours = \"18:00-08:00\""), "hours: «18:00-08:00» are no hours"},
+    {ROUTE(TO "hours = \"08:00-24:01\""), "hours: «08:00-24:01» are no hours"},
+    {ROUTE(TO "hours = \"08:00-18:60\""), "hours: «08:00-18:60» are no hours"},
+    {ROUTE(TO "days = {\"someday\"}"), "days: «someday»: give some of: mon tue"},
+    {ROUTE(TO "kinds = {\"flood\"}"), "kinds: «flood»: give some of: lag overdue"},
+    {ROUTE(TO "level = \"doomed\""), "level: «doomed» is none of: info"},
+    {ROUTE(TO "pace = \"hourly\""), "pace: «hourly» is none of: at_once"},
+    {ROUTE(TO "holidays = {\"2020-11-04..2020-10-26\"}"), "is no span of days"},
+    {ROUTE(TO "remind_days = \"0\""), "remind_days: «0» is no number of days"},
+    {ROUTE(TO "unanswered_days = \"366\""), "unanswered_days: «366» is no number of days"},
+    {ROUTE(TO "projects = {\"none\"}"), "projects: «none»: there is no such project"},
+};
+
+static void test_bad_routes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad_routes); i++) {
+        struct problems problems;
+        struct programme *p = read_all(bad_routes[i].conf, ORGS, PLANS, &problems);
+
+        assert_true(problems.n > 0);
+        if (strstr(str_text(&problems.text), bad_routes[i].expected) == NULL)
+            fail_msg("expected %s\nfound %s", bad_routes[i].expected, str_text(&problems.text));
+        programme_free(p);
+        problems_finish(&problems);
+    }
+}
+
 /* A calendar has an end. */
 static void test_many_days(void **state)
 {
@@ -649,6 +729,8 @@ int main(void)
         cmocka_unit_test(test_mistakes_are_named),
         cmocka_unit_test(test_duties),
         cmocka_unit_test(test_bad_duties),
+        cmocka_unit_test(test_routes),
+        cmocka_unit_test(test_bad_routes),
         cmocka_unit_test(test_many_days),
         cmocka_unit_test(test_points_in_order),
         cmocka_unit_test(test_sheets),

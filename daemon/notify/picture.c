@@ -1,0 +1,237 @@
+/* picture: see picture.h. */
+#include "notify/picture.h"
+
+#include <cairo/cairo.h>
+#include <math.h>
+#include <stdio.h>
+
+enum { SCALE = 2, LEFT = 12, RIGHT = 104, TOP = 14, BOTTOM = 26, FONT_SIZE = 12, LABEL_GAP = 14 };
+
+/* Told apart by lightness too. */
+static const struct colour {
+    double r, g, b, a;
+} paper = {1, 1, 1, 1}, ink = {0.10, 0.16, 0.24, 1}, grey = {0.55, 0.58, 0.62, 1},
+  faint = {0.86, 0.88, 0.90, 1}, fan = {0.85, 0.45, 0.10, 0.22}, path = {0.80, 0.38, 0.05, 1};
+
+/* From days and values to the paper. */
+struct frame {
+    date_t from, to;
+    double low, high;
+};
+
+static void use(cairo_t *cr, struct colour c)
+{
+    cairo_set_source_rgba(cr, c.r, c.g, c.b, c.a);
+}
+
+static double x_of(const struct frame *f, date_t day)
+{
+    return LEFT + (PICTURE_WIDTH - LEFT - RIGHT) * (double)(day - f->from) / (f->to - f->from);
+}
+
+static double y_of(const struct frame *f, double value)
+{
+    return TOP + (PICTURE_HEIGHT - TOP - BOTTOM) * (f->high - value) / (f->high - f->low);
+}
+
+static void include(struct frame *f, double value)
+{
+    f->low = fmin(f->low, value);
+    f->high = fmax(f->high, value);
+}
+
+static struct frame frame_of(const struct chart *c)
+{
+    struct frame f = {c->plan[0].day, c->plan[c->n_plan - 1].day, c->plan[0].value,
+                      c->plan[0].value};
+
+    for (size_t i = 0; i < c->n_plan; i++)
+        include(&f, c->plan[i].value);
+    for (size_t i = 0; i < c->n_facts; i++)
+        include(&f, c->facts[i].value);
+    if (c->has_forecast) {
+        include(&f, c->forecast - c->sd);
+        include(&f, c->forecast + c->sd);
+    }
+    if (f.high - f.low < 1e-9)
+        f.high = f.low + 1;
+    return f;
+}
+
+static void line_through(cairo_t *cr, const struct frame *f, const struct chart_point *points,
+                         size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        cairo_line_to(cr, x_of(f, points[i].day), y_of(f, points[i].value));
+    cairo_stroke(cr);
+}
+
+static void draw_plan(cairo_t *cr, const struct frame *f, const struct chart *c)
+{
+    use(cr, grey);
+    cairo_set_line_width(cr, 2);
+    line_through(cr, f, c->plan, c->n_plan);
+}
+
+static void draw_today(cairo_t *cr, const struct frame *f, const struct chart *c)
+{
+    static const double dashes[] = {3, 3};
+
+    if (c->today == DATE_NONE || c->today < f->from || c->today > f->to)
+        return;
+    use(cr, faint);
+    cairo_set_line_width(cr, 1);
+    cairo_set_dash(cr, dashes, 2, 0);
+    cairo_move_to(cr, x_of(f, c->today), TOP);
+    cairo_line_to(cr, x_of(f, c->today), PICTURE_HEIGHT - BOTTOM);
+    cairo_stroke(cr);
+    cairo_set_dash(cr, NULL, 0, 0);
+}
+
+static void draw_forecast(cairo_t *cr, const struct frame *f, const struct chart *c)
+{
+    const struct chart_point *last = &c->facts[c->n_facts - 1];
+    double x = x_of(f, last->day), y = y_of(f, last->value), end = x_of(f, f->to);
+
+    if (!c->has_forecast)
+        return;
+    use(cr, fan);
+    cairo_move_to(cr, x, y);
+    cairo_line_to(cr, end, y_of(f, c->forecast + c->sd));
+    cairo_line_to(cr, end, y_of(f, c->forecast - c->sd));
+    cairo_fill(cr);
+    use(cr, path);
+    cairo_set_line_width(cr, 1.5);
+    cairo_move_to(cr, x, y);
+    cairo_line_to(cr, end, y_of(f, c->forecast));
+    cairo_stroke(cr);
+}
+
+static void draw_facts(cairo_t *cr, const struct frame *f, const struct chart *c)
+{
+    use(cr, ink);
+    cairo_set_line_width(cr, 2.5);
+    line_through(cr, f, c->facts, c->n_facts);
+    for (size_t i = 0; i < c->n_facts; i++) {
+        cairo_arc(cr, x_of(f, c->facts[i].day), y_of(f, c->facts[i].value), 3.5, 0, 2 * M_PI);
+        cairo_fill(cr);
+    }
+}
+
+/* --- labels --- */
+
+static void label(cairo_t *cr, double x, double y, struct colour colour, const char *text)
+{
+    use(cr, colour);
+    cairo_move_to(cr, x, y);
+    cairo_show_text(cr, text);
+}
+
+static const char *number(double value, enum lang lang, char buf[32])
+{
+    int len = snprintf(buf, 32, fabs(value) < 100 ? "%.1f" : "%.0f", value);
+
+    if (len > 2 && buf[len - 1] == '0' && buf[len - 2] == '.')
+        buf[len - 2] = '\0';
+    for (char *c = buf; lang == LANG_RU && *c; c++)
+        *c = *c == '.' ? ',' : *c;
+    return buf;
+}
+
+/* The plan and the forecast at the right edge; one gives way if they would lie on each other. */
+static void draw_labels(cairo_t *cr, const struct frame *f, const struct chart *c, enum lang lang)
+{
+    double target = c->plan[c->n_plan - 1].value, x = PICTURE_WIDTH - RIGHT + 8;
+    double y = y_of(f, target) + 4, below = y_of(f, c->forecast) + 4;
+    char text[100], value[32];
+
+    snprintf(text, sizeof text, "%s %s", lang == LANG_RU ? "план" : "plan",
+             number(target, lang, value));
+    label(cr, x, y, grey, text);
+    if (!c->has_forecast)
+        return;
+    if (fabs(below - y) < LABEL_GAP)
+        below = below < y ? y - LABEL_GAP : y + LABEL_GAP;
+    snprintf(text, sizeof text, "%s %s", lang == LANG_RU ? "прогноз" : "forecast",
+             number(c->forecast, lang, value));
+    label(cr, x, below, path, text);
+}
+
+static void draw_days(cairo_t *cr, const struct frame *f, const struct chart *c, enum lang lang)
+{
+    const date_t days[] = {f->from, f->to, c->facts[c->n_facts - 1].day};
+    char *(*const format)(date_t, char[DATE_TEXT_MAX]) =
+        lang == LANG_RU ? date_format_ru : date_format_iso;
+    double taken[3] = {-1000, -1000, -1000};
+    char text[DATE_TEXT_MAX];
+
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        cairo_text_extents_t size;
+        double x;
+        bool free = true;
+
+        cairo_text_extents(cr, format(days[i], text), &size);
+        x = fmin(fmax(x_of(f, days[i]) - size.width / 2, LEFT),
+                 PICTURE_WIDTH - RIGHT - size.width + 20);
+        for (size_t k = 0; k < i; k++)
+            free = free && fabs(taken[k] - x) > size.width + 8;
+        taken[i] = x;
+        if (free)
+            label(cr, x, PICTURE_HEIGHT - 8, i == 2 ? ink : grey, text);
+    }
+}
+
+static void draw_axis(cairo_t *cr, const struct frame *f)
+{
+    double y = PICTURE_HEIGHT - BOTTOM + 0.5;
+
+    use(cr, faint);
+    cairo_set_line_width(cr, 1);
+    cairo_move_to(cr, x_of(f, f->from), y);
+    cairo_line_to(cr, x_of(f, f->to), y);
+    cairo_stroke(cr);
+}
+
+/* --- the whole --- */
+
+static cairo_status_t take_bytes(void *arg, const unsigned char *bytes, unsigned len)
+{
+    struct str *out = arg;
+
+    str_append(out, (const char *)bytes, len);
+    return out->failed ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
+}
+
+static void draw(cairo_t *cr, const struct chart *c, enum lang lang)
+{
+    struct frame f = frame_of(c);
+
+    cairo_scale(cr, SCALE, SCALE);
+    use(cr, paper);
+    cairo_paint(cr);
+    cairo_select_font_face(cr, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(cr, FONT_SIZE);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    draw_axis(cr, &f);
+    draw_today(cr, &f, c);
+    draw_forecast(cr, &f, c);
+    draw_plan(cr, &f, c);
+    draw_facts(cr, &f, c);
+    draw_labels(cr, &f, c, lang);
+    draw_days(cr, &f, c, lang);
+}
+
+bool picture_draw(const struct chart *c, enum lang lang, struct str *out)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, PICTURE_WIDTH * SCALE,
+                                                          PICTURE_HEIGHT * SCALE);
+    cairo_t *cr = cairo_create(surface);
+    bool good;
+
+    draw(cr, c, lang);
+    good = cairo_status(cr) == CAIRO_STATUS_SUCCESS &&
+           cairo_surface_write_to_png_stream(surface, take_bytes, out) == CAIRO_STATUS_SUCCESS;
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+    return good;
+}

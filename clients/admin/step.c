@@ -22,10 +22,8 @@ static const struct {
     const char *name;
     enum text says;
 } events[] = {
-    {"opens", TEXT_EVENT_OPENS},           {"rises", TEXT_EVENT_RISES},
-    {"falls", TEXT_EVENT_FALLS},           {"closes", TEXT_EVENT_CLOSES},
-    {"returns", TEXT_EVENT_RETURNS},       {"reminder", TEXT_EVENT_REMINDER},
-    {"escalation", TEXT_EVENT_ESCALATION},
+    {"opens", TEXT_EVENT_OPENS},   {"rises", TEXT_EVENT_RISES},     {"falls", TEXT_EVENT_FALLS},
+    {"closes", TEXT_EVENT_CLOSES}, {"returns", TEXT_EVENT_RETURNS},
 };
 
 /* What a newer centre calls otherwise is shown as it calls it. */

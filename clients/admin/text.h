@@ -462,8 +462,6 @@
     X(EVENT_FALLS, "fell", "ослабла") \
     X(EVENT_CLOSES, "closed", "закрыта") \
     X(EVENT_RETURNS, "came back", "вернулась") \
-    X(EVENT_REMINDER, "is still open", "всё ещё открыта") \
-    X(EVENT_ESCALATION, "goes to the next level", "передана выше") \
     /* rehearse */ \
     X(TRIAL_EMPTY, \
       "no constant is given; write one a line, like progress_on_track = \"0.97\"", \

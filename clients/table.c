@@ -38,6 +38,11 @@ static const char *const colours[] = {
     [TABLE_YELLOW] = "\033[33m", [TABLE_RED] = "\033[31m", [TABLE_FAINT] = "\033[2m",
 };
 
+const char *table_paint(enum table_colour colour)
+{
+    return colours[colour];
+}
+
 struct table *table_new(const struct table_column *columns, size_t n)
 {
     struct table *t = n == 0 || n > TABLE_MAX_COLUMNS ? NULL : calloc(1, sizeof *t);
@@ -301,7 +306,7 @@ static void print_titles(const struct table *t, FILE *out, const struct layout *
 
 static void print_heading(FILE *out, const struct line *line, size_t width, bool colour)
 {
-    const char *paint = colour ? colours[line->cells[0].colour] : "";
+    const char *paint = colour ? table_paint(line->cells[0].colour) : "";
 
     terminal_wrap(out, line->cells[0].text, (size_t)line->indent, width, paint);
 }

@@ -27,6 +27,9 @@ enum {
 enum table_align { TABLE_LEFT, TABLE_RIGHT };
 enum table_colour { TABLE_PLAIN, TABLE_BOLD, TABLE_GREEN, TABLE_YELLOW, TABLE_RED, TABLE_FAINT };
 
+/* The escape sequence of a colour, as terminal_wrap() takes it. */
+const char *table_paint(enum table_colour colour);
+
 enum table_fit {
     TABLE_FIXED = 0,
     TABLE_FLEXIBLE = 1, /* cut with «…», down to TABLE_LEAST_WIDTH */

@@ -196,6 +196,12 @@ const struct agent *catalogue_agent(const struct catalogue *c, int32_t id)
     return tables_agent(c->now, id);
 }
 
+bool catalogue_key_is_of(const struct catalogue *c, const char *public_key, int32_t agent)
+{
+    const struct agent *owner = catalogue_agent_by_key(c, public_key);
+    return owner != NULL && owner->id == agent;
+}
+
 bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above)
 {
     for (int depth = 0; depth < CATALOGUE_MAX_DEPTH && organisation != 0; depth++) {

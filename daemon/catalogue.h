@@ -73,6 +73,9 @@ const struct project *catalogue_project_by_code(const struct catalogue *c, const
 const struct agent *catalogue_agent_by_key(const struct catalogue *c, const char *public_key);
 const struct agent *catalogue_agent(const struct catalogue *c, int32_t id);
 
+/* True if a key is that agent's now; a connection may have been opened with it long ago. */
+bool catalogue_key_is_of(const struct catalogue *c, const char *public_key, int32_t agent);
+
 /* True if `organisation` is `above` itself or somewhere below it. */
 bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above);
 

@@ -55,6 +55,8 @@ struct metrics;
     X(ROUNDS, counter, "vekha_rounds_total", "result=\"committed\"", "Rounds of assessment.")      \
     X(ROUNDS_FAILED, counter, "vekha_rounds_total", "result=\"failed\"", "Rounds of assessment.")  \
     X(SERIES, counter, "vekha_series_assessed_total", "", "Series assessed.")                      \
+    X(WATCHES, gauge, "vekha_watches", "", "Watches of the feed without an answer yet.")           \
+    X(STEPS, counter, "vekha_feed_steps_total", "", "Steps of alerts given to watchers.")          \
     X(SENT, counter, "vekha_messages_sent_total", "outcome=\"sent\"", "Messages to people.")       \
     X(SEND_FAILED, counter, "vekha_messages_sent_total", "outcome=\"failed\"",                     \
       "Messages to people.")                                                                       \

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "catalogue.h"
 #include "exporter.h"
+#include "feed.h"
 #include "gate/gate.h"
 #include "intake/intake.h"
 #include "log.h"
@@ -39,6 +40,7 @@ struct vekhad {
     struct store *store;
     struct catalogue *catalogue;
     struct gate *gate;
+    struct feed *feed;
     struct intake *intake;
     struct monitor *monitor; /* this and the next two: NULL until the catalogue is loaded */
     struct desk *desk;
@@ -68,6 +70,24 @@ static void on_answer(void *arg, const struct intake_origin *to, const uint8_t *
     gate_answer(v->gate, to, bytes, len, settled);
     if (v->stopping && gate_waiting(v->gate) == 0)
         event_base_loopexit(v->base, NULL);
+}
+
+static void on_steps(void *arg, const struct intake_origin *to, const uint8_t *bytes, size_t len)
+{
+    struct vekhad *v = arg;
+    gate_answer(v->gate, to, bytes, len, false);
+}
+
+static void on_watch(void *arg, const struct intake_origin *from, const struct watch *watch)
+{
+    struct vekhad *v = arg;
+    feed_watch(v->feed, from, watch);
+}
+
+static void on_stepped(void *arg)
+{
+    struct vekhad *v = arg;
+    feed_wake(v->feed);
 }
 
 static void on_assessed(void *arg, int32_t agent, const struct series *s,
@@ -111,6 +131,7 @@ static void wake_monitor_for_all(struct vekhad *v)
 static void on_store_up(void *arg)
 {
     struct vekhad *v = arg;
+    feed_wake(v->feed);
     catalogue_load(v->catalogue);
     wake_monitor_for_all(v);
     on_mentions_written(v);
@@ -135,7 +156,7 @@ static void on_catalogue_notified(void *arg)
 static bool begin_work(struct vekhad *v)
 {
     const struct desk_hooks desk_hooks = {on_posted, v};
-    const struct monitor_hooks hooks = {on_assessed, on_mentions_written, v};
+    const struct monitor_hooks hooks = {on_stepped, on_assessed, on_mentions_written, v};
     if (clock_is_replayed() && !catalogue_is_replay(v->catalogue)) {
         log_error("--now is refused: this is a real centre; a database to play in is made by "
                   "vekhactl migrate --replay");
@@ -159,6 +180,7 @@ static void on_catalogue_changed(void *arg)
     struct vekhad *v = arg;
     if (v->stopping)
         return;
+    feed_recheck(v->feed);
     if (v->monitor == NULL && !begin_work(v)) {
         event_base_loopbreak(v->base);
         return;
@@ -178,6 +200,7 @@ static void on_refresh(void *arg)
     vitals_refresh(v->vitals);
     metrics_set(v->metrics, METRIC_DATABASE_UP, store_is_up(v->store));
     metrics_set(v->metrics, METRIC_WAITING, (double)gate_waiting(v->gate));
+    metrics_set(v->metrics, METRIC_WATCHES, (double)feed_watches(v->feed));
     metrics_set(v->metrics, METRIC_QUEUED, (double)store_queued(v->store));
     metrics_set(v->metrics, METRIC_IN_FLIGHT, (double)store_in_flight(v->store));
 }
@@ -303,7 +326,8 @@ static bool watch(struct vekhad *v)
 static bool build(struct vekhad *v, const struct key_pair *server)
 {
     const struct store_hooks hooks = {on_store_up, on_store_down, on_catalogue_notified,
-                                      on_committed, v};
+                                      on_stepped,  on_committed,  v};
+    const struct intake_hooks doors = {on_answer, on_watch, v};
     v->arena = arena_new(WIRE_MAX_UNPACKED);
     v->base = event_base_new();
     if (v->arena == NULL || v->base == NULL || event_base_priority_init(v->base, PRIORITIES) != 0 ||
@@ -318,8 +342,9 @@ static bool build(struct vekhad *v, const struct key_pair *server)
     v->gate = gate_new(v->base, v->conf->endpoint, server, v->catalogue, v->metrics);
     if (v->gate == NULL)
         return false; /* said already */
-    v->intake = intake_new(v->catalogue, v->store, v->metrics, on_answer, v);
-    if (v->intake != NULL && gate_open(v->gate, v->intake))
+    v->feed = feed_new(v->base, v->store, v->catalogue, v->metrics, on_steps, v);
+    v->intake = intake_new(v->catalogue, v->store, v->metrics, &doors);
+    if (v->feed != NULL && v->intake != NULL && gate_open(v->gate, v->intake))
         return serve_metrics(v);
 out_of_memory:
     log_error("out of memory");
@@ -343,6 +368,7 @@ static void take_down(struct vekhad *v)
     desk_free(v->desk);
     notify_free(v->notify);
     intake_free(v->intake);
+    feed_free(v->feed);
     gate_free(v->gate);
     catalogue_free(v->catalogue);
     service_free(v->service);

@@ -6,6 +6,7 @@
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
+#include "admin/level.h"
 #include "admin/load.h"
 #include "admin/owed.h"
 #include "admin/row.h"
@@ -149,29 +150,13 @@ static int list_as_json(struct ctl *ctl, const char *all, const PGresult *r)
                        clock_format(clock_now_us(), now), rows);
 }
 
-/* The first row that fits: what an alert about reports says is another thing than a lag. */
-static const struct {
-    const char *kind, *name; /* NULL: any */
-    enum text word;
-    enum table_colour colour;
-} levels[] = {
-    {NULL, "info", TEXT_LEVEL_INFO, TABLE_PLAIN},
-    {"overdue", "at_risk", TEXT_LEVEL_OVERDUE, TABLE_YELLOW},
-    {"silent", "lagging", TEXT_LEVEL_SILENT, TABLE_RED},
-    {NULL, "at_risk", TEXT_LEVEL_AT_RISK, TABLE_YELLOW},
-    {NULL, "lagging", TEXT_LEVEL_LAGGING, TABLE_RED},
-};
-
 static void cell_level(struct table *t, const char *kind, const char *level, bool closed,
                        enum lang lang)
 {
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-        if (strcmp(level, levels[i].name) == 0 &&
-            (levels[i].kind == NULL || strcmp(kind, levels[i].kind) == 0)) {
-            table_cell_coloured(t, text(levels[i].word, lang),
-                                closed ? TABLE_FAINT : levels[i].colour);
-            return;
-        }
+    const struct level *l = level_find(kind, level);
+
+    table_cell_coloured(t, l != NULL ? text(l->word, lang) : level,
+                        l == NULL || closed ? TABLE_FAINT : l->colour);
 }
 
 static void cell_day(struct table *t, const PGresult *r, int row, int column, enum lang lang)

@@ -147,6 +147,45 @@ const struct command commands[] = {
                           "  --all   также закрытые и напоминания о близких сроках сдачи"},
      .examples = "  vekhactl alerts\n"
                  "  vekhactl alerts --all --json"},
+    {.noun = "watch",
+     .fn = watch_run,
+     .options = O(AFTER) | O(HOW_MANY) | O(STATE) | O(AGENT),
+     .instead = O(AGENT),
+     .usage = "watch [--agent FILE] [--after N] [--state FILE] [--count N] [--json]",
+     .brief = {[LANG_EN] = "every step of an alert as it happens",
+               [LANG_RU] = "каждый шаг тревог сразу, как он сделан"},
+     .help =
+         {[LANG_EN] =
+              "Prints what happens to alerts, in one order for everybody, each step with its "
+              "position. Reads the database, so\n"
+              "vekhad may be down; with --agent it asks the centre over the network instead and "
+              "sees the agent's organisation\n"
+              "and all below it. Goes on by itself after an interruption, and ends with a signal.\n"
+              "  --agent FILE    the configuration that «agent enrol» wrote; no database is "
+              "needed\n"
+              "  --after N       begin behind this position (0: from the beginning) and not now\n"
+              "  --state FILE    keep the last position printed there and go on from it: nothing "
+              "is missed, and only the\n"
+              "                  very last step may come twice after a crash\n"
+              "  --count N       end after N steps\n"
+              "  --json          one object on a line",
+          [LANG_RU] =
+              "Печатает, что происходит с тревогами: в одном для всех порядке, каждый шаг со своей "
+              "позицией. Читает базу\n"
+              "данных, поэтому vekhad может не работать; с --agent спрашивает центр по сети и "
+              "видит организацию агента\n"
+              "и все подчинённые. После перерыва связи продолжает само, завершается по сигналу.\n"
+              "  --agent ФАЙЛ    настройки, которые записал «agent enrol»; база не нужна\n"
+              "  --after N       начать после этой позиции (0: с самого начала), а не с этого "
+              "момента\n"
+              "  --state ФАЙЛ    хранить там последнюю напечатанную позицию и продолжать с неё: "
+              "ничего не пропадёт, и\n"
+              "                  только самый последний шаг после сбоя может повториться\n"
+              "  --count N       завершиться после N шагов\n"
+              "  --json          по одному объекту в строке"},
+     .examples = "  vekhactl watch\n"
+                 "  vekhactl watch --agent /etc/vekha/watch.conf --state /var/lib/watch/position "
+                 "--after 0 --json"},
     {.noun = "ack",
      .fn = alert_ack,
      .options = O(MEASURE) | O(UNTIL),

@@ -10,12 +10,13 @@
 
 typedef int command_fn(struct ctl *ctl);
 
-#define OPTION_BIT(o) (UINT32_C(1) << (o))
+#define OPTION_BIT(o) (UINT64_C(1) << (o))
 
 struct command {
     const char *noun, *verb; /* verb NULL: one word */
     command_fn *fn;          /* returns the exit code */
-    uint32_t options;        /* OPTION_BIT()s besides the common ones */
+    uint64_t options;        /* OPTION_BIT()s besides the common ones */
+    uint64_t instead;        /* with one of these no database is opened */
     int min_operands, max_operands;
     const char *usage;             /* after "vekhactl " */
     const char *brief[LANG_COUNT]; /* one line, for the list */
@@ -29,9 +30,10 @@ extern const size_t n_commands;
 /* The command that these words begin with, or NULL; *ret_words is how many of them name it. */
 const struct command *commands_find(int n_words, char *const *words, int *ret_words);
 
+command_fn watch_run;
 command_fn centre_init, migrate_run, apply_run, agent_enrol, agent_revoke, agent_list, status_run,
     explain_run, plan_import, history_run, narratives_run, narratives_history, alerts_run,
-    alert_ack, series_silence, receipts_run, outbox_list, outbox_retry, route_test,
-    route_drop, rehearse_run, doctor_run;
+    alert_ack, series_silence, receipts_run, outbox_list, outbox_retry, route_test, route_drop,
+    rehearse_run, doctor_run;
 
 #endif

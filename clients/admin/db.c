@@ -2,6 +2,7 @@
  * up. */
 #include "admin/db.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 struct db {
     PGconn *connection;
     enum lang lang;
+    enum text loss; /* what is said when the connection is lost */
 };
 
 /* What an SQLSTATE, or the class it begins with, means to the administrator. */
@@ -50,7 +52,7 @@ static void complain_of(const struct db *db, const PGresult *r)
     const char *hint = r != NULL ? PQresultErrorField(r, PG_DIAG_MESSAGE_HINT) : NULL;
 
     if (PQstatus(db->connection) != CONNECTION_OK)
-        complain_trimmed(db->lang, TEXT_DATABASE_LOST, PQerrorMessage(db->connection));
+        complain_trimmed(db->lang, db->loss, PQerrorMessage(db->connection));
     else if (sqlstate == NULL || message == NULL)
         complain_trimmed(db->lang, TEXT_SERVER_SAYS, PQerrorMessage(db->connection));
     else
@@ -58,6 +60,9 @@ static void complain_of(const struct db *db, const PGresult *r)
     if (hint != NULL)
         fprintf(stderr, "  %s\n", hint);
 }
+
+static const char SESSION[] = "SET datestyle TO ISO; SET timezone TO 'UTC';"
+                              "SET client_min_messages TO warning";
 
 struct db *db_open(const char *conninfo, enum lang lang)
 {
@@ -71,13 +76,13 @@ struct db *db_open(const char *conninfo, enum lang lang)
         return NULL;
     }
     db->lang = lang;
+    db->loss = TEXT_DATABASE_LOST;
     db->connection = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(db->connection) != CONNECTION_OK) {
         complain_trimmed(lang, TEXT_NO_DATABASE, PQerrorMessage(db->connection));
         goto fail;
     }
-    if (!db_script(db, "SET datestyle TO ISO; SET timezone TO 'UTC';"
-                       "SET client_min_messages TO warning"))
+    if (!db_script(db, SESSION))
         goto fail;
     return db;
 fail:
@@ -91,6 +96,33 @@ void db_free(struct db *db)
         return;
     PQfinish(db->connection);
     free(db);
+}
+
+void db_expect_loss(struct db *db)
+{
+    db->loss = TEXT_DATABASE_GONE;
+}
+
+bool db_is_lost(const struct db *db)
+{
+    return PQstatus(db->connection) != CONNECTION_OK;
+}
+
+bool db_reconnect(struct db *db)
+{
+    PQreset(db->connection);
+    return !db_is_lost(db) && db_script(db, SESSION);
+}
+
+void db_wait(struct db *db, int timeout_ms)
+{
+    struct pollfd line = {.fd = PQsocket(db->connection), .events = POLLIN};
+    PGnotify *n = PQnotifies(db->connection);
+
+    if (n == NULL && line.fd >= 0 && poll(&line, 1, timeout_ms) > 0)
+        PQconsumeInput(db->connection); /* if it cannot, the next query tells */
+    for (; n != NULL || (n = PQnotifies(db->connection)) != NULL; n = NULL)
+        PQfreemem(n);
 }
 
 static bool went_well(const PGresult *r)

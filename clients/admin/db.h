@@ -20,6 +20,15 @@ struct db;
 struct db *db_open(const char *conninfo, enum lang lang);
 void db_free(struct db *db); /* NULL-safe */
 
+/* For who goes on after the connection was lost, and says so: it is not for good then. */
+void db_expect_loss(struct db *db);
+bool db_is_lost(const struct db *db);
+bool db_reconnect(struct db *db); /* tries once; says nothing if there is still no database */
+
+/* Waits until one of the channels that the session listens to is notified, or the connection is
+ * lost, or for timeout_ms. */
+void db_wait(struct db *db, int timeout_ms);
+
 /* Runs one statement with text parameters (NULL is SQL null).  NULL, and said why, if the server
  * refused or is away. The caller clears the result. */
 PGresult *db_query(struct db *db, const char *sql, int n, const char *const *params)

@@ -49,6 +49,10 @@ static const struct option_row {
     [OPTION_OUT] = {"out", required_argument, false, {"", ""}},
     [OPTION_PUBLIC_KEY] = {"public-key", required_argument, false, {"", ""}},
     [OPTION_SPOOL] = {"spool", required_argument, false, {"", ""}},
+    [OPTION_AGENT] = {"agent", required_argument, false, {"", ""}},
+    [OPTION_AFTER] = {"after", required_argument, false, {"", ""}},
+    [OPTION_HOW_MANY] = {"count", required_argument, false, {"", ""}},
+    [OPTION_STATE] = {"state", required_argument, false, {"", ""}},
     [OPTION_ORG] = {"org", required_argument, false, {"", ""}},
     [OPTION_PROJECT] = {"project", required_argument, false, {"", ""}},
     [OPTION_INDICATOR] = {"indicator", required_argument, false, {"", ""}},
@@ -227,11 +231,21 @@ static int check_output(const struct ctl *ctl, int code)
     return code == CTL_DONE ? CTL_REFUSED : code;
 }
 
+static bool needs_database(const struct ctl *ctl, const struct command *c)
+{
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (ctl->given[i] != NULL && (c->instead & OPTION_BIT(i)) != 0)
+            return false;
+    return true;
+}
+
 static int run(struct ctl *ctl, const struct command *c)
 {
     char *conninfo = NULL;
     int code = CTL_NO_DATABASE;
 
+    if (!needs_database(ctl, c))
+        return check_output(ctl, c->fn(ctl));
     if (ctl->given[OPTION_CONFIG] != NULL && !read_config(ctl, &conninfo))
         return CTL_USAGE;
     ctl->db = db_open(conninfo, ctl->lang);

@@ -60,6 +60,9 @@
       "the connection to the database was lost: %s\nRun the command again; what was not " \
       "finished was not written.", \
       "связь с базой данных прервалась: %s\nПовторите команду; незавершённое не записано.") \
+    X(DATABASE_GONE, \
+      "the connection to the database was lost: %s; it is tried again", \
+      "связь с базой данных прервалась: %s; попытки продолжаются") \
     X(NO_SCHEMA, \
       "the database has no schema of Vekha, or an older one (%s); run «vekhactl migrate»", \
       "в базе нет схемы Vekha или она устарела (%s); выполните «vekhactl migrate»") \
@@ -417,6 +420,48 @@
     X(LEVEL_LAGGING, "LAGGING", "ОТСТАЁТ") \
     X(LEVEL_OVERDUE, "OVERDUE", "ПРОСРОЧЕНО") \
     X(LEVEL_SILENT, "SILENT", "МОЛЧИТ") \
+    /* watch */ \
+    X(WATCH_NUMBER, \
+      "--%s takes a whole number from %s on, not «%s»", \
+      "--%s принимает целое число не меньше %s, а не «%s»") \
+    X(WATCH_NOT_WITH_AGENT, \
+      "--%s is about the database, which is not used with --agent; leave one of them out", \
+      "--%s относится к базе данных, а с --agent она не нужна; уберите одно из двух") \
+    X(WATCH_STATE, \
+      "%s: this is no position; give --state a file of its own", \
+      "%s: это не позиция; укажите в --state отдельный файл") \
+    X(WATCH_BAD_POSITION, \
+      "position %s of the feed is not the one that was reached before: it is another centre's, or this " \
+      "one was restored; begin anew with --after, without the file of --state", \
+      "позиция %s ленты не та, что была достигнута раньше: она от другого центра, или этот " \
+      "восстановлен из копии; начните заново с --after, без файла --state") \
+    X(WATCH_BAD_STEP, \
+      "the step at position %s cannot be read and is left out; tell the operator", \
+      "шаг на позиции %s не читается и пропущен; сообщите администратору системы") \
+    X(WATCH_UNREACHABLE, "%s cannot be reached; it is tried again", "%s недоступен; попытки продолжаются") \
+    X(WATCH_NO_CENTRE, \
+      "%s answers, but not as the centre whose server_key is in the file; it is tried again", \
+      "%s отвечает, но не как центр с ключом server_key из файла; попытки продолжаются") \
+    X(WATCH_NOT_READY, \
+      "%s checks no keys at the moment; it is tried again", \
+      "%s сейчас не проверяет ключи; попытки продолжаются") \
+    X(WATCH_LOST, "the connection to %s broke; it is tried again", "связь с %s прервалась; попытки продолжаются") \
+    X(WATCH_READY, "connected to %s", "есть связь с %s") \
+    X(WATCH_DATABASE_BACK, "connected to the database again", "связь с базой данных восстановлена") \
+    X(WATCH_LATER, "%s puts it off for a while (%s)", "%s пока не отвечает (%s)") \
+    X(WATCH_KEY_REFUSED, \
+      "%s does not know the key in %s; enrol it («vekhactl agent enrol»)", \
+      "%s не знает ключа из %s; зарегистрируйте его («vekhactl agent enrol»)") \
+    X(WATCH_REFUSED, "the centre refuses: %s", "центр отказывает: %s") \
+    X(WATCH_NO_FEED, \
+      "%s has no feed: it is of an older version", \
+      "у %s нет ленты: это более старая версия") \
+    X(WATCH_ALERT, "alert %s %s", "тревога %s %s") \
+    X(EVENT_OPENS, "opened", "открыта") \
+    X(EVENT_RISES, "rose", "усилилась") \
+    X(EVENT_FALLS, "fell", "ослабла") \
+    X(EVENT_CLOSES, "closed", "закрыта") \
+    X(EVENT_RETURNS, "came back", "вернулась") \
     /* rehearse */ \
     X(TRIAL_EMPTY, \
       "no constant is given; write one a line, like progress_on_track = \"0.97\"", \

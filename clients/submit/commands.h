@@ -3,7 +3,7 @@
 #define VEKHA_SUBMIT_COMMANDS_H
 
 #include "submit/answer.h"
-#include "submit/conf.h"
+#include "agent/conf.h"
 #include "submit/options.h"
 
 enum exit_code {

@@ -255,23 +255,6 @@
       "~/.config/vekha/submit.conf, or name it with -c",                                           \
       "нет файла настроек: положите файл, полученный из управления образования, в "                \
       "~/.config/vekha/submit.conf или укажите его через -c")                                      \
-    X(CONF_NO_FILE, "this is no configuration file", "это не файл настроек")                       \
-    X(CONF_NO_MEMORY, "cannot be read", "не читается")                                             \
-    X(CONF_MISSING, "is missing; ask the department for a complete file",                          \
-      "отсутствует; запросите полный файл в управлении образования")                               \
-    X(CONF_ENDPOINT, "must look like tcp://centre.example.org:5670",                               \
-      "должно иметь вид tcp://centre.example.org:5670")                                            \
-    X(CONF_KEY, "must be a key: 40 characters of Z85", "должно быть ключом: 40 знаков Z85")        \
-    X(CONF_PATH, "must be a path", "должно быть путём")                                            \
-    X(CONF_CODE, "must be a code of at most 64 bytes", "должно быть кодом не длиннее 64 байт")     \
-    X(CONF_LANGUAGE, "must be ru or en", "должно быть ru или en")                                  \
-    X(CONF_ONE_SECRET, "give either secret_key or secret_key_file",                                \
-      "укажите либо secret_key, либо secret_key_file")                                             \
-    X(CONF_OPEN_TO_OTHERS, "other users may read this file with the secret key; run chmod 600 on " \
-      "it",                                                                                        \
-      "файл с секретным ключом могут прочитать другие пользователи; выполните для него chmod 600") \
-    X(CONF_OTHER_PAIR, "does not belong to the secret key; ask the department for the file anew",  \
-      "не подходит к секретному ключу; запросите файл в управлении образования заново")            \
     /* --help */                                                                                   \
     X(HELP_USAGE,                                                                                  \
       "Sends a school's indicator figures and narratives to the centre.\n\n"                       \

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "submit/monotonic.h"
+#include "agent/monotonic.h"
 #include "submit/texts.h"
 #include "wire/wire.h"
 

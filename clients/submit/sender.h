@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "submit/conf.h"
-#include "submit/connection.h"
+#include "agent/conf.h"
+#include "agent/connection.h"
 #include "submit/spool.h"
 #include "wire/message.h"
 

@@ -30,7 +30,6 @@ struct speaker {
     int32_t id;
     unsigned waiting;            /* submissions without an answer */
     struct intake_origin latest; /* its latest connection with a good key; no peer_len: none */
-    char key[KEY_TEXT_MAX];      /* that connection's */
     bool told_revoked;           /* once in the log is enough */
     UT_hash_handle hh;
 };
@@ -127,29 +126,17 @@ static bool receive(struct gate *g, zmq_msg_t *peer, zmq_msg_t *payload)
     return sound;
 }
 
-/* True if the key that a connection was opened with is still the agent's; the handshake may be long
- * ago. */
-static bool is_key_of(const struct gate *g, const char *key, int32_t id)
-{
-    const struct agent *agent = key == NULL ? NULL : catalogue_agent_by_key(g->catalogue, key);
-    return agent != NULL && agent->id == id;
-}
-
 static bool origin_of(zmq_msg_t *peer, zmq_msg_t *payload, struct intake_origin *ret)
 {
     const char *user = zmq_msg_gets(payload, "User-Id");
+    const char *key = zmq_msg_gets(payload, ZAP_KEY_PROPERTY);
     if (user == NULL || *user == '\0')
         return false;
+    snprintf(ret->key, sizeof ret->key, "%s", key != NULL ? key : "");
     ret->agent = (int32_t)strtol(user, NULL, 10); /* our own text, from zap */
     ret->peer_len = zmq_msg_size(peer);
     memcpy(ret->peer, zmq_msg_data(peer), ret->peer_len);
     return true;
-}
-
-static void remember(struct speaker *s, const struct intake_origin *from, const char *key)
-{
-    s->latest = *from;
-    snprintf(s->key, sizeof s->key, "%s", key);
 }
 
 static void hand_over(struct gate *g, struct speaker *s, const struct intake_origin *from,
@@ -184,10 +171,9 @@ static void take(void *arg)
     if (receive(g, &peer, &payload) && origin_of(&peer, &payload, &from)) {
         metrics_add(g->metrics, METRIC_MESSAGES, 1);
         metrics_add(g->metrics, METRIC_MESSAGE_BYTES, zmq_msg_size(&payload));
-        const char *key = zmq_msg_gets(&payload, ZAP_KEY_PROPERTY);
         struct speaker *s = heard(g, &from);
-        if (s != NULL && is_key_of(g, key, from.agent)) {
-            remember(s, &from, key);
+        if (s != NULL && catalogue_key_is_of(g->catalogue, from.key, from.agent)) {
+            s->latest = from;
             hand_over(g, s, &from, zmq_msg_data(&payload), zmq_msg_size(&payload));
         } else if (s != NULL) {
             refuse(g, s, &from, zmq_msg_data(&payload), zmq_msg_size(&payload));
@@ -240,7 +226,8 @@ void gate_answer(void *gate, const struct intake_origin *to, const uint8_t *byte
 bool gate_tell(struct gate *g, int32_t agent, const uint8_t *bytes, size_t len)
 {
     struct speaker *s = find(g, agent);
-    if (s == NULL || s->latest.peer_len == 0 || !is_key_of(g, s->key, agent))
+    if (s == NULL || s->latest.peer_len == 0 ||
+        !catalogue_key_is_of(g->catalogue, s->latest.key, agent))
         return false;
     if (send_to(g, &s->latest, bytes, len))
         return true;

@@ -31,7 +31,7 @@ void gate_free(struct gate *g); /* NULL-safe */
 /* Begins to read: from now on messages go to the intake.  False if out of memory. */
 bool gate_open(struct gate *g, struct intake *intake) __attribute__((warn_unused_result));
 
-/* The answer function for intake_new(), with the gate as its arg. */
+/* Answers a message; `settled` as in struct intake_hooks. */
 void gate_answer(void *gate, const struct intake_origin *to, const uint8_t *bytes, size_t len,
                  bool settled);
 

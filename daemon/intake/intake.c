@@ -13,6 +13,7 @@
 #include "log.h"
 #include "intake/texts.h"
 #include "wire/arena.h"
+#include "wire/form.h"
 #include "wire/scan.h"
 #include "wire/wire.h"
 
@@ -26,8 +27,7 @@ struct intake {
     const struct catalogue *catalogue;
     struct store *store;
     struct metrics *metrics;
-    intake_answer_fn *answer;
-    void *arg;
+    struct intake_hooks hooks;
     struct arena *in, *out; /* for the message being read, for the answer being packed */
     bool closed;
 };
@@ -64,7 +64,7 @@ static void reply(struct intake *in, const struct intake_origin *to, const struc
         bytes = NULL;
         len = 0;
     }
-    in->answer(in->arg, to, bytes, len, settled);
+    in->hooks.answer(in->hooks.arg, to, bytes, len, settled);
 }
 
 static void send_later(struct intake *in, const struct intake_origin *to, struct uuid id,
@@ -77,7 +77,7 @@ static void send_later(struct intake *in, const struct intake_origin *to, struct
     };
     struct message m = {
         .kind = MESSAGE_LATER,
-        .u.later = {.id = id, .reason = reason, .retry_after_ms = retry_ms[reason]},
+        .u.later = {.has_id = true, .id = id, .reason = reason, .retry_after_ms = retry_ms[reason]},
     };
     metrics_add(in->metrics, METRIC_ANSWER_LATER, 1);
     reply(in, to, &m, settled);
@@ -146,19 +146,6 @@ static void stored(void *arg, enum store_outcome outcome, const struct receipt *
 /* Each returns true if a submission now waits for the store. */
 typedef bool letter_fn(struct intake *in, const struct letter *l);
 
-/* A name cut to what a message may carry, at the end of a character. */
-static const char *name_that_fits(const char *name, char buf[WIRE_MAX_NAME + 1])
-{
-    size_t len = strlen(name);
-    if (len > WIRE_MAX_NAME) {
-        for (len = WIRE_MAX_NAME; len > 0 && ((unsigned char)name[len] & 0xc0) == 0x80; len--) {
-        }
-    }
-    memcpy(buf, name, len);
-    buf[len] = '\0';
-    return buf;
-}
-
 static bool on_hello(struct intake *in, const struct letter *l)
 {
     const struct agent *agent = catalogue_agent(in->catalogue, l->from->agent);
@@ -169,19 +156,19 @@ static bool on_hello(struct intake *in, const struct letter *l)
                      false);
         return false;
     }
-    char name[WIRE_MAX_NAME + 1];
     struct message m = {
         .kind = MESSAGE_WELCOME,
         .u.welcome =
             {
                 .organisation = own->code,
-                .organisation_name = name_that_fits(own->name, name),
+                .organisation_name = form_text_tamed(TEXT_NAME, own->name, in->in),
                 .max_message_bytes = WIRE_MAX_MESSAGE,
                 .max_figures = WIRE_MAX_FIGURES,
                 .credits = INTAKE_CREDITS,
                 .time_us = clock_now_us(),
                 .replay = catalogue_is_replay(in->catalogue),
                 .max_narratives = WIRE_MAX_NARRATIVES,
+                .max_steps = WIRE_MAX_STEPS,
             },
     };
     reply(in, l->from, &m, false);
@@ -200,6 +187,12 @@ static bool on_pong(struct intake *in, const struct letter *l)
     (void)in;
     (void)l;
     return false; /* it came, which is all that a pong says */
+}
+
+static bool on_watch(struct intake *in, const struct letter *l)
+{
+    in->hooks.watch(in->hooks.arg, l->from, &l->message.u.watch);
+    return false;
 }
 
 static bool submit(struct intake *in, const struct letter *l, struct stored_submission *out,
@@ -263,10 +256,8 @@ static bool on_submission(struct intake *in, const struct letter *l)
 
 /* The messages that a school sends; all others are the centre's own. */
 static letter_fn *const letters[] = {
-    [MESSAGE_HELLO] = on_hello,
-    [MESSAGE_SUBMISSION] = on_submission,
-    [MESSAGE_PING] = on_ping,
-    [MESSAGE_PONG] = on_pong,
+    [MESSAGE_HELLO] = on_hello, [MESSAGE_SUBMISSION] = on_submission, [MESSAGE_PING] = on_ping,
+    [MESSAGE_PONG] = on_pong,   [MESSAGE_WATCH] = on_watch,
 };
 
 /* A peer that breaks the protocol is told why; the reasons of wire.h become those of the protocol.
@@ -342,7 +333,7 @@ void intake_close(struct intake *in)
 /* --- life --- */
 
 struct intake *intake_new(const struct catalogue *catalogue, struct store *store,
-                          struct metrics *metrics, intake_answer_fn *answer, void *arg)
+                          struct metrics *metrics, const struct intake_hooks *hooks)
 {
     struct intake *in = calloc(1, sizeof *in);
     if (in == NULL)
@@ -351,8 +342,7 @@ struct intake *intake_new(const struct catalogue *catalogue, struct store *store
         .catalogue = catalogue,
         .store = store,
         .metrics = metrics,
-        .answer = answer,
-        .arg = arg,
+        .hooks = *hooks,
         .in = arena_new(
             2 *
             WIRE_MAX_UNPACKED), /* the message, and as much again for what the rules make of it */

@@ -10,26 +10,33 @@
 #include "catalogue.h"
 #include "metrics.h"
 #include "store/store.h"
+#include "wire/keys.h"
 
 struct intake;
 
 enum { INTAKE_CREDITS = 16 }; /* submissions of one agent that may wait for an answer */
 
-/* Where an answer goes; filled by the gate, kept by the intake until it answers. */
+/* Where an answer goes; filled by the gate, kept by whoever answers. */
 struct intake_origin {
     int32_t agent;
-    uint8_t peer[16]; /* routing id of the connection */
+    char key[KEY_TEXT_MAX]; /* that the connection was opened with; may be taken back meanwhile */
+    uint8_t peer[16];       /* routing id of the connection */
     size_t peer_len;
 };
 
-/* Called once for every message that deserves an answer.  `settled` is true if it answers a
- * submission (a credit is free again). bytes is NULL if none could be packed (logged). */
-typedef void intake_answer_fn(void *arg, const struct intake_origin *to, const uint8_t *bytes,
-                              size_t len, bool settled);
+struct intake_hooks {
+    /* Called once for every message that deserves an answer.  `settled` is true if it answers a
+     * submission (a credit is free again). bytes is NULL if none could be packed (logged). */
+    void (*answer)(void *arg, const struct intake_origin *to, const uint8_t *bytes, size_t len,
+                   bool settled);
+    /* Called for a watch, which is answered by whoever is called. */
+    void (*watch)(void *arg, const struct intake_origin *from, const struct watch *watch);
+    void *arg;
+};
 
 /* metrics may be NULL. */
 struct intake *intake_new(const struct catalogue *catalogue, struct store *store,
-                          struct metrics *metrics, intake_answer_fn *answer, void *arg);
+                          struct metrics *metrics, const struct intake_hooks *hooks);
 void intake_free(struct intake *in); /* NULL-safe */
 
 /* Takes one message of a known agent.  Returns true if it was a submission that now waits for the

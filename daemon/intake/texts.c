@@ -163,6 +163,9 @@ static const char *const refusal_texts[][REFUSAL_COLUMNS] = {
     [REFUSAL_POISONED] = BOTH(
         "The centre's database cannot store this submission. The operator was told; call the department.",
         "База данных центра не может сохранить эту отправку. Администратор извещён; позвоните в управление."),
+    [REFUSAL_BAD_POSITION] = BOTH(
+        "This position of the feed is not the one that was reached before: it is another centre's, or this one was restored. Begin anew.",
+        "Позиция ленты не та, что была достигнута раньше: она от другого центра, или этот восстановлен из копии. Начните заново."),
 };
 
 static const char *const state_texts[][LANG_COUNT] = {

@@ -218,6 +218,8 @@ static void done(struct monitor *m)
         metrics_observe_since(m->metrics, HISTOGRAM_ROUND, m->since);
         round_count(m->round, m->metrics);
     }
+    if (round_has_steps(m->round) && m->hooks.stepped)
+        m->hooks.stepped(m->hooks.arg);
     round_tell(m->round, &m->hooks);
     announce(m);
 }

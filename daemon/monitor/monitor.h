@@ -21,6 +21,7 @@ enum {
 };
 
 struct monitor_hooks {
+    void (*stepped)(void *arg); /* alerts have moved */
     /* After the commit, for assessed series that an agent's submission touched; at most
      * MONITOR_MAX_TOLD of an agent. */
     void (*assessed)(void *arg, int32_t agent, const struct series *s, const struct assessment *a);

@@ -56,6 +56,7 @@ struct round {
     bool due, claims, full, mentions;
     bool owed;       /* series that follow others may wait */
     bool follows;    /* this round is of them, whatever else waits */
+    bool steps;      /* of alerts were written */
     bool followers;  /* they are what was claimed */
     unsigned others; /* rounds in a row that were not */
     char now[CLOCK_TEXT_MAX], limit[24], error[ERROR_MAX];
@@ -669,6 +670,7 @@ bool round_fill_transitions(struct round *r, struct pg_call *call)
 /* Columns: ord, alert, transition, mentions. */
 bool round_take_transitions(struct round *r, const PGresult *rows)
 {
+    r->steps = PQntuples(rows) > 0;
     for (int i = 0; i < PQntuples(rows); i++)
         r->mentions = r->mentions || strcmp(PQgetvalue(rows, i, 3), "0") != 0;
     return true;
@@ -741,6 +743,7 @@ void round_clear(struct round *r, int64_t now_us, bool due)
     r->owed = r->owed || due; /* by another daemon, which may be gone */
     r->follows = r->owed && ++r->others > MAX_OTHERS;
     r->error[0] = '\0';
+    r->steps = false;
     if (r->columns)
         columns_clear(r->columns);
 }
@@ -758,6 +761,11 @@ bool round_is_full(const struct round *r)
 bool round_has_mentions(const struct round *r)
 {
     return r->mentions;
+}
+
+bool round_has_steps(const struct round *r)
+{
+    return r->steps;
 }
 
 bool round_has_followers(const struct round *r)

@@ -41,6 +41,7 @@ void round_exclude(struct round *r, struct round_key key);
 void round_pardon(struct round *r);
 
 size_t round_series(const struct round *r);
+bool round_has_steps(const struct round *r); /* steps of alerts were written */
 struct round_key round_key(const struct round *r, size_t series);
 bool round_is_full(const struct round *r);       /* more is waiting than fitted */
 bool round_has_mentions(const struct round *r);  /* people are to hear of something */

@@ -41,7 +41,7 @@ struct pg {
     struct event_base *base;
     char *conninfo;
     const struct pg_statement *statements;
-    const char *listen;
+    const char *const *listen;
     struct pg_hooks hooks;
 
     enum pg_state state;
@@ -310,8 +310,8 @@ static bool send_preparations(struct pg *p)
     for (const struct pg_statement *s = p->statements; s->name; s++)
         if (!push(p, false, on_prepared, p) || !PQsendPrepare(p->conn, s->name, s->sql, 0, NULL))
             return false;
-    if (p->listen) {
-        snprintf(listen, sizeof listen, "LISTEN %s", p->listen);
+    for (const char *const *channel = p->listen; *channel; channel++) {
+        snprintf(listen, sizeof listen, "LISTEN %s", *channel);
         if (!push(p, false, on_prepared, p) ||
             !PQsendQueryParams(p->conn, listen, 0, NULL, NULL, NULL, NULL, 0))
             return false;
@@ -453,7 +453,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 /* --- the module --- */
 
 struct pg *pg_new(struct event_base *base, const char *conninfo,
-                  const struct pg_statement *statements, const char *listen,
+                  const struct pg_statement *statements, const char *const *listen,
                   const struct pg_hooks *hooks)
 {
     struct pg *p = calloc(1, sizeof *p);

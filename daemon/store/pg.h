@@ -63,10 +63,10 @@ struct pg_hooks {
 };
 
 /* Begins to connect when the loop runs.  `conninfo` wins over the defaults for keepalives, timeouts
- * and search_path.  `statements` is terminated by a NULL name and outlives the connection; `listen`
- * is a channel or NULL.  NULL if out of memory. */
+ * and search_path.  `statements` is terminated by a NULL name and outlives the connection, as
+ * `listen`, the channels of notifications, is by NULL.  NULL if out of memory. */
 struct pg *pg_new(struct event_base *base, const char *conninfo,
-                  const struct pg_statement *statements, const char *listen,
+                  const struct pg_statement *statements, const char *const *listen,
                   const struct pg_hooks *hooks);
 /* NULL-safe; fails what is in flight.  Not to be called from a hook or a reply. */
 void pg_free(struct pg *p);

@@ -13,6 +13,7 @@
 #include "store/group.h"
 #include "store/ingest.h"
 #include "log.h"
+#include "wire/step.h"
 
 enum {
     MAX_FLIGHTS = 2,
@@ -119,6 +120,8 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                             " facts FROM vekha.claim_outbox($1, $2, $3, $4)"},
     [STORE_OUTBOX_SENT] = {"outbox_sent", "SELECT vekha.outbox_sent($1, $2)"},
     [STORE_OUTBOX_FAILED] = {"outbox_failed", "SELECT vekha.outbox_failed($1, $2, $3, $4, $5)"},
+    [STORE_PLACE_FEED] = {"place_feed", "SELECT placed, newest FROM vekha.place_feed($1)"},
+    [STORE_READ_FEED] = {"read_feed", STEP_READ},
     /* What is read after lock_series() must be what was committed by then, whatever the default. */
     [STORE_BEGIN] = {"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"},
     [STORE_COMMIT] = {"commit", "COMMIT"},
@@ -344,12 +347,19 @@ static void on_down(void *arg, const char *why)
     s->hooks.down(s->hooks.arg);
 }
 
+/* What the control line listens to; the others to none. */
+enum channel { CHANNEL_CATALOGUE, CHANNEL_FEED, CHANNEL_NONE };
+
+static const char *const channels[] = {
+    [CHANNEL_CATALOGUE] = "vekha_catalogue", [CHANNEL_FEED] = "vekha_feed", [CHANNEL_NONE] = NULL};
+
 static void on_notified(void *arg, const char *channel)
 {
-    struct connection *c = arg;
+    struct store_hooks *hooks = &((struct connection *)arg)->store->hooks;
 
-    (void)channel; /* there is one */
-    c->store->hooks.catalogue_changed(c->store->hooks.arg);
+    bool feed = strcmp(channel, channels[CHANNEL_FEED]) == 0;
+
+    (feed ? hooks->feed_placed : hooks->catalogue_changed)(hooks->arg);
 }
 
 static bool connect_line(struct store *s, struct event_base *base, const char *conninfo,
@@ -361,7 +371,7 @@ static bool connect_line(struct store *s, struct event_base *base, const char *c
     c->store = s;
     c->line = line;
     c->pg = pg_new(base, conninfo, line == LINE_INGEST ? ingest_statements : statements,
-                   line == LINE_CONTROL ? "vekha_catalogue" : NULL, &hooks);
+                   &channels[line == LINE_CONTROL ? 0 : CHANNEL_NONE], &hooks);
     return c->pg;
 }
 

@@ -80,6 +80,7 @@ struct store_hooks {
     void (*up)(void *arg); /* both connections work; also after an interruption */
     void (*down)(void *arg);
     void (*catalogue_changed)(void *arg); /* NOTIFY vekha_catalogue */
+    void (*feed_placed)(void *arg);       /* NOTIFY vekha_feed */
     void (*committed)(void *arg);         /* a group was committed: there is something to assess */
     void *arg;
 };
@@ -134,6 +135,8 @@ enum store_query {
     STORE_CLAIM_OUTBOX,
     STORE_OUTBOX_SENT,
     STORE_OUTBOX_FAILED,
+    STORE_PLACE_FEED,
+    STORE_READ_FEED,
     STORE_BEGIN,
     STORE_COMMIT,
     STORE_ROLLBACK,

@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -78,4 +79,19 @@ bool durable_create(const char *path, mode_t mode, const void *bytes, size_t len
         return false;
     }
     return true;
+}
+
+bool durable_replace(const char *path, mode_t mode, const void *bytes, size_t len)
+{
+    const struct durable_piece piece = {bytes, len};
+    char fresh[PATH_MAX];
+    int n = snprintf(fresh, sizeof fresh, "%s.new", path);
+    if (n < 0 || (size_t)n >= sizeof fresh) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    if (unlink(fresh) != 0 && errno != ENOENT) /* of one who died half way */
+        return false;
+    return durable_create_at(AT_FDCWD, fresh, mode, &piece, 1) && rename(fresh, path) == 0 &&
+           sync_folder_of(path);
 }

@@ -22,4 +22,10 @@ bool durable_create_at(int folder, const char *name, mode_t mode,
 bool durable_create(const char *path, mode_t mode, const void *bytes, size_t len)
     __attribute__((warn_unused_result));
 
+/* A file of that name with these bytes in the place of the one there was, if any: whoever reads it,
+ * even after a power cut, finds the old or the new, whole.  Uses PATH.new beside it.  False with
+ * errno; the old file then stands. */
+bool durable_replace(const char *path, mode_t mode, const void *bytes, size_t len)
+    __attribute__((warn_unused_result));
+
 #endif

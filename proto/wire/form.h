@@ -7,19 +7,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wire/arena.h"
 #include "wire/message.h"
 
 enum text_kind {
-    TEXT_CODE,   /* one line, never empty, WIRE_MAX_CODE */
-    TEXT_NAME,   /* one line, WIRE_MAX_NAME */
-    TEXT_NOTE,   /* newlines and tabs allowed, WIRE_MAX_NOTE */
-    TEXT_PROSE,  /* newlines allowed, WIRE_MAX_PROSE */
-    TEXT_REMARK, /* newlines allowed, WIRE_MAX_REMARK */
+    TEXT_CODE,        /* one line, never empty, WIRE_MAX_CODE */
+    TEXT_NAME,        /* one line, WIRE_MAX_NAME */
+    TEXT_NOTE,        /* newlines and tabs allowed, WIRE_MAX_NOTE */
+    TEXT_PROSE,       /* newlines allowed, WIRE_MAX_PROSE */
+    TEXT_REMARK,      /* newlines allowed, WIRE_MAX_REMARK */
+    TEXT_TITLE,       /* one line, WIRE_MAX_TITLE */
+    TEXT_EXPLANATION, /* newlines allowed, WIRE_MAX_EXPLANATION */
 };
 
 /* True if a text that is there (not NULL) may travel: UTF-8 of the kind's length without control
  * characters. */
 bool form_text_ok(enum text_kind kind, const char *text);
+
+/* A text of well-formed UTF-8 as it may travel: itself, or a copy in the arena that is cut at a
+ * character and has '?' for what may not be in it.  NULL if the arena is full. */
+const char *form_text_tamed(enum text_kind kind, const char *text, struct arena *a);
 
 /* How many bytes a text of a kind may have. */
 size_t form_text_max(enum text_kind kind);

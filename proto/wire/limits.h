@@ -14,6 +14,9 @@ enum {
     WIRE_MAX_PROSE = 8000,                  /* bytes of how things stand, in a narrative */
     WIRE_MAX_REMARK = 4000,                 /* bytes of its cause, measure or next step */
     WIRE_MAX_NAME = 200,                    /* bytes of an author, a name, a post, a version */
+    WIRE_MAX_TITLE = 800,                   /* bytes of a name in a step: 200 characters */
+    WIRE_MAX_EXPLANATION = 16000,           /* bytes of a step's explanation in one language */
+    WIRE_MAX_STEPS = 100,                   /* in one answer to a watch */
 };
 
 #endif

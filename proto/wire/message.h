@@ -81,6 +81,7 @@ enum refusal_reason {
     REFUSAL_EMPTY,
     REFUSAL_TOO_MANY_FIGURES,
     REFUSAL_POISONED,
+    REFUSAL_BAD_POSITION,
 };
 
 enum message_kind {
@@ -93,6 +94,8 @@ enum message_kind {
     MESSAGE_STANDING,
     MESSAGE_PING,
     MESSAGE_PONG,
+    MESSAGE_WATCH,
+    MESSAGE_STEPS,
 };
 
 /* One figure of a submission.  Absent texts are NULL, absent dates DATE_NONE. */
@@ -142,6 +145,7 @@ struct welcome {
     int64_t time_us;
     bool replay;
     uint32_t max_narratives; /* 0: the centre knows no narratives and would lose them */
+    uint32_t max_steps;      /* 0: the centre has no feed */
 };
 
 struct submission {
@@ -173,6 +177,7 @@ struct receipt {
 };
 
 struct later {
+    bool has_id; /* else it answers a watch */
     struct uuid id;
     enum later_reason reason;
     uint32_t retry_after_ms;
@@ -196,6 +201,39 @@ struct ping {
     uint64_t token;
 };
 
+struct watch {
+    bool from_now;
+    int64_t after;    /* >= 0; unless from_now */
+    int64_t after_us; /* when the step there was made; 0: not known */
+    uint32_t max;     /* 0: as many as fit */
+    bool one_language;
+    enum lang language; /* if one_language: the other explanation is left out */
+};
+
+/* One step of an alert, as the feed has it.  Absent texts are NULL. */
+struct alert_step {
+    int64_t position, id, alert;
+    int64_t at_us, opened_us, closed_us; /* closed_us if it closes */
+    const char *event, *kind;            /* never NULL: "opens", "lag" */
+    const char *from_level, *to_level;   /* NULL: not open before, not open any more */
+    const char *organisation;            /* never NULL; codes */
+    const char *indicator, *project, *status;
+    const char *organisation_name[LANG_COUNT], *indicator_name[LANG_COUNT];
+    const char *explanation[LANG_COUNT];
+    struct decimal fact, plan_at;
+    date_t as_of; /* DATE_NONE: none */
+    bool closes, has_fact, has_plan_at, has_submission;
+    struct uuid submission;
+};
+
+struct steps {
+    size_t n_steps;
+    struct alert_step *steps;
+    int64_t position;    /* everything up to it was given */
+    int64_t position_us; /* when the step there was made; 0: not known */
+    bool more;
+};
+
 struct message {
     enum message_kind kind;
     union {
@@ -207,6 +245,8 @@ struct message {
         struct refusal refusal;
         struct standing standing;
         struct ping ping; /* ping and pong */
+        struct watch watch;
+        struct steps steps;
     } u;
 };
 

@@ -92,6 +92,7 @@ static const char *const refusal_reason_names[] = {
     [REFUSAL_EMPTY] = "empty",
     [REFUSAL_TOO_MANY_FIGURES] = "too_many_figures",
     [REFUSAL_POISONED] = "poisoned",
+    [REFUSAL_BAD_POSITION] = "bad_position",
 };
 
 static const char *const later_reason_names[] = {
@@ -110,6 +111,8 @@ static const char *const message_kind_names[] = {
     [MESSAGE_STANDING] = "standing",
     [MESSAGE_PING] = "ping",
     [MESSAGE_PONG] = "pong",
+    [MESSAGE_WATCH] = "watch",
+    [MESSAGE_STEPS] = "steps",
 };
 
 #define NAME_IN(table, number) name_in((table), sizeof(table) / sizeof *(table), (size_t)(number))

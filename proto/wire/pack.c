@@ -11,6 +11,10 @@
  * its reason and lengths. */
 enum { RECEIPT_OVERHEAD = 64, VERDICT_OVERHEAD = 12 };
 
+/* And of steps: envelope and position; and each step with its numbers, day, decimals and id, and the
+ * tags and lengths of 24 fields. */
+enum { STEPS_OVERHEAD = 64, STEP_OVERHEAD = 320 };
+
 static const Vekha__Language languages[LANG_COUNT] = {
     [LANG_EN] = VEKHA__LANGUAGE__ENGLISH,
     [LANG_RU] = VEKHA__LANGUAGE__RUSSIAN,
@@ -107,13 +111,14 @@ static enum wire_error fill_welcome(const struct message *m, struct arena *a, Ve
         !form_time_ok(in->time_us))
         return WIRE_MALFORMED;
     out->has_max_message_bytes = out->has_max_figures = out->has_credits = true;
-    out->has_time_us = out->has_replay = out->has_max_narratives = true;
+    out->has_time_us = out->has_replay = out->has_max_narratives = out->has_max_steps = true;
     out->max_message_bytes = in->max_message_bytes;
     out->max_figures = in->max_figures;
     out->credits = in->credits;
     out->time_us = in->time_us;
     out->replay = in->replay;
     out->max_narratives = in->max_narratives;
+    out->max_steps = in->max_steps;
     return WIRE_OK;
 }
 
@@ -281,7 +286,8 @@ static enum wire_error fill_later(const struct message *m, struct arena *a, Vekh
     Vekha__Later *out = e->later = make(a, &vekha__later__descriptor);
     if (out == NULL)
         return WIRE_NO_MEMORY;
-    put_id(&in->id, &out->has_id, &out->id);
+    if (in->has_id)
+        put_id(&in->id, &out->has_id, &out->id);
     out->has_reason = out->has_retry_after_ms = true;
     out->reason = (Vekha__LaterReason)in->reason;
     out->retry_after_ms = in->retry_after_ms;
@@ -339,6 +345,92 @@ static enum wire_error fill_pong(const struct message *m, struct arena *a, Vekha
     return WIRE_OK;
 }
 
+static enum wire_error fill_watch(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct watch *in = &m->u.watch;
+    Vekha__Watch *out = e->watch = make(a, &vekha__watch__descriptor);
+    if (out == NULL)
+        return WIRE_NO_MEMORY;
+    out->has_after = !in->from_now;
+    out->has_max = true;
+    out->has_language = in->one_language;
+    out->has_after_us = in->after_us != 0;
+    out->after = (uint64_t)in->after;
+    out->after_us = in->after_us;
+    out->max = in->max;
+    out->language = languages[in->language];
+    return (in->from_now || in->after >= 0) && form_time_ok(in->after_us) ? WIRE_OK
+                                                                          : WIRE_MALFORMED;
+}
+
+static bool put_step_texts(const struct alert_step *in, Vekha__Step *out)
+{
+    return put_code(in->event, &out->event) && put_code(in->kind, &out->kind) &&
+           put_text(TEXT_CODE, in->from_level, &out->from_level) &&
+           put_text(TEXT_CODE, in->to_level, &out->to_level) &&
+           put_code(in->organisation, &out->organisation) &&
+           put_text(TEXT_TITLE, in->organisation_name[LANG_RU], &out->organisation_name) &&
+           put_text(TEXT_TITLE, in->organisation_name[LANG_EN], &out->organisation_name_en) &&
+           put_text(TEXT_CODE, in->indicator, &out->indicator) &&
+           put_text(TEXT_TITLE, in->indicator_name[LANG_RU], &out->indicator_name) &&
+           put_text(TEXT_TITLE, in->indicator_name[LANG_EN], &out->indicator_name_en) &&
+           put_text(TEXT_CODE, in->project, &out->project) &&
+           put_text(TEXT_CODE, in->status, &out->status) &&
+           put_text(TEXT_EXPLANATION, in->explanation[LANG_RU], &out->explanation_ru) &&
+           put_text(TEXT_EXPLANATION, in->explanation[LANG_EN], &out->explanation_en);
+}
+
+static bool put_step_numbers(const struct alert_step *in, Vekha__Step *out)
+{
+    out->has_position = out->has_id = out->has_at_us = out->has_alert = out->has_opened_us = true;
+    out->position = (uint64_t)in->position;
+    out->id = (uint64_t)in->id;
+    out->alert = (uint64_t)in->alert;
+    out->at_us = in->at_us;
+    out->opened_us = in->opened_us;
+    out->has_closed_us = in->closes;
+    out->closed_us = in->closed_us;
+    return in->position > 0 && in->id > 0 && in->alert > 0 && form_time_ok(in->at_us) &&
+           form_time_ok(in->opened_us) && (!in->closes || form_time_ok(in->closed_us));
+}
+
+static enum wire_error fill_step(const struct alert_step *in, struct arena *a, Vekha__Step *out)
+{
+    if (!put_step_numbers(in, out) || !put_step_texts(in, out))
+        return WIRE_MALFORMED;
+    if (in->has_submission)
+        put_id(&in->submission, &out->has_submission, &out->submission);
+    enum wire_error error = put_date(in->as_of, a, &out->as_of);
+    if (error == WIRE_OK)
+        error = put_decimal(in->has_fact, in->fact, a, &out->fact);
+    if (error == WIRE_OK)
+        error = put_decimal(in->has_plan_at, in->plan_at, a, &out->plan_at);
+    return error;
+}
+
+static enum wire_error fill_steps(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct steps *in = &m->u.steps;
+    if (in->n_steps > WIRE_MAX_STEPS || in->position < 0 || !form_time_ok(in->position_us))
+        return WIRE_MALFORMED;
+    enum wire_error error = WIRE_OK;
+    Vekha__Steps *out = e->steps = make(a, &vekha__steps__descriptor);
+    Vekha__Step **steps = arena_alloc(a, in->n_steps * sizeof(Vekha__Step *));
+    if (out == NULL || steps == NULL)
+        return WIRE_NO_MEMORY;
+    out->steps = steps;
+    for (; out->n_steps < in->n_steps && error == WIRE_OK; out->n_steps++) {
+        Vekha__Step *s = steps[out->n_steps] = make(a, &vekha__step__descriptor);
+        error = s == NULL ? WIRE_NO_MEMORY : fill_step(&in->steps[out->n_steps], a, s);
+    }
+    out->has_position = out->has_more = true;
+    out->has_position_us = in->position_us != 0;
+    out->position = (uint64_t)in->position;
+    out->position_us = in->position_us;
+    out->more = in->more;
+    return error;
+}
+
 typedef enum wire_error filler(const struct message *m, struct arena *a, Vekha__Envelope *e);
 
 static filler *const fillers[] = {
@@ -351,6 +443,8 @@ static filler *const fillers[] = {
     [MESSAGE_STANDING] = fill_standing,
     [MESSAGE_PING] = fill_ping,
     [MESSAGE_PONG] = fill_pong,
+    [MESSAGE_WATCH] = fill_watch,
+    [MESSAGE_STEPS] = fill_steps,
 };
 
 enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **ret_bytes,
@@ -375,4 +469,36 @@ enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **re
     *ret_len = vekha__envelope__pack(&envelope, bytes);
     *ret_bytes = bytes;
     return WIRE_OK;
+}
+
+static size_t step_bytes(const struct alert_step *s)
+{
+    const char *const texts[] = {
+        s->event,
+        s->kind,
+        s->from_level,
+        s->to_level,
+        s->organisation,
+        s->indicator,
+        s->project,
+        s->status,
+        s->organisation_name[LANG_RU],
+        s->organisation_name[LANG_EN],
+        s->indicator_name[LANG_RU],
+        s->indicator_name[LANG_EN],
+        s->explanation[LANG_RU],
+        s->explanation[LANG_EN],
+    };
+    size_t bytes = STEP_OVERHEAD;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        bytes += texts[i] != NULL ? strlen(texts[i]) : 0;
+    return bytes;
+}
+
+size_t wire_steps_that_fit(const struct alert_step *steps, size_t n)
+{
+    size_t room = WIRE_MAX_MESSAGE - STEPS_OVERHEAD, i = 0, bytes;
+    for (; i < n && i < WIRE_MAX_STEPS && (bytes = step_bytes(&steps[i])) <= room; i++)
+        room -= bytes;
+    return i;
 }

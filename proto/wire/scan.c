@@ -23,6 +23,7 @@ enum {
     SUBMISSION_NARRATIVES_FIELD = 6,
     RECEIPT_FIGURES_FIELD = 4,
     RECEIPT_NARRATIVES_FIELD = 5,
+    STEPS_STEPS_FIELD = 1,
 };
 
 struct span {
@@ -202,6 +203,11 @@ static enum wire_error check_receipt(struct span body)
     return too_many ? WIRE_MALFORMED : WIRE_OK;
 }
 
+static enum wire_error check_steps(struct span body)
+{
+    return count(body, STEPS_STEPS_FIELD) > WIRE_MAX_STEPS ? WIRE_MALFORMED : WIRE_OK;
+}
+
 /* The version is read first and by itself: what another version calls well formed is not ours to
  * judge. */
 enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret)
@@ -219,5 +225,7 @@ enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret
         return check_submission(f.contents, ret);
     if (find(envelope, MESSAGE_RECEIPT, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL))
         return check_receipt(f.contents);
+    if (find(envelope, MESSAGE_STEPS, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL))
+        return check_steps(f.contents);
     return WIRE_OK;
 }

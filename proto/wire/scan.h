@@ -16,8 +16,8 @@
 enum {
     SCAN_MAX_UNKNOWN = 8, /* fields that a newer peer may add to one message; more would not fit
                              WIRE_MAX_UNPACKED */
-    SCAN_MAX_DEPTH = 4,   /* Envelope, Submission, Figure, Decimal */
-    SCAN_MAX_NUL = 16,    /* texts with a NUL; a message with more is malformed */
+    SCAN_MAX_DEPTH = 4, /* Envelope, Submission, Figure, Decimal; Envelope, Steps, Step, Decimal */
+    SCAN_MAX_NUL = 16,  /* texts with a NUL; a message with more is malformed */
 };
 
 struct scan {
@@ -29,7 +29,7 @@ struct scan {
 };
 
 /* WIRE_OK: well formed, of our version, with at most one body, no field twice, and no more figures
- * than WIRE_MAX_FIGURES or narratives than WIRE_MAX_NARRATIVES.  Else why not: WIRE_MALFORMED, WIRE_OTHER_VERSION, WIRE_BAD_ID,
+ * than WIRE_MAX_FIGURES, narratives than WIRE_MAX_NARRATIVES or steps than WIRE_MAX_STEPS.  Else why not: WIRE_MALFORMED, WIRE_OTHER_VERSION, WIRE_BAD_ID,
  * WIRE_EMPTY, WIRE_TOO_MANY_FIGURES.  Fills *ret in any case. */
 enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret);
 

@@ -117,6 +117,7 @@ static enum wire_error read_welcome(const Vekha__Envelope *e, struct arena *a, s
     out->time_us = in->time_us;
     out->replay = in->has_replay && in->replay;
     out->max_narratives = in->max_narratives;
+    out->max_steps = in->max_steps;
     return WIRE_OK;
 }
 
@@ -243,7 +244,8 @@ static enum wire_error read_later(const Vekha__Envelope *e, struct arena *a, str
     (void)a;
     const Vekha__Later *in = e->later;
     struct later *out = &ret->u.later;
-    if (!need_id(in->has_id, in->id, &out->id) || !in->has_retry_after_ms)
+    out->has_id = need_id(in->has_id, in->id, &out->id);
+    if (in->has_id != out->has_id || !in->has_retry_after_ms)
         return WIRE_MALFORMED;
     out->reason = known(&vekha__later_reason__descriptor, in->has_reason, (int)in->reason)
                       ? (enum later_reason)in->reason
@@ -296,6 +298,89 @@ static enum wire_error read_pong(const Vekha__Envelope *e, struct arena *a, stru
     return WIRE_OK;
 }
 
+static enum wire_error read_watch(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Watch *in = e->watch;
+    if ((in->has_after && in->after > INT64_MAX) || !form_time_ok(in->after_us))
+        return WIRE_MALFORMED;
+    ret->u.watch = (struct watch){
+        .from_now = !in->has_after,
+        .after = in->has_after ? (int64_t)in->after : 0,
+        .after_us = in->after_us,
+        .max = in->max,
+        .one_language = in->has_language,
+        .language = lang_of(in->has_language, in->language),
+    };
+    return WIRE_OK;
+}
+
+/* A number that the feed gives: from 1 on. */
+static bool need_number(protobuf_c_boolean has, uint64_t in, int64_t *ret)
+{
+    *ret = (int64_t)in;
+    return has && in > 0 && in <= INT64_MAX;
+}
+
+static bool read_step_texts(const Vekha__Step *in, struct alert_step *out)
+{
+    return need_code(in->event, &out->event) && need_code(in->kind, &out->kind) &&
+           take_text(TEXT_CODE, in->from_level, &out->from_level) &&
+           take_text(TEXT_CODE, in->to_level, &out->to_level) &&
+           need_code(in->organisation, &out->organisation) &&
+           take_text(TEXT_TITLE, in->organisation_name, &out->organisation_name[LANG_RU]) &&
+           take_text(TEXT_TITLE, in->organisation_name_en, &out->organisation_name[LANG_EN]) &&
+           take_text(TEXT_CODE, in->indicator, &out->indicator) &&
+           take_text(TEXT_TITLE, in->indicator_name, &out->indicator_name[LANG_RU]) &&
+           take_text(TEXT_TITLE, in->indicator_name_en, &out->indicator_name[LANG_EN]) &&
+           take_text(TEXT_CODE, in->project, &out->project) &&
+           take_text(TEXT_CODE, in->status, &out->status) &&
+           take_text(TEXT_EXPLANATION, in->explanation_ru, &out->explanation[LANG_RU]) &&
+           take_text(TEXT_EXPLANATION, in->explanation_en, &out->explanation[LANG_EN]);
+}
+
+static bool read_step_times(const Vekha__Step *in, struct alert_step *out)
+{
+    out->at_us = in->at_us;
+    out->opened_us = in->opened_us;
+    out->closes = in->has_closed_us;
+    out->closed_us = in->closed_us;
+    return in->has_at_us && form_time_ok(in->at_us) && in->has_opened_us &&
+           form_time_ok(in->opened_us) && (!in->has_closed_us || form_time_ok(in->closed_us));
+}
+
+static bool read_step(const Vekha__Step *in, struct alert_step *out)
+{
+    *out = (struct alert_step){.as_of = DATE_NONE};
+    out->has_submission = need_id(in->has_submission, in->submission, &out->submission);
+    return in->has_submission == out->has_submission &&
+           need_number(in->has_position, in->position, &out->position) &&
+           need_number(in->has_id, in->id, &out->id) &&
+           need_number(in->has_alert, in->alert, &out->alert) && read_step_times(in, out) &&
+           read_step_texts(in, out) && take_date(in->as_of, &out->as_of) &&
+           take_decimal(in->fact, &out->has_fact, &out->fact) &&
+           take_decimal(in->plan_at, &out->has_plan_at, &out->plan_at);
+}
+
+static enum wire_error read_steps(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    const Vekha__Steps *in = e->steps;
+    struct steps *out = &ret->u.steps;
+    if (!in->has_position || in->position > INT64_MAX || !form_time_ok(in->position_us))
+        return WIRE_MALFORMED;
+    out->position = (int64_t)in->position;
+    out->position_us = in->position_us;
+    out->more = in->has_more && in->more;
+    out->steps = arena_alloc(a, in->n_steps * sizeof *out->steps);
+    if (out->steps == NULL)
+        return WIRE_NO_MEMORY;
+    out->n_steps = in->n_steps;
+    for (size_t i = 0; i < in->n_steps; i++)
+        if (!read_step(in->steps[i], &out->steps[i]))
+            return WIRE_MALFORMED;
+    return WIRE_OK;
+}
+
 typedef enum wire_error reader(const Vekha__Envelope *e, struct arena *a, struct message *ret);
 
 static reader *const readers[] = {
@@ -308,6 +393,8 @@ static reader *const readers[] = {
     [MESSAGE_STANDING] = read_standing,
     [MESSAGE_PING] = read_ping,
     [MESSAGE_PONG] = read_pong,
+    [MESSAGE_WATCH] = read_watch,
+    [MESSAGE_STEPS] = read_steps,
 };
 
 static enum wire_error read_envelope(const Vekha__Envelope *e, struct arena *a, struct message *ret)

@@ -40,6 +40,22 @@ static void check_narratives(const struct message *m)
     }
 }
 
+/* And of a step. */
+static void check_steps(const struct message *m)
+{
+    for (size_t i = 0; m->kind == MESSAGE_STEPS && i < m->u.steps.n_steps; i++) {
+        const struct alert_step *s = &m->u.steps.steps[i];
+        must(s->position > 0 && s->event != NULL && s->kind != NULL && s->organisation != NULL);
+        must(!s->has_fact || decimal_valid(s->fact));
+        must(form_time_ok(s->at_us) && (!s->closes || form_time_ok(s->closed_us)));
+        for (int lang = 0; lang < LANG_COUNT; lang++)
+            must(s->explanation[lang] == NULL ||
+                 form_text_ok(TEXT_EXPLANATION, s->explanation[lang]));
+    }
+    must(m->kind != MESSAGE_STEPS ||
+         wire_steps_that_fit(m->u.steps.steps, m->u.steps.n_steps) <= m->u.steps.n_steps);
+}
+
 /* A message that came in may grow past the limit by being written out in full (202009 -> 2020-09);
  * then there is nothing to compare. */
 static bool pack(const struct message *m, struct arena *a, uint8_t **ret, size_t *ret_len)
@@ -64,6 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (wire_unpack(data, size, arenas[0], &first) == WIRE_OK) {
         check_figures(&first);
         check_narratives(&first);
+        check_steps(&first);
         if (pack(&first, arenas[1], &bytes, &len)) {
             must(wire_unpack(bytes, len, arenas[1], &second) == WIRE_OK);
             must(second.kind == first.kind);

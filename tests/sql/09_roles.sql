@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(94);
+SELECT plan(102);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -39,6 +39,10 @@ INSERT INTO attempt VALUES
     ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.backlog(1)'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_outbox(''2020-10-05Z'', ''email'', 1, ''1 minute'')'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.claim_due(''2020-10-05Z'', 1)'),
+    ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.place_feed(1), vekha.read_feed(0, 1, NULL)'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT FROM vekha.feed, vekha.feed_waiting'),
+    ('refused', 'refused', 'refused', 'refused', 'INSERT INTO vekha.feed (position, transition, kind, above) VALUES (9, 1, ''lag'', ''{}'')'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.organisations_above(1, ''2020-10-05'')'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.figure'),
     ('refused', 'refused', 'refused', 'refused', 'INSERT INTO vekha.figure SELECT * FROM vekha.figure'),
     ('refused', 'refused', 'refused', 'refused', 'UPDATE vekha.figure SET value = 1'),

@@ -171,5 +171,13 @@ class Centre:
             FULL JOIN (SELECT id, count(*) AS n FROM vekha.submission, unnest(narrative_verdicts) v
                        WHERE v / 100 IN (1, 2, 4, 5) GROUP BY id) s ON s.id = k.submission
             WHERE k.n IS DISTINCT FROM s.n""") == 0
+        # The feed has no gap, and every step of an alert is in it once, or waits for its place.
+        assert self.number("SELECT count(*) - coalesce(max(position), 0) FROM vekha.feed") == 0
+        assert self.number("""
+            SELECT count(*)
+            FROM vekha.alert_transition t
+            FULL JOIN (SELECT transition FROM vekha.feed UNION ALL SELECT transition FROM vekha.feed_waiting) f
+                ON f.transition = t.id
+            WHERE t.id IS NULL OR f.transition IS NULL""") == 0
         done = self.ctl("doctor", "--rebuild")
         assert done.returncode == 0, done.stdout + done.stderr

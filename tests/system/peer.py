@@ -7,6 +7,7 @@ import uuid
 import zmq
 
 import vekha_pb2 as pb
+from centre import TOP
 
 
 def uuid7(ms=None):
@@ -126,6 +127,12 @@ def read_conf(path):
             if mark and not line.lstrip().startswith("#"):
                 found[name.strip()] = value.strip().strip('"\'')
     return found
+
+
+def printed_program(section):
+    """The Python that a section of proto/README.md prints."""
+    with open(os.path.join(TOP, "proto", "README.md"), encoding="utf-8") as file:
+        return file.read().split("\n## %d. " % section)[1].split("```python\n")[1].split("```")[0]
 
 
 def peer_of(centre, organisation):

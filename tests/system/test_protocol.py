@@ -9,8 +9,8 @@ import pytest
 import zmq
 
 import vekha_pb2 as pb
-from centre import TOP, wait_for
-from peer import Peer, decimal, figure, peer_of, read_conf, receipts_of_both, submission, uuid7
+from centre import wait_for
+from peer import Peer, decimal, figure, peer_of, printed_program, read_conf, receipts_of_both, submission, uuid7
 
 
 def verdicts(answer):
@@ -344,10 +344,8 @@ def test_everything_that_stands_is_rebuilt_identically(centre):
 
 def test_the_client_in_the_protocol_description_works(centre, tmp_path):
     """The program printed in proto/README.md, as it stands there."""
-    with open(os.path.join(TOP, "proto", "README.md"), encoding="utf-8") as file:
-        program = file.read().split("```python\n")[1].split("```")[0]
     path = tmp_path / "client.py"
-    path.write_text(program, encoding="utf-8")
+    path.write_text(printed_program(11), encoding="utf-8")
     conf = read_conf(centre.conf("guardianship"))
     keys = [conf[name] for name in ("endpoint", "server_key", "public_key", "secret_key")]
     centre.env["PYTHONPATH"] = os.path.dirname(pb.__file__)

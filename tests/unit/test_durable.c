@@ -117,6 +117,27 @@ static void half_a_file_is_removed(void **state)
     assert_int_equal(stat(path, &st), -1);
 }
 
+/* Even where another died between writing and renaming. */
+static void one_file_takes_the_place_of_another(void **state)
+{
+    (void)state;
+    char fresh[PATH_MAX + 4], text[16];
+    struct stat st;
+    snprintf(fresh, sizeof fresh, "%s.new", path);
+    assert_true(durable_create(fresh, 0600, "half", 4));
+    for (int i = 1; i <= 2; i++) {
+        snprintf(text, sizeof text, "%d\n", i);
+        assert_true(durable_replace(path, 0600, text, 2));
+        FILE *f = fopen(path, "re");
+        assert_non_null(f);
+        assert_int_equal(fgetc(f), '0' + i);
+        fclose(f);
+        assert_int_equal(stat(fresh, &st), -1);
+    }
+    assert_false(durable_replace("/nowhere/at/all", 0600, "x", 1));
+    assert_int_equal(errno, ENOENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +146,7 @@ int main(void)
         cmocka_unit_test_teardown(nothing_is_replaced_and_no_link_followed, remove_file),
         cmocka_unit_test(bad_places_are_refused),
         cmocka_unit_test_teardown(half_a_file_is_removed, remove_file),
+        cmocka_unit_test_teardown(one_file_takes_the_place_of_another, remove_file),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

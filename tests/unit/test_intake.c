@@ -204,6 +204,20 @@ static void take_answer(void *arg, const struct intake_origin *to, const uint8_t
 
 static struct intake *in;
 static struct arena *out;
+static struct {
+    int n;
+    struct watch watch;
+    int32_t agent;
+} watched;
+
+static void take_watch(void *arg, const struct intake_origin *from, const struct watch *watch)
+{
+    (void)arg;
+    watched.n++;
+    watched.watch = *watch;
+    watched.agent = from->agent;
+}
+
 static const struct intake_origin school = {.agent = OF_SCHOOL, .peer = "12345", .peer_len = 5};
 static const struct intake_origin nobody = {.agent = OF_NOBODY, .peer = "12345", .peer_len = 5};
 
@@ -215,7 +229,7 @@ static int set_up(void **state)
     answer.n = 0;
     answer.arena = arena_new(WIRE_MAX_UNPACKED);
     out = arena_new(WIRE_MAX_UNPACKED);
-    in = intake_new(NULL, NULL, NULL, take_answer, &answer);
+    in = intake_new(NULL, NULL, NULL, &(struct intake_hooks){take_answer, take_watch, &answer});
     organisations[NEW_SCHOOL - 1].opened = date_of(2020, 9, 1);
     organisations[OLD_SCHOOL - 1].closed = date_of(2019, 8, 31);
     return answer.arena == NULL || out == NULL || in == NULL ||
@@ -935,6 +949,18 @@ static void ping(void **state)
     assert_int_equal(answer.n, 1); /* nothing is said to a pong */
 }
 
+static void watching(void **state)
+{
+    (void)state;
+    const struct message m = {.kind = MESSAGE_WATCH, .u.watch = {.after = 12, .max = 3}};
+    fake.open = false; /* who answers it decides */
+    assert_false(take(&school, &m));
+    assert_int_equal(answer.n, 0);
+    assert_int_equal(watched.n, 1);
+    assert_int_equal(watched.watch.after, 12);
+    assert_int_equal(watched.agent, OF_SCHOOL);
+}
+
 static void not_for_us(void **state)
 {
     (void)state;
@@ -1168,6 +1194,7 @@ int main(void)
         TEST(hello),
         TEST(long_name),
         TEST(ping),
+        TEST(watching),
         TEST(not_for_us),
         TEST(rubbish),
         TEST(another_version),

@@ -277,7 +277,7 @@ static void test_opening_tidies(void **state)
 
 static void settle(struct spool *s, struct uuid id, enum spool_folder folder)
 {
-    struct message m = {.kind = MESSAGE_LATER, .u.later = {id, LATER_CREDITS, 1}};
+    struct message m = {.kind = MESSAGE_LATER, .u.later = {true, id, LATER_CREDITS, 1}};
     struct arena *a = arena_new(WIRE_MAX_UNPACKED);
     struct spool_entry e;
     uint8_t *bytes;

@@ -294,7 +294,12 @@ static void amplification_stays_within_the_cap(void **state)
         assert_int_equal(unpack_body(*state, MESSAGE_RECEIPT, &m), WIRE_MALFORMED);
         assert_int_equal(arena_used(*state), 0);
     }
-    for (int kind = MESSAGE_HELLO; kind <= MESSAGE_PONG; kind++) {
+    body.len = 0;
+    while (body.len < WIRE_MAX_MESSAGE - 16)
+        put_bytes(&body, 1, "", 0);
+    assert_int_equal(unpack_body(*state, MESSAGE_STEPS, &m), WIRE_MALFORMED);
+    assert_int_equal(arena_used(*state), 0);
+    for (int kind = MESSAGE_HELLO; kind <= MESSAGE_STEPS; kind++) {
         body.len = 0;
         while (body.len < WIRE_MAX_MESSAGE - 16)
             put_number(&body, 15, 0);
@@ -394,7 +399,8 @@ static const struct text_case text_cases[] = {
     {MESSAGE_STANDING, 3, WIRE_MAX_CODE, REASON_NONE},
     {MESSAGE_STANDING, 4, 0, REASON_NONE},
     {MESSAGE_STANDING, 7, WIRE_MAX_NOTE, REASON_NONE},
-    /* fields of a figure, and of its verdict, have 100 added; of a narrative, 200 */
+    /* fields of a figure, and of its verdict, have 100 added; of a narrative, 200; of a step,
+     * 300 */
     {MESSAGE_SUBMISSION, 101, WIRE_MAX_CODE, REASON_UNKNOWN_ORGANISATION},
     {MESSAGE_SUBMISSION, 102, WIRE_MAX_CODE, REASON_UNKNOWN_INDICATOR},
     {MESSAGE_SUBMISSION, 103, 0, REASON_BAD_PERIOD},
@@ -412,6 +418,21 @@ static const struct text_case text_cases[] = {
     {MESSAGE_SUBMISSION, 209, WIRE_MAX_NAME, REASON_BAD_TEXT},
     {MESSAGE_RECEIPT, 103, WIRE_MAX_NOTE, REASON_NONE},
     {MESSAGE_RECEIPT, 203, WIRE_MAX_NOTE, REASON_NONE},
+    {MESSAGE_STEPS, 304, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_STEPS, 306, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_STEPS, 307, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_STEPS, 308, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_STEPS, 311, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_STEPS, 312, WIRE_MAX_TITLE, REASON_NONE},
+    {MESSAGE_STEPS, 313, WIRE_MAX_TITLE, REASON_NONE},
+    {MESSAGE_STEPS, 314, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_STEPS, 315, WIRE_MAX_TITLE, REASON_NONE},
+    {MESSAGE_STEPS, 316, WIRE_MAX_TITLE, REASON_NONE},
+    {MESSAGE_STEPS, 317, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_STEPS, 318, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_STEPS, 319, 0, REASON_NONE},
+    {MESSAGE_STEPS, 322, WIRE_MAX_EXPLANATION, REASON_NONE},
+    {MESSAGE_STEPS, 323, WIRE_MAX_EXPLANATION, REASON_NONE},
 };
 
 static unsigned count_strings(const ProtobufCMessageDescriptor *type)
@@ -466,6 +487,18 @@ static void put_narrative(const struct text_case *c, const char *text, size_t le
         put_string(&narrative, 3, "2020-09");
 }
 
+static void put_step(const struct text_case *c, const char *text, size_t len)
+{
+    static const unsigned numbers[] = {1, 2, 3, 5, 9}, codes[] = {4, 6, 11};
+    figure.len = 0;
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        put_number(&figure, numbers[i], 1);
+    put_bytes(&figure, c->field - 300, text, len);
+    for (size_t i = 0; i < COUNT(codes); i++)
+        if (c->field - 300 != codes[i])
+            put_string(&figure, codes[i], "x");
+}
+
 static enum wire_error unpack_text(const struct text_case *c, const char *text, size_t len,
                                    struct arena *a, struct message *ret)
 {
@@ -478,6 +511,11 @@ static enum wire_error unpack_text(const struct text_case *c, const char *text, 
         put_number(&figure, 1, VERDICT_ACCEPTED);
         put_bytes(&figure, 3, text, len);
         put_bytes(&body, c->field > 200 ? 5 : 4, figure.bytes, figure.len);
+    } else if (c->kind == MESSAGE_STEPS) {
+        put_step(c, text, len);
+        body.len = 0;
+        put_bytes(&body, 1, figure.bytes, figure.len);
+        put_number(&body, 2, 1);
     } else if (c->kind != MESSAGE_SUBMISSION) {
         body.len = 0;
         put_bytes(&body, c->field, text, len);
@@ -519,7 +557,8 @@ static void expect_text(const struct text_case *c, const char *text, size_t len,
 static bool may_have(const struct text_case *c, char wanted)
 {
     return c->max == WIRE_MAX_NOTE ||
-           (wanted == '\n' && (c->max == WIRE_MAX_PROSE || c->max == WIRE_MAX_REMARK));
+           (wanted == '\n' && (c->max == WIRE_MAX_PROSE || c->max == WIRE_MAX_REMARK ||
+                               c->max == WIRE_MAX_EXPLANATION));
 }
 
 static void texts_are_clean_and_within_limits(void **state)
@@ -527,7 +566,7 @@ static void texts_are_clean_and_within_limits(void **state)
     static const char *const broken[] = {
         "a\x01", "a\x7f", "a\xc2\x85", "\xff", "\xd0", "\xc0\x80", "\xed\xa0\x80", "a\xe2\x80\xae",
     };
-    static char text[WIRE_MAX_PROSE + 1];
+    static char text[WIRE_MAX_EXPLANATION + 1];
     memset(text, 'a', sizeof text);
     for (size_t i = 0; i < COUNT(text_cases); i++) {
         const struct text_case *c = &text_cases[i];
@@ -711,7 +750,7 @@ static void a_receipt_needs_known_verdicts(void **state)
 static void answers_need_their_fields(void **state)
 {
     static const unsigned kinds[] = {MESSAGE_WELCOME, MESSAGE_RECEIPT, MESSAGE_LATER,
-                                     MESSAGE_STANDING};
+                                     MESSAGE_STANDING, MESSAGE_STEPS};
     for (size_t i = 0; i < COUNT(kinds); i++) {
         struct message m;
         assert_int_equal(unpack_body(*state, kinds[i], &m), WIRE_MALFORMED);
@@ -727,6 +766,19 @@ static void a_refusal_may_name_an_id_of_any_kind(void **state)
     body.len = 0;
     put_bytes(&body, 1, id_v4, 3);
     assert_int_equal(unpack_body(*state, MESSAGE_REFUSAL, &m), WIRE_MALFORMED);
+}
+
+static void a_watch_names_a_position_that_the_database_can_hold(void **state)
+{
+    struct message m;
+    assert_int_equal(unpack_body(*state, MESSAGE_WATCH, &m), WIRE_OK);
+    assert_true(m.u.watch.from_now);
+    put_number(&body, 1, INT64_MAX);
+    assert_int_equal(unpack_body(*state, MESSAGE_WATCH, &m), WIRE_OK);
+    assert_int_equal(m.u.watch.after, INT64_MAX);
+    body.len = 0;
+    put_number(&body, 1, (uint64_t)INT64_MAX + 1);
+    assert_int_equal(unpack_body(*state, MESSAGE_WATCH, &m), WIRE_MALFORMED);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -756,6 +808,7 @@ int main(void)
         TEST(a_receipt_needs_known_verdicts),
         TEST(answers_need_their_fields),
         TEST(a_refusal_may_name_an_id_of_any_kind),
+        TEST(a_watch_names_a_position_that_the_database_can_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

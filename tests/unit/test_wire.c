@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "vekha.pb-c.h"
+#include "wire/form.h"
+#include "wire/step.h"
 #include "wire/wire.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -102,20 +104,55 @@ static struct figure_verdict verdicts[] = {
     {VERDICT_REJECTED, REASON_MORE_THAN_ALL, "12 of 10"},
 };
 
+static struct alert_step steps[] = {
+    {.position = 77,
+     .id = 91,
+     .alert = 12,
+     .at_us = MOMENT_US,
+     .opened_us = MOMENT_US - 1,
+     .closes = true,
+     .closed_us = MOMENT_US,
+     .event = "closes",
+     .kind = "lag",
+     .from_level = "lagging",
+     .organisation = "school-1",
+     .indicator = "np-places",
+     .project = "every-child",
+     .status = "on_track",
+     .organisation_name = {[LANG_RU] = "Школа № 1", [LANG_EN] = "School 1"},
+     .indicator_name = {[LANG_RU] = "Новые места", [LANG_EN] = "New places"},
+     .as_of = 18530,
+     .has_fact = true,
+     .has_plan_at = true,
+     .fact = {1505, 1},
+     .plan_at = {150, 0},
+     .explanation = {[LANG_RU] = "В плане.\nПодробно.", [LANG_EN] = "On track.\nIn detail."},
+     .has_submission = true,
+     .submission = SAMPLE_ID},
+    {.position = INT64_MAX,
+     .id = 1,
+     .alert = 1,
+     .event = "opens",
+     .kind = "silent",
+     .to_level = "lagging",
+     .organisation = "s",
+     .as_of = DATE_NONE},
+};
+
 static const struct message samples[] = {
     {MESSAGE_HELLO, {.hello = {"vekha-submit 0.1", LANG_RU}}},
     {MESSAGE_HELLO, {.hello = {NULL, LANG_EN}}},
     {MESSAGE_WELCOME,
      {.welcome = {"school-1", "Школа № 1", WIRE_MAX_MESSAGE, WIRE_MAX_FIGURES, 4, MOMENT_US, true,
-                  WIRE_MAX_NARRATIVES}}},
-    {MESSAGE_WELCOME, {.welcome = {"school-1", NULL, 1, 1, 1, 0, false, 0}}},
+                  WIRE_MAX_NARRATIVES, WIRE_MAX_STEPS}}},
+    {MESSAGE_WELCOME, {.welcome = {"school-1", NULL, 1, 1, 1, 0, false, 0, 0}}},
     {MESSAGE_SUBMISSION,
      {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, COUNT(figures), figures, 0, NULL}}},
     {MESSAGE_SUBMISSION, {.submission = {SAMPLE_ID, 0, NULL, LANG_EN, 1, readme_figures, 0, NULL}}},
     {MESSAGE_RECEIPT,
      {.receipt = {SAMPLE_ID, UINT64_MAX, MOMENT_US, COUNT(verdicts), verdicts, 0, NULL}}},
-    {MESSAGE_LATER, {.later = {SAMPLE_ID, LATER_CREDITS, 1}}},
-    {MESSAGE_LATER, {.later = {SAMPLE_ID, LATER_STOPPING, UINT32_MAX}}},
+    {MESSAGE_LATER, {.later = {true, SAMPLE_ID, LATER_CREDITS, 1}}},
+    {MESSAGE_LATER, {.later = {true, SAMPLE_ID, LATER_STOPPING, UINT32_MAX}}},
     {MESSAGE_REFUSAL, {.refusal = {true, SAMPLE_ID, REFUSAL_ALTERED, "другое содержимое"}}},
     {MESSAGE_REFUSAL, {.refusal = {.reason = REFUSAL_MALFORMED}}},
     {MESSAGE_STANDING,
@@ -131,6 +168,17 @@ static const struct message samples[] = {
     {MESSAGE_SUBMISSION,
      {.submission = {SAMPLE_ID, MOMENT_US, NULL, LANG_RU, 0, NULL, 1, narratives}}},
     {MESSAGE_RECEIPT, {.receipt = {SAMPLE_ID, 1, MOMENT_US, 1, verdicts, 2, verdicts + 1}}},
+    {MESSAGE_LATER, {.later = {.reason = LATER_DATABASE_AWAY, .retry_after_ms = 1}}},
+    {MESSAGE_WATCH, {.watch = {.from_now = true}}},
+    {MESSAGE_WATCH, {.watch = {.after = 0}}},
+    {MESSAGE_WATCH,
+     {.watch = {.after = INT64_MAX,
+                .after_us = MOMENT_US,
+                .max = 7,
+                .one_language = true,
+                .language = LANG_RU}}},
+    {MESSAGE_STEPS, {.steps = {COUNT(steps), steps, 78, MOMENT_US, true}}},
+    {MESSAGE_STEPS, {.steps = {0, NULL, INT64_MAX, 0, false}}},
 };
 
 static int set_up(void **state)
@@ -181,6 +229,7 @@ static void same_welcome(const struct message *m, const struct message *n)
     assert_int_equal(a->time_us, b->time_us);
     assert_int_equal(a->replay, b->replay);
     assert_int_equal(a->max_narratives, b->max_narratives);
+    assert_int_equal(a->max_steps, b->max_steps);
 }
 
 static void same_figure(const struct figure *a, const struct figure *b)
@@ -247,6 +296,7 @@ static void same_receipt(const struct message *m, const struct message *n)
 
 static void same_later(const struct message *a, const struct message *b)
 {
+    assert_int_equal(a->u.later.has_id, b->u.later.has_id);
     same_id(a->u.later.id, b->u.later.id);
     assert_int_equal(a->u.later.reason, b->u.later.reason);
     assert_int_equal(a->u.later.retry_after_ms, b->u.later.retry_after_ms);
@@ -277,6 +327,57 @@ static void same_ping(const struct message *a, const struct message *b)
     assert_true(a->u.ping.token == b->u.ping.token);
 }
 
+static void same_watch(const struct message *m, const struct message *n)
+{
+    const struct watch *a = &m->u.watch, *b = &n->u.watch;
+    assert_int_equal(a->from_now, b->from_now);
+    assert_int_equal(a->after, b->after);
+    assert_int_equal(a->after_us, b->after_us);
+    assert_int_equal(a->max, b->max);
+    assert_int_equal(a->one_language, b->one_language);
+    assert_int_equal(a->language, b->language);
+}
+
+static void same_step(const struct alert_step *a, const struct alert_step *b)
+{
+    assert_int_equal(a->position, b->position);
+    assert_int_equal(a->id, b->id);
+    assert_int_equal(a->alert, b->alert);
+    assert_int_equal(a->at_us, b->at_us);
+    assert_int_equal(a->opened_us, b->opened_us);
+    assert_int_equal(a->closes, b->closes);
+    assert_int_equal(a->closed_us, b->closed_us);
+    same_text(a->event, b->event);
+    same_text(a->kind, b->kind);
+    same_text(a->from_level, b->from_level);
+    same_text(a->to_level, b->to_level);
+    same_text(a->organisation, b->organisation);
+    same_text(a->indicator, b->indicator);
+    same_text(a->project, b->project);
+    same_text(a->status, b->status);
+    assert_int_equal(a->as_of, b->as_of);
+    same_decimal(a->has_fact, a->fact, b->has_fact, b->fact);
+    same_decimal(a->has_plan_at, a->plan_at, b->has_plan_at, b->plan_at);
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        same_text(a->organisation_name[lang], b->organisation_name[lang]);
+        same_text(a->indicator_name[lang], b->indicator_name[lang]);
+        same_text(a->explanation[lang], b->explanation[lang]);
+    }
+    assert_int_equal(a->has_submission, b->has_submission);
+    same_id(a->submission, b->submission);
+}
+
+static void same_steps(const struct message *m, const struct message *n)
+{
+    const struct steps *a = &m->u.steps, *b = &n->u.steps;
+    assert_int_equal(a->n_steps, b->n_steps);
+    for (size_t i = 0; i < a->n_steps; i++)
+        same_step(&a->steps[i], &b->steps[i]);
+    assert_int_equal(a->position, b->position);
+    assert_int_equal(a->position_us, b->position_us);
+    assert_int_equal(a->more, b->more);
+}
+
 static void (*const comparisons[])(const struct message *a, const struct message *b) = {
     [MESSAGE_HELLO] = same_hello,
     [MESSAGE_WELCOME] = same_welcome,
@@ -287,6 +388,8 @@ static void (*const comparisons[])(const struct message *a, const struct message
     [MESSAGE_STANDING] = same_standing,
     [MESSAGE_PING] = same_ping,
     [MESSAGE_PONG] = same_ping,
+    [MESSAGE_WATCH] = same_watch,
+    [MESSAGE_STEPS] = same_steps,
 };
 
 static void every_message_comes_back(void **state)
@@ -367,6 +470,19 @@ static void what_a_peer_would_refuse_is_not_packed(void **state)
     assert_int_equal(pack(&m, a), WIRE_MALFORMED);
     m = samples[2];
     m.u.welcome.organisation = NULL;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m = (struct message){MESSAGE_WATCH, {.watch = {.after = -1}}};
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    struct alert_step step = steps[1];
+    m = (struct message){MESSAGE_STEPS, {.steps = {1, &step, 1, 0, false}}};
+    assert_int_equal(pack(&m, a), WIRE_OK);
+    step.position = 0;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    step = steps[1];
+    step.kind = NULL;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    step = steps[1];
+    step.at_us = -1;
     assert_int_equal(pack(&m, a), WIRE_MALFORMED);
     m.kind = (enum message_kind)0;
     assert_int_equal(pack(&m, a), WIRE_MALFORMED);
@@ -501,6 +617,113 @@ static void a_receipt_always_fits(void **state)
     assert_int_equal(back.u.receipt.n_narratives, WIRE_MAX_NARRATIVES);
     assert_int_equal(back.u.receipt.narratives[WIRE_MAX_NARRATIVES - 1].verdict, VERDICT_REJECTED);
     assert_int_equal(back.u.receipt.narratives[WIRE_MAX_NARRATIVES - 1].reason, REASON_LONG_AGO);
+}
+
+/* Steps as large as they may be: as many as are said to fit do, and no more than must stay behind. */
+static void as_many_steps_are_packed_as_fit(void **state)
+{
+    struct arena *a = *state;
+    static char title[WIRE_MAX_TITLE + 1], words[WIRE_MAX_EXPLANATION + 1];
+    static struct alert_step many[WIRE_MAX_STEPS + 1];
+    memset(title, 't', WIRE_MAX_TITLE);
+    memset(words, 'w', WIRE_MAX_EXPLANATION);
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = steps[1];
+    assert_int_equal(wire_steps_that_fit(many, COUNT(many)), WIRE_MAX_STEPS);
+    assert_int_equal(wire_steps_that_fit(many, 3), 3);
+    for (size_t i = 0; i < COUNT(many); i++) {
+        many[i] = steps[0];
+        for (int lang = 0; lang < LANG_COUNT; lang++) {
+            many[i].organisation_name[lang] = many[i].indicator_name[lang] = title;
+            many[i].explanation[lang] = words;
+        }
+    }
+    assert_int_equal(wire_steps_that_fit(many, COUNT(many)), 1);
+    for (size_t i = 1; i < COUNT(many); i++)
+        many[i].explanation[LANG_EN] = NULL;
+    struct message m = {MESSAGE_STEPS, {.steps = {2, many, 1, 0, true}}};
+    assert_int_equal(wire_steps_that_fit(many, COUNT(many)), 2);
+    assert_int_equal(pack(&m, a), WIRE_OK);
+    m.u.steps.n_steps = WIRE_MAX_STEPS + 1;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+}
+
+/* What a database holds and a message may not. */
+static void a_text_is_tamed(void **state)
+{
+    struct arena *a = *state;
+    static char words[WIRE_MAX_TITLE + 3];
+    const char *fine = "Школа № 1";
+    arena_reset(a);
+    assert_ptr_equal(form_text_tamed(TEXT_TITLE, fine, a), fine);
+    assert_string_equal(form_text_tamed(TEXT_TITLE, "a\u202eb\nc\x01", a), "a?b?c?");
+    assert_string_equal(form_text_tamed(TEXT_EXPLANATION, "a\tb\nc", a), "a?b\nc");
+    for (size_t i = 0; i < WIRE_MAX_TITLE + 2; i += 2)
+        memcpy(words + i, "я", 2);
+    assert_int_equal(strlen(form_text_tamed(TEXT_TITLE, words, a)), WIRE_MAX_TITLE);
+    words[0] = 'q';
+    words[1] = 'q';
+    memmove(words + 1, words + 2, WIRE_MAX_TITLE + 1);
+    assert_int_equal(strlen(form_text_tamed(TEXT_TITLE, words, a)), WIRE_MAX_TITLE - 1);
+    while (arena_alloc(a, WIRE_MAX_TITLE) != NULL) {
+    }
+    assert_null(form_text_tamed(TEXT_TITLE, words, a));
+}
+
+/* The columns of a step in STEP_READ, as PostgreSQL writes them. */
+static void a_step_is_read_from_columns(void **state)
+{
+    struct arena *a = *state;
+    const char *const columns[STEP_COLUMN_COUNT] = {
+        [STEP_POSITION] = "77",
+        [STEP_ID] = "91",
+        [STEP_ALERT] = "12",
+        [STEP_AT] = "1601002800000000",
+        [STEP_OPENED] = "1601002799999999",
+        [STEP_CLOSED] = "1601002800000000",
+        [STEP_EVENT] = "closes",
+        [STEP_KIND] = "lag",
+        [STEP_FROM_LEVEL] = "lagging",
+        [STEP_ORGANISATION] = "school-1",
+        [STEP_ORGANISATION_NAME] = "Школа № 1",
+        [STEP_ORGANISATION_NAME_EN] = "School 1",
+        [STEP_INDICATOR] = "np-places",
+        [STEP_INDICATOR_NAME] = "Новые места",
+        [STEP_INDICATOR_NAME_EN] = "New places",
+        [STEP_PROJECT] = "every-child",
+        [STEP_STATUS] = "on_track",
+        [STEP_AS_OF] = "2020-09-25",
+        [STEP_FACT] = "150.5",
+        [STEP_PLAN_AT] = "150",
+        [STEP_EXPLANATION_RU] = "В плане.\nПодробно.",
+        [STEP_EXPLANATION_EN] = "On track.\nIn detail.",
+        [STEP_SUBMISSION] = "0174c334-0380-7001-8002-030405060708",
+    };
+    struct alert_step s;
+    arena_reset(a);
+    assert_true(step_read(columns, a, &s));
+    same_step(&s, &steps[0]);
+    const char *bare[STEP_COLUMN_COUNT] = {
+        [STEP_POSITION] = "9223372036854775807",
+        [STEP_ID] = "1",
+        [STEP_ALERT] = "1",
+        [STEP_AT] = "0",
+        [STEP_OPENED] = "0",
+        [STEP_EVENT] = "opens",
+        [STEP_KIND] = "silent",
+        [STEP_TO_LEVEL] = "lagging",
+        [STEP_ORGANISATION] = "s",
+    };
+    assert_true(step_read(bare, a, &s));
+    same_step(&s, &steps[1]);
+    bare[STEP_FACT] = "0.1234567"; /* more than a message holds */
+    assert_true(step_read(bare, a, &s));
+    assert_false(s.has_fact);
+    bare[STEP_AT] = "-1";
+    assert_false(step_read(bare, a, &s));
+    bare[STEP_AT] = "0";
+    bare[STEP_AS_OF] = "infinity";
+    assert_false(step_read(bare, a, &s));
 }
 
 static void too_small_an_arena_is_told(void **state)
@@ -651,7 +874,7 @@ static void the_example_of_the_readme_is_true(void **state)
     struct arena *a = *state;
     const struct message m = {
         MESSAGE_SUBMISSION,
-        {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, 1, readme_figures}}};
+        {.submission = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, 1, readme_figures, 0, NULL}}};
     uint8_t *bytes, shown[1024];
     size_t len;
     assert_int_equal(wire_pack(&m, a, &bytes, &len), WIRE_OK);
@@ -672,6 +895,9 @@ int main(void)
         TEST(the_longest_narrative_fits_a_message),
         TEST(a_message_is_at_most_64_kib),
         TEST(a_receipt_always_fits),
+        TEST(as_many_steps_are_packed_as_fit),
+        TEST(a_text_is_tamed),
+        TEST(a_step_is_read_from_columns),
         TEST(too_small_an_arena_is_told),
         TEST(names_are_those_of_the_protocol),
         TEST(verdicts_have_words_in_both_languages),

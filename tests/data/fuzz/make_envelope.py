@@ -66,6 +66,11 @@ seeds |= {
     "flawed_narratives": narratives(pb.Narrative(), pb.Narrative(project="p", period="2020", cause="a\tb"),
                                     pb.Narrative(project="p", period="2020", answerable="a\nb", text="\u202e")),
     "too_many_narratives": narratives(*[pb.Narrative()] * 51),
+    "watch_from_now": pb.Envelope(version=1, watch=pb.Watch()),
+    "watch_beyond": pb.Envelope(version=1, watch=pb.Watch(after=2**64 - 1)),
+    "no_steps": pb.Envelope(version=1, steps=pb.Steps(position=0)),
+    "too_many_steps": pb.Envelope(version=1, steps=pb.Steps(position=1, steps=[pb.Step()] * 101)),
+    "flawed_step": pb.Envelope(version=1, steps=pb.Steps(position=1, steps=[pb.Step(position=1, explanation_ru="\u202e")])),
     "no_figures": figures(),
     "version_2": pb.Envelope(version=2, ping=pb.Ping(token=1)),
 }

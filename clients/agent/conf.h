@@ -1,4 +1,4 @@
-/* conf: the client's configuration, as `vekhactl agent enrol` writes it for one school:
+/* conf: an agent's configuration, as `vekhactl agent enrol` writes it for one organisation:
  *
  *     endpoint = 'tcp://centre.example.org:5670'
  *     server_key = '…40 characters of Z85…'       # the centre's public key
@@ -11,8 +11,8 @@
  *
  * Single quotes: between double ones libconfuse would take "${" in a key for a variable.
  */
-#ifndef VEKHA_SUBMIT_CONF_H
-#define VEKHA_SUBMIT_CONF_H
+#ifndef VEKHA_AGENT_CONF_H
+#define VEKHA_AGENT_CONF_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* connection: a secretary must learn whether the line is down, the centre is away or the key is
  * wrong, since each is mended by somebody else. */
-#include "submit/connection.h"
+#include "agent/connection.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <zmq.h>
 
-#include "submit/monotonic.h"
+#include "agent/monotonic.h"
 #include "wire/socket.h"
 
 enum {

@@ -3,14 +3,14 @@
  * ZeroMQ itself says nothing if nobody answers or the key is refused, and after a refusal it never
  * tries again.  A connection therefore watches its socket's monitor, and makes the socket anew,
  * with a growing delay, where ZeroMQ would stay silent. */
-#ifndef VEKHA_SUBMIT_CONNECTION_H
-#define VEKHA_SUBMIT_CONNECTION_H
+#ifndef VEKHA_AGENT_CONNECTION_H
+#define VEKHA_AGENT_CONNECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "submit/conf.h"
+#include "agent/conf.h"
 
 enum connection_state {
     CONNECTION_SILENT,      /* nothing is known yet */

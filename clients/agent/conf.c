@@ -1,6 +1,6 @@
 /* conf: one small file that a school gets once and never edits again; so what is wrong with it must
  * be plain at first sight. */
-#include "submit/conf.h"
+#include "agent/conf.h"
 
 #include <confuse.h>
 #include <errno.h>
@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "fault.h"
-#include "submit/texts.h"
 #include "wire/form.h"
 
 #ifndef VEKHA_SYSCONFDIR
@@ -28,6 +27,35 @@
 #define USER_SPOOL   ".local/state/vekha/spool"
 
 enum { FREED = 0xA5, MAX_FILE_BYTES = 64 * 1024, SENTENCE_MAX = CONF_ERROR_MAX / 2 };
+
+/* clang-format off */
+enum complaint {
+    COMPLAINT_NO_FILE, COMPLAINT_NO_MEMORY, COMPLAINT_MISSING, COMPLAINT_ENDPOINT, COMPLAINT_KEY,
+    COMPLAINT_PATH, COMPLAINT_CODE, COMPLAINT_LANGUAGE, COMPLAINT_ONE_SECRET,
+    COMPLAINT_OPEN_TO_OTHERS, COMPLAINT_OTHER_PAIR,
+};
+
+static const char *const complaints[][LANG_COUNT] = {
+    [COMPLAINT_NO_FILE] = {"this is no configuration file", "это не файл настроек"},
+    [COMPLAINT_NO_MEMORY] = {"cannot be read", "не читается"},
+    [COMPLAINT_MISSING] = {"is missing; ask the department for a complete file",
+                           "отсутствует; запросите полный файл в управлении образования"},
+    [COMPLAINT_ENDPOINT] = {"must look like tcp://centre.example.org:5670",
+                            "должно иметь вид tcp://centre.example.org:5670"},
+    [COMPLAINT_KEY] = {"must be a key: 40 characters of Z85", "должно быть ключом: 40 знаков Z85"},
+    [COMPLAINT_PATH] = {"must be a path", "должно быть путём"},
+    [COMPLAINT_CODE] = {"must be a code of at most 64 bytes", "должно быть кодом не длиннее 64 байт"},
+    [COMPLAINT_LANGUAGE] = {"must be ru or en", "должно быть ru или en"},
+    [COMPLAINT_ONE_SECRET] = {"give either secret_key or secret_key_file",
+                              "укажите либо secret_key, либо secret_key_file"},
+    [COMPLAINT_OPEN_TO_OTHERS] = {
+        "other users may read this file with the secret key; run chmod 600 on it",
+        "файл с секретным ключом могут прочитать другие пользователи; выполните для него chmod 600"},
+    [COMPLAINT_OTHER_PAIR] = {
+        "does not belong to the secret key; ask the department for the file anew",
+        "не подходит к секретному ключу; запросите файл в управлении образования заново"},
+};
+/* clang-format on */
 
 /* libconfuse's callbacks carry no pointer of ours; there is one configuration in a program. */
 static struct {
@@ -84,17 +112,17 @@ static bool check_language(const char *v)
 static const struct option {
     const char *name;
     check *check;
-    enum say complaint;
+    enum complaint complaint;
     bool required;
 } options[] = {
-    {"endpoint", check_endpoint, SAY_CONF_ENDPOINT, true},
-    {"server_key", keys_public_valid, SAY_CONF_KEY, true},
-    {"public_key", keys_public_valid, SAY_CONF_KEY, false},
-    {"secret_key", keys_public_valid, SAY_CONF_KEY, false},
-    {"secret_key_file", check_path, SAY_CONF_PATH, false},
-    {"organisation", check_organisation, SAY_CONF_CODE, false},
-    {"spool", check_path, SAY_CONF_PATH, false},
-    {"language", check_language, SAY_CONF_LANGUAGE, false},
+    {"endpoint", check_endpoint, COMPLAINT_ENDPOINT, true},
+    {"server_key", keys_public_valid, COMPLAINT_KEY, true},
+    {"public_key", keys_public_valid, COMPLAINT_KEY, false},
+    {"secret_key", keys_public_valid, COMPLAINT_KEY, false},
+    {"secret_key_file", check_path, COMPLAINT_PATH, false},
+    {"organisation", check_organisation, COMPLAINT_CODE, false},
+    {"spool", check_path, COMPLAINT_PATH, false},
+    {"language", check_language, COMPLAINT_LANGUAGE, false},
 };
 
 enum { OPTIONS = sizeof options / sizeof *options };
@@ -106,7 +134,7 @@ static int validate(cfg_t *cfg, cfg_opt_t *opt)
         if (strcmp(options[i].name, name) == 0) {
             const char *value = cfg_opt_getstr(opt);
             if (value == NULL || !options[i].check(value)) {
-                note_error(cfg->line, name, say(options[i].complaint, reading.lang));
+                note_error(cfg->line, name, complaints[options[i].complaint][reading.lang]);
                 return -1;
             }
         }
@@ -149,9 +177,9 @@ static char *default_spool(const char *path)
     return asprintf(&spool, "%.*s.spool", (int)len, path) < 0 ? NULL : spool;
 }
 
-static bool reject(const char *field, enum say what)
+static bool reject(const char *field, enum complaint what)
 {
-    note_error(0, field, say(what, reading.lang));
+    note_error(0, field, complaints[what][reading.lang]);
     return false;
 }
 
@@ -161,13 +189,13 @@ static bool take_keys(struct conf *c, cfg_t *cfg, const struct stat *st)
     const char *secret = cfg_getstr(cfg, "secret_key"), *public = cfg_getstr(cfg, "public_key");
     const char *file = cfg_getstr(cfg, "secret_key_file");
     if ((secret == NULL) == (file == NULL))
-        return reject("secret_key", SAY_CONF_ONE_SECRET);
+        return reject("secret_key", COMPLAINT_ONE_SECRET);
     if (secret != NULL && (st->st_mode & S_IRWXO) != 0)
-        return reject("secret_key", SAY_CONF_OPEN_TO_OTHERS);
+        return reject("secret_key", COMPLAINT_OPEN_TO_OTHERS);
     if (secret != NULL) {
         memcpy(c->keys.secret_key, secret, KEY_TEXT_MAX);
         if (!keys_public_of(secret, c->keys.public_key))
-            return reject("secret_key", SAY_CONF_KEY);
+            return reject("secret_key", COMPLAINT_KEY);
     } else {
         char why[SENTENCE_MAX];
         char *path = from_folder(c->path, file);
@@ -179,7 +207,7 @@ static bool take_keys(struct conf *c, cfg_t *cfg, const struct stat *st)
             return false;
     }
     return public == NULL || strcmp(public, c->keys.public_key) == 0 ||
-           reject("public_key", SAY_CONF_OTHER_PAIR);
+           reject("public_key", COMPLAINT_OTHER_PAIR);
 }
 
 static bool take_values(struct conf *c, cfg_t *cfg)
@@ -188,7 +216,7 @@ static bool take_values(struct conf *c, cfg_t *cfg)
     const char *language = cfg_getstr(cfg, "language");
     for (size_t i = 0; i < OPTIONS; i++)
         if (options[i].required && cfg_getstr(cfg, options[i].name) == NULL)
-            return reject(options[i].name, SAY_CONF_MISSING);
+            return reject(options[i].name, COMPLAINT_MISSING);
     memcpy(c->server_key, cfg_getstr(cfg, "server_key"), KEY_TEXT_MAX);
     c->endpoint = strdup(cfg_getstr(cfg, "endpoint"));
     c->organisation = organisation != NULL ? strdup(organisation) : NULL;
@@ -235,7 +263,7 @@ static FILE *open_file(const char *path, struct stat *ret)
     if (file == NULL || fstat(fileno(file), ret) != 0)
         note_error(0, "", fault_text(errno, reading.lang));
     else if (!S_ISREG(ret->st_mode) || ret->st_size > MAX_FILE_BYTES)
-        reject("", SAY_CONF_NO_FILE);
+        reject("", COMPLAINT_NO_FILE);
     else
         return file;
     if (file != NULL)
@@ -267,7 +295,7 @@ struct conf *conf_read(const char *path, enum lang lang, char error[CONF_ERROR_M
     free_cfg(cfg);
     mallopt(M_PERTURB, 0);
     if (!done) {
-        reject("", SAY_CONF_NO_MEMORY); /* unless something else was said */
+        reject("", COMPLAINT_NO_MEMORY); /* unless something else was said */
         conf_free(c);
         c = NULL;
     }

@@ -1,4 +1,4 @@
-/* test_submit_conf: a school's configuration is read once and wrong for years, so each mistake
+/* test_agent_conf: a school's configuration is read once and wrong for years, so each mistake
  * names its line and option. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,9 +12,7 @@
 #include <cmocka.h>
 
 #include "fault.c"
-#include "submit/conf.c"
-#include "submit/texts.c"
-#include "words.c"
+#include "agent/conf.c"
 
 enum { TEXT_SIZE = 1024 };
 

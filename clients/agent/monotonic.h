@@ -1,6 +1,6 @@
 /* monotonic: time that no one sets, for waiting. */
-#ifndef VEKHA_SUBMIT_MONOTONIC_H
-#define VEKHA_SUBMIT_MONOTONIC_H
+#ifndef VEKHA_AGENT_MONOTONIC_H
+#define VEKHA_AGENT_MONOTONIC_H
 
 #include <stdint.h>
 #include <time.h>

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "model/arrears.h"
 #include "model/explain.h"
+#include "model/workings.h"
 
 enum { ARRAY_MAX = 24 };
 
@@ -31,6 +32,19 @@ static void add_report(const struct explanation *e, const struct series *s, stru
         return;
     str_add(out, "\n");
     arrears_sentence(f, e->ctl->lang, out);
+}
+
+/* Step by step, below the text, if there is anything to compute. */
+static void print_workings(const struct explanation *e, const struct series *s,
+                           const struct assessment *a)
+{
+    struct str out;
+
+    str_init(&out, WORKINGS_MAX);
+    workings(s, a, e->ctl->lang, &out);
+    if (out.len > 0)
+        printf("\n%s", str_text(&out));
+    str_finish(&out);
 }
 
 static void take_series(void *arg, const struct series *s)
@@ -53,6 +67,7 @@ static void take_series(void *arg, const struct series *s)
     add_report(e, s, &out);
     puts(str_text(&out));
     str_finish(&out);
+    print_workings(e, s, &a);
 }
 
 int explain_run(struct ctl *ctl)

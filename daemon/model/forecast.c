@@ -7,15 +7,8 @@
 
 #include "model/plan.h"
 
-/* Makes the median absolute deviation comparable to a standard deviation (normal distribution). */
-static const double mad_to_sd = 1.4826;
-
 struct point {
     double month, value;
-};
-
-struct outlook {
-    double value, variance;
 };
 
 static double number(struct decimal d)
@@ -43,14 +36,18 @@ int32_t forecast_probability(double z)
 
 /* m = (k + A)/(k + E) is the pace to expect as a share of the planned one; var counts events (phi),
  * the uncertainty of m, and that of the pace to come (c). */
-static struct outlook flow_outlook(const struct series *s, const struct assessment *a)
+static void flow_outlook(const struct series *s, const struct assessment *a,
+                         struct forecast_parts *ret)
 {
     double target = ratio_to_double(plan_target(s)), plan = ratio_to_double(a->plan_at);
     double fact = ratio_to_double(a->fact), k = number(s->rules.flow_prior) * target;
     double m = (k + fact) / (k + plan), rest = target - plan;
     double spread = number(s->rules.pace_uncertainty) * m * rest;
 
-    return (struct outlook){
+    *ret = (struct forecast_parts){
+        .k = k,
+        .m = m,
+        .rest = rest,
         .value = fact + m * rest,
         .variance =
             number(s->rules.flow_dispersion) * m * rest * (1 + rest / (k + plan)) + spread * spread,
@@ -97,8 +94,8 @@ static double theil_sen(const struct point *points, size_t n)
     return forecast_median(slopes, count);
 }
 
-/* 1.4826 * MAD of what the slope leaves unexplained. */
-static double spread_about(const struct point *points, size_t n, double slope)
+/* MAD of what the slope leaves unexplained. */
+static double deviation_about(const struct point *points, size_t n, double slope)
 {
     double rest[FORECAST_MAX_POINTS], middle;
 
@@ -107,7 +104,7 @@ static double spread_about(const struct point *points, size_t n, double slope)
     middle = forecast_median(rest, n);
     for (size_t i = 0; i < n; i++)
         rest[i] = fabs(rest[i] - middle);
-    return mad_to_sd * forecast_median(rest, n);
+    return forecast_median(rest, n);
 }
 
 static double least_spread(const struct series *s)
@@ -118,8 +115,8 @@ static double least_spread(const struct series *s)
                 number(s->rules.level_noise_stock_least));
 }
 
-static struct outlook level_outlook(const struct series *s, const struct assessment *a,
-                                    const struct point *points, size_t n)
+static void level_outlook(const struct series *s, const struct assessment *a,
+                          const struct point *points, size_t n, struct forecast_parts *ret)
 {
     double own = theil_sen(points, n), weight = number(s->rules.level_prior);
     double way = ratio_to_double(ratio_sub(plan_target(s), plan_base(s)));
@@ -127,10 +124,20 @@ static struct outlook level_outlook(const struct series *s, const struct assessm
     double slope = ((double)n * own + weight * planned) / ((double)n + weight);
     double left = ratio_to_double(a->months_left);
     double span = points[0].month - points[n - 1].month; /* the last figure comes first */
-    double noise = fmax(spread_about(points, n, own), least_spread(s));
+    double deviation = deviation_about(points, n, own), least = least_spread(s);
+    double noise = fmax(FORECAST_MAD_TO_SD * deviation, least);
     double drift = number(s->rules.pace_uncertainty) * slope * left;
 
-    return (struct outlook){
+    *ret = (struct forecast_parts){
+        .n = n,
+        .own = own,
+        .planned = planned,
+        .slope = slope,
+        .deviation = deviation,
+        .least = least,
+        .noise = noise,
+        .span = span,
+        .left = left,
         .value = ratio_to_double(a->fact) + slope * left,
         .variance = noise * noise * (1 + left / fmax(1, span)) + drift * drift,
     };
@@ -138,7 +145,7 @@ static struct outlook level_outlook(const struct series *s, const struct assessm
 
 /* How many standard deviations the forecast is on the good side of T; half a unit is given to whole
  * counts. */
-static int32_t probability_of(const struct series *s, struct outlook o)
+static int32_t probability_of(const struct series *s, struct forecast_parts o)
 {
     double over = o.value - ratio_to_double(plan_target(s));
     double half = s->whole && s->kind != KIND_SHARE ? 0.5 : 0;
@@ -156,18 +163,18 @@ static bool is_early(const struct series *s, const struct assessment *a)
 }
 
 static bool flow_forecast(const struct series *s, size_t n, const struct assessment *a,
-                          struct outlook *ret)
+                          struct forecast_parts *ret)
 {
     if (ratio_compare(ratio_of_int((int64_t)n), ratio_of_decimal(s->rules.min_reports_flow)) < 0)
         return false;
     if (ratio_sign(plan_target(s)) <= 0)
         return false;
-    *ret = flow_outlook(s, a);
+    flow_outlook(s, a, ret);
     return true;
 }
 
 static bool level_forecast(const struct series *s, const struct facts *f, size_t k,
-                           const struct assessment *a, struct outlook *ret)
+                           const struct assessment *a, struct forecast_parts *ret)
 {
     struct point points[FORECAST_MAX_POINTS];
     size_t n = collect_points(s, f, k, points);
@@ -175,22 +182,27 @@ static bool level_forecast(const struct series *s, const struct facts *f, size_t
     if (n < 2 ||
         ratio_compare(ratio_of_int((int64_t)n), ratio_of_decimal(s->rules.min_reports_level)) < 0)
         return false;
-    *ret = level_outlook(s, a, points, n);
+    level_outlook(s, a, points, n, ret);
     return true;
+}
+
+bool forecast_parts(const struct series *s, const struct facts *f, size_t k,
+                    const struct assessment *a, struct forecast_parts *ret)
+{
+    if (is_early(s, a) || a->as_of >= s->plan.ends)
+        return false;
+    return s->kind == KIND_FLOW ? flow_forecast(s, k + 1, a, ret) : level_forecast(s, f, k, a, ret);
 }
 
 void forecast(const struct series *s, const struct facts *f, size_t k, struct assessment *a)
 {
-    struct outlook o = {ratio_to_double(a->fact), 0};
-    bool known = a->as_of >= s->plan.ends;
+    struct forecast_parts o = {.value = ratio_to_double(a->fact), .variance = 0};
+    bool over = a->as_of >= s->plan.ends && !is_early(s, a);
 
     a->has_forecast = false;
-    if (is_early(s, a))
+    if (!over && !forecast_parts(s, f, k, a, &o))
         return;
-    if (!known)
-        known =
-            s->kind == KIND_FLOW ? flow_forecast(s, k + 1, a, &o) : level_forecast(s, f, k, a, &o);
-    if (!known || !isfinite(o.value) || !isfinite(o.variance))
+    if (!isfinite(o.value) || !isfinite(o.variance))
         return;
     a->has_forecast = true;
     a->probability_e4 = probability_of(s, o);

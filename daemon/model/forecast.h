@@ -14,9 +14,26 @@
 
 enum { FORECAST_MAX_POINTS = 60 }; /* at most, whatever level_max_points says */
 
+/* Makes the median absolute deviation comparable to a standard deviation (normal distribution). */
+#define FORECAST_MAD_TO_SD 1.4826
+
 /* Fills has_forecast, forecast, forecast_sd and probability_e4 for the k-th fact, which `a` already
  * measures. */
 void forecast(const struct series *s, const struct facts *f, size_t k, struct assessment *a);
+
+/* What a forecast is made of, for whoever shows the arithmetic. */
+struct forecast_parts {
+    double k, m, rest;                    /* of a flow: k, m, rho */
+    size_t n;                             /* of a level: points */
+    double own, planned, slope;           /* b_own, b_plan, b */
+    double deviation, least, noise, span; /* MAD, the least s, s, months from first to last point */
+    double left;                          /* months left */
+    double value, variance;               /* F before a share is kept within 0 to 100 */
+};
+
+/* The parts of the forecast of the k-th fact; false if there is no forecast, or the plan is over. */
+bool forecast_parts(const struct series *s, const struct facts *f, size_t k,
+                    const struct assessment *a, struct forecast_parts *ret);
 
 /* P = Phi(z), rounded half up to 4 places, times 10000. */
 int32_t forecast_probability(double z);

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "notify/header.h"
 #include "notify/mime.h"
+#include "notify/picture.h"
 
 enum { PASSWORD_MAX = 256 };
 
@@ -167,6 +168,7 @@ static void email_free(void *self)
 {
     struct mailer *m = self;
 
+    picture_finish();
     sodium_memzero(m->password, sizeof m->password);
     free(m);
 }

@@ -2,6 +2,7 @@
 #include "notify/picture.h"
 
 #include <cairo/cairo.h>
+#include <fontconfig/fontconfig.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -234,4 +235,10 @@ bool picture_draw(const struct chart *c, enum lang lang, struct str *out)
     cairo_destroy(cr);
     cairo_surface_destroy(surface);
     return good;
+}
+
+void picture_finish(void)
+{
+    cairo_debug_reset_static_data();
+    FcFini();
 }

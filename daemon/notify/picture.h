@@ -23,4 +23,7 @@ enum {
 bool picture_draw(const struct chart *c, enum lang lang, struct str *out)
     __attribute__((warn_unused_result));
 
+/* Frees what the libraries that draw keep for the next time. */
+void picture_finish(void);
+
 #endif

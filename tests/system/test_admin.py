@@ -215,7 +215,7 @@ def test_explain_in_both_languages(autumn):
     assert english.returncode == russian.returncode == 0
     assert "LAGGING" in english.stdout and "ОТСТАЁТ" in russian.stdout
     both = autumn.ctl_json("explain", "school-3", "consultations", "--as-of", "2020-08-31")["rows"][0]["explanation"]
-    assert english.stdout.strip() == both["en"].strip() and russian.stdout.strip() == both["ru"].strip()
+    assert english.stdout.startswith(both["en"].strip() + "\n\nFact: A = 20") and russian.stdout.startswith(both["ru"].strip() + "\n\nФакт: A = ")
 
 
 def test_what_was_known_stays_after_a_correction(autumn):

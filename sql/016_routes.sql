@@ -501,6 +501,10 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM vekha.alert s
                JOIN vekha.mention m ON m.alert = s.id AND m.channel = mention.channel AND m.recipient = mention.recipient
+               JOIN vekha.organisation_version o
+                   ON o.organisation = s.organisation AND o.superseded_at = 'infinity' AND o.valid_to = 'infinity'
+               JOIN vekha.indicator_version i
+                   ON i.indicator = s.indicator AND i.superseded_at = 'infinity' AND i.valid_to = 'infinity' AND o.kind = ANY (i.rolled)
                WHERE s.organisation = ANY (above) AND s.indicator = a.indicator AND s.kind = a.kind AND s.closed_at IS NULL
                  AND s.level >= a.level AND m.dropped_at IS NULL)
     THEN

@@ -120,6 +120,7 @@ SELECT results_eq($$SELECT * FROM pg_temp.compose('2020-10-11 00:01Z') c WHERE c
 SELECT pg_temp.move('school-4', NULL, NULL, '2020-10-11 01:00Z', 'silent');
 SELECT results_eq($$SELECT * FROM pg_temp.compose('2020-10-11 01:02Z') c WHERE c LIKE '%head@%'$$,
     $$VALUES ('letter head@uo.example school-4/consultations step'), ('letter head@uo.example school-4 step')$$, 'until it reports');
+UPDATE vekha.indicator_version SET rolled = '{department}' WHERE indicator = pg_temp.ind('coverage');
 SELECT pg_temp.move('uo', 'coverage', 'lagging', '2020-10-12 00:00Z');
 SELECT pg_temp.move('school-3', 'coverage', 'lagging', '2020-10-12 00:00Z');
 SELECT pg_temp.move('school-4', 'coverage', 'lagging', '2020-10-12 00:00Z');

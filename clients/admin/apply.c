@@ -87,7 +87,8 @@ static const struct {
          "$5::integer, $6::integer, $7::integer, $8::integer, $9::date, $10::date, $11, "
          "$12::timestamptz)"},
     [NOUN_ROUTE] =
-        {"SELECT r.code, o.code, CASE WHEN v.own THEN 'own' ELSE nullif(v.recipient, '') END, v.channel, "
+        {"SELECT r.code, o.code, CASE WHEN v.own THEN 'own' ELSE nullif(v.recipient, '') END, "
+         "v.channel, "
          "(SELECT string_agg(p.code, ' ' ORDER BY p.code COLLATE \"C\") FROM vekha.project p "
          "WHERE p.id = ANY (v.projects)), array_to_string(v.kinds, ' '), v.level, v.language, "
          "v.pace, to_char(v.opens, 'HH24:MI-') || to_char(v.closes::interval, 'HH24:MI'), "

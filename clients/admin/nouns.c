@@ -1,7 +1,7 @@
 /* nouns: adding a field is adding a row here, a column in SQL and a parameter in apply.c. */
 #include "admin/nouns.h"
 
-#define WEEK "mon tue wed thu fri sat sun"
+#define WEEK  "mon tue wed thu fri sat sun"
 #define KINDS "department school kindergarten extra guardianship other"
 
 /* clang-format off */

@@ -26,7 +26,7 @@ class SecondDaemon:
             conf = first.read().replace(centre.env["VEKHA_ENDPOINT"], "tcp://127.0.0.1:*")
             own.writelines(line for line in conf.splitlines(keepends=True) if not line.startswith("metrics"))
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(["vekhad", "-c", self.conf], env=centre.env, stdin=subprocess.DEVNULL, stderr=log)
+            self.process = subprocess.Popen(["vekhad", "-c", self.conf, *centre.at_now()], env=centre.env, stdin=subprocess.DEVNULL, stderr=log)
         self.endpoint = wait_for(self.find_endpoint, 30, "the second daemon")
 
     def find_endpoint(self):

@@ -94,10 +94,17 @@ static double theil_sen(const struct point *points, size_t n)
     return forecast_median(slopes, count);
 }
 
-/* MAD of what the slope leaves unexplained. */
-static double deviation_about(const struct point *points, size_t n, double slope)
+/* MAD of what their own slope leaves unexplained of the points before the last, which come after it here.
+ * The last is left out so that it cannot change the measure it is judged by: a last figure that falls
+ * into line would else make the forecast surer of a missed target, and the verdict worse. */
+static double deviation_before(const struct point *points, size_t n)
 {
-    double rest[FORECAST_MAX_POINTS], middle;
+    double rest[FORECAST_MAX_POINTS], middle, slope;
+
+    if (n <= 2)
+        return 0;
+    points++, n--;
+    slope = theil_sen(points, n);
 
     for (size_t i = 0; i < n; i++)
         rest[i] = points[i].value - slope * points[i].month;
@@ -124,7 +131,7 @@ static void level_outlook(const struct series *s, const struct assessment *a,
     double slope = ((double)n * own + weight * planned) / ((double)n + weight);
     double left = ratio_to_double(a->months_left);
     double span = points[0].month - points[n - 1].month; /* the last figure comes first */
-    double deviation = deviation_about(points, n, own), least = least_spread(s);
+    double deviation = deviation_before(points, n), least = least_spread(s);
     double noise = fmax(FORECAST_MAD_TO_SD * deviation, least);
     double drift = number(s->rules.pace_uncertainty) * slope * left;
 

@@ -23,12 +23,13 @@ void forecast(const struct series *s, const struct facts *f, size_t k, struct as
 
 /* What a forecast is made of, for whoever shows the arithmetic. */
 struct forecast_parts {
-    double k, m, rest;                    /* of a flow: k, m, rho */
-    size_t n;                             /* of a level: points */
-    double own, planned, slope;           /* b_own, b_plan, b */
-    double deviation, least, noise, span; /* MAD, the least s, s, months from first to last point */
-    double left;                          /* months left */
-    double value, variance;               /* F before a share is kept within 0 to 100 */
+    double k, m, rest;          /* of a flow: k, m, rho */
+    size_t n;                   /* of a level: points */
+    double own, planned, slope; /* b_own, b_plan, b */
+    double deviation;           /* MAD of the points before the last about their own slope */
+    double least, noise, span;  /* the least s, s, months from first to last point */
+    double left;                /* months left */
+    double value, variance;     /* F before a share is kept within 0 to 100 */
 };
 
 /* The parts of the forecast of the k-th fact; false if there is no forecast, or the plan is over. */

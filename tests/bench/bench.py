@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -12,7 +13,7 @@ BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
 sys.path.insert(0, os.path.join(TOP, "tests", "system"))
 
 import world as worlds  # noqa: E402
-from centre import Centre  # noqa: E402
+from centre import Centre, SecondDaemon  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 FIGURES = 100  # in a submission
@@ -55,6 +56,27 @@ class Bench:
         self.centre.sandbox("restart", "vekhad")
         return path
 
+    def rules(self, constants: str):
+        """Applies other constants of the rule set that all indicators share."""
+        path = worlds.write_programme(self.world, self.folder, constants)
+        self.centre.run("vekhactl", "apply", path, check=True, timeout=600)
+
+    def second(self) -> SecondDaemon:
+        return SecondDaemon(self.centre)
+
+    def peak(self, pid: int) -> float:
+        """The most memory that a process had, in MiB."""
+        with open("/proc/%d/status" % pid, encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:")) / 1024
+
+    def reading(self) -> float:
+        """Seconds that PostgreSQL needs to read what a series is assessed from and what was found: figures, plans, assessments."""
+        began = time.monotonic()
+        for table in ("figure", "plan", "assessment"):
+            subprocess.run(["psql", "-qX", "-c", "COPY (SELECT * FROM vekha.%s) TO STDOUT" % table], env=self.centre.env, check=True,
+                           stdout=subprocess.DEVNULL)
+        return time.monotonic() - began
+
     def daemon(self) -> tuple[float, float]:
         """Processor seconds used so far, and memory in MiB."""
         with open("/proc/%d/status" % self.centre.daemon_pid(), encoding="ascii") as file:
@@ -82,6 +104,10 @@ class Bench:
         found[name + "_assessing_cpu"] = (other, "s")
         self.verify(days, versions)
         return found
+
+    def beside(self, name: str, agents: str, rate: int) -> Results:
+        """Receipts of single figures, so many a second, of a day that was already reported: whatever else goes on."""
+        return self.tool("load", "-a", agents, "-n", name, "-r", 1, "-f", 1, "-d", 1, "-s", self.seed, "-R", rate)
 
     def verify(self, days: int, versions: int = 1):
         self.tool("verify", self.world.schools, days, FIGURES, versions, self.seed)

@@ -41,8 +41,8 @@ def indicator_text(number: int, rolled: bool) -> str:
             '    unit = "unit"\n%s}\n' % (number, number, line))
 
 
-def write_programme(world: World, folder: str) -> str:
-    """Writes the files that vekhactl apply reads; gives the path of the first."""
+def write_programme(world: World, folder: str, rules: str = "") -> str:
+    """Writes the files that vekhactl apply reads; gives the path of the first.  rules: constants of the default rule set."""
     with open(os.path.join(folder, "organisations.csv"), "w", encoding="utf-8") as file:
         file.write("code;name;kind;parent;time_zone\n")
         file.writelines("%s;Synthetic %s;%s;%s;UTC\n" % (code, code, kind, parent)
@@ -55,6 +55,7 @@ def write_programme(world: World, folder: str) -> str:
     with open(path, "w", encoding="utf-8") as file:
         file.write('organisations = "organisations.csv"\n')
         file.write('plans = "plans.csv"\n' if world.planned else "")
+        file.write("rule_set default {\n    %s\n}\n" % rules if rules else "")
         file.write('project bench {\n    name = "Synthetic project"\n}\n')
         file.writelines(indicator_text(i, i < world.rolled) for i in range(world.indicators))
     return path

@@ -11,13 +11,11 @@ from collections import defaultdict
 
 import pytest
 
-
-from centre import wait_for
+from centre import SecondDaemon, wait_for
 from peer import Peer, figure, read_conf, submission
 from receivers import free_port
 from test_channels import configure, webhook
 from test_routes import Town, route
-from test_two_daemons import SecondDaemon
 
 SEED = int(os.environ.get("SEED", "1"))
 KILLS = int(os.environ.get("N", "8"))

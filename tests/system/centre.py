@@ -181,3 +181,31 @@ class Centre:
             WHERE t.id IS NULL OR f.transition IS NULL""") == 0
         done = self.ctl("doctor", "--rebuild")
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+class SecondDaemon:
+    """Another vekhad with the same configuration but a port of its own and no metrics."""
+
+    def __init__(self, centre):
+        self.conf = os.path.join(centre.dir, "second.conf")
+        self.log_path = os.path.join(centre.dir, "second.log")
+        with open(os.path.join(centre.dir, "vekhad.conf"), encoding="utf-8") as first, open(self.conf, "w", encoding="utf-8") as own:
+            conf = first.read().replace(centre.env["VEKHA_ENDPOINT"], "tcp://127.0.0.1:*")
+            own.writelines(line for line in conf.splitlines(keepends=True) if not line.startswith("metrics"))
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen(["vekhad", "-c", self.conf, *centre.at_now()], env=centre.env, stdin=subprocess.DEVNULL, stderr=log)
+        self.endpoint = wait_for(self.find_endpoint, 30, "the second daemon")
+
+    def find_endpoint(self):
+        assert self.process.poll() is None, self.log()
+        lines = [line for line in self.log().splitlines() if "listening on " in line]
+        return lines[0].rsplit(" ", 1)[1] if lines else None
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def end(self, how):
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(30)

@@ -62,7 +62,8 @@ struct ctl {
     struct db *db; /* open, for commands that need it; else NULL */
 };
 
-/* The moment a command acts at, RFC 3339 in UTC: the system's, or of --now. */
+/* The moment a command acts at, RFC 3339 in UTC: the system's when it is first asked for, or of --now.  One for
+ * the whole command: the database holds a lock for each moment that something is recorded at. */
 const char *ctl_now(const struct ctl *ctl);
 
 #endif

@@ -76,7 +76,7 @@ const char *ctl_now(const struct ctl *ctl)
     static char now[CLOCK_TEXT_MAX];
 
     (void)ctl;
-    return clock_format(clock_now_us(), now);
+    return now[0] ? now : clock_format(clock_now_us(), now);
 }
 
 static void print_list(enum lang lang)

@@ -107,6 +107,17 @@ def test_apply_again_changes_nothing(autumn):
     assert before == after
 
 
+def test_apply_records_all_at_one_moment(fresh, tmp_path):
+    """The database holds a lock for each moment that a transaction records at, and has room for some thousands."""
+    folder = programme(tmp_path)
+    with open(folder / "organisations.csv", "a", encoding="utf-8") as file:
+        file.writelines("school-%d;Synthetic %d;;school;bogotol;Asia/Krasnoyarsk;\n" % (n, n) for n in range(100, 130))
+    done = fresh.ctl("apply", str(folder / "programme.conf"))
+    assert done.returncode == 0, done.stderr
+    assert fresh.sql("SELECT count(*), count(DISTINCT v.recorded_at) FROM vekha.organisation_version v"
+                     " JOIN vekha.organisation o ON o.id = v.organisation WHERE o.code LIKE 'school-1__'") == [["30", "1"]]
+
+
 def test_a_dry_run_shows_and_writes_nothing(autumn, tmp_path):
     folder = programme(tmp_path)
     with open(folder / "organisations.csv", "a", encoding="utf-8") as file:

@@ -83,24 +83,16 @@ static struct line *new_line(struct table *t)
     return &t->lines[t->n_lines++];
 }
 
-/* The bytes of the longest beginning of whole characters that is at most `bytes` long. */
-static size_t whole_characters(const char *text, size_t bytes)
-{
-    while (bytes > 0 && ((unsigned char)text[bytes] & 0xc0) == 0x80)
-        bytes--;
-    return bytes;
-}
-
 static void set_cell(struct table *t, struct cell *cell, const char *text, size_t max,
                      enum table_colour colour)
 {
-    size_t len = text == NULL ? 0 : strlen(text);
+    size_t len = text == NULL ? 0 : utf8_whole(text, strlen(text), max - 1);
 
-    if (len >= max)
-        len = whole_characters(text, max - 1);
     cell->colour = colour;
     cell->text = strndup(text == NULL ? "" : text, len);
     t->failed = t->failed || cell->text == NULL;
+    if (cell->text != NULL)
+        utf8_tame(cell->text);
 }
 
 void table_cell_coloured(struct table *t, const char *text, enum table_colour colour)
@@ -211,7 +203,7 @@ static size_t fitting(const char *text, size_t width)
     size_t len = strlen(text);
 
     while (len > 0 && utf8_width(text, len) > width)
-        len = whole_characters(text, len - 1);
+        len = utf8_whole(text, len, len - 1);
     return len;
 }
 

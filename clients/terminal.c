@@ -38,6 +38,21 @@ static void end_line(FILE *out, const char *paint)
     fprintf(out, "%s\n", *paint != '\0' ? "\033[0m" : "");
 }
 
+void terminal_put(FILE *out, const char *text, size_t len)
+{
+    char *tamed;
+
+    if (utf8_harmless(text, len)) {
+        fwrite(text, 1, len, out);
+        return;
+    }
+    tamed = strndup(text, len);
+    if (tamed != NULL)
+        utf8_tame(tamed);
+    fputs(tamed != NULL ? tamed : "?", out);
+    free(tamed);
+}
+
 void terminal_wrap(FILE *out, const char *text, size_t indent, size_t width, const char *paint)
 {
     size_t at = 0; /* columns of the line that are used */
@@ -55,7 +70,7 @@ void terminal_wrap(FILE *out, const char *text, size_t indent, size_t width, con
             begin_line(out, indent, paint);
             at = indent;
         }
-        fprintf(out, "%.*s", (int)(blanks + len), text);
+        terminal_put(out, text, blanks + len);
         at += wanted;
         text += blanks + len;
         if (*text == '\n' || *text == '\0') {

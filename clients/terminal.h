@@ -15,7 +15,11 @@ size_t terminal_width(FILE *out);
 /* A terminal, and NO_COLOR (https://no-color.org) not set or empty. */
 bool terminal_colour(FILE *out);
 
-/* Prints a text and a newline; every line is indented, and none is wider than `width` columns
+/* Prints a text as it is, but harmless (base/utf8.h): what a name can do to a terminal is more than
+ * to a file. */
+void terminal_put(FILE *out, const char *text, size_t len);
+
+/* Prints a text, harmless, and a newline; every line is indented, and none is wider than `width` columns
  * unless one word is.  width 0: not wrapped.  `paint` is the escape
  * sequence of a colour, or "". */
 void terminal_wrap(FILE *out, const char *text, size_t indent, size_t width, const char *paint);

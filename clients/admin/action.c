@@ -27,7 +27,7 @@ static bool read_sentence(const struct ctl *ctl, const char *option, const char 
     for (const char *c = given; *c != '\0'; c++)
         characters += ((unsigned char)*c & 0xc0) != 0x80;
     if (given[strspn(given, " \t")] != '\0' && characters <= SENTENCE_MAX &&
-        utf8_printable(given, strlen(given)) && strpbrk(given, "\n\t") == NULL)
+        utf8_harmless(given, strlen(given)) && strpbrk(given, "\n\t") == NULL)
         return true;
     complain(ctl->lang, TEXT_BAD_SENTENCE, option);
     return false;

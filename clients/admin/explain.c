@@ -13,6 +13,7 @@
 #include "model/arrears.h"
 #include "model/explain.h"
 #include "model/workings.h"
+#include "terminal.h"
 
 enum { ARRAY_MAX = 24 };
 
@@ -42,8 +43,10 @@ static void print_workings(const struct explanation *e, const struct series *s,
 
     str_init(&out, WORKINGS_MAX);
     workings(s, a, e->ctl->lang, &out);
-    if (out.len > 0)
-        printf("\n%s", str_text(&out));
+    if (out.len > 0) {
+        putchar('\n');
+        terminal_put(stdout, str_text(&out), out.len);
+    }
     str_finish(&out);
 }
 
@@ -65,7 +68,8 @@ static void take_series(void *arg, const struct series *s)
     str_init(&out, EXPLAIN_MAX + ARREARS_MAX);
     explain(s, &a, e->ctl->lang, &out);
     add_report(e, s, &out);
-    puts(str_text(&out));
+    terminal_put(stdout, str_text(&out), out.len);
+    putchar('\n');
     str_finish(&out);
     print_workings(e, s, &a);
 }

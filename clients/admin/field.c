@@ -57,7 +57,7 @@ static size_t length_of(enum field_type type)
 
 static bool normalise_text(const struct field *field, const char *raw, struct str *out)
 {
-    if (!utf8_printable(raw, strlen(raw)) || strpbrk(raw, "\n\t") != NULL ||
+    if (!utf8_harmless(raw, strlen(raw)) || strpbrk(raw, "\n\t") != NULL ||
         characters(raw) > length_of(field->type))
         return false;
     str_add(out, raw);
@@ -175,7 +175,7 @@ static bool normalise_email(const struct field *field, const char *raw, struct s
     size_t len = strlen(raw);
 
     (void)field;
-    if (!utf8_printable(raw, len) || strpbrk(raw, " \t\n<>\",;") != NULL || at == NULL ||
+    if (!utf8_harmless(raw, len) || strpbrk(raw, " \t\n<>\",;") != NULL || at == NULL ||
         at == raw || at[1] == '\0' || strchr(at + 1, '@') != NULL || len > EMAIL_MAX)
         return false;
     str_add(out, raw);

@@ -2,6 +2,10 @@
 #include "admin/text.h"
 
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "terminal.h"
 
 static const char *const texts[TEXT_COUNT][LANG_COUNT] = {
 #define TEXT_ROW(name, en, ru) [TEXT_##name] = {[LANG_EN] = (en), [LANG_RU] = (ru)},
@@ -14,14 +18,25 @@ const char *text(enum text id, enum lang lang)
     return texts[id][lang];
 }
 
+static void put(FILE *out, const char *format, va_list args)
+{
+    char *line;
+    int len = vasprintf(&line, format, args);
+
+    if (len < 0)
+        return;
+    terminal_put(out, line, (size_t)len);
+    fputc('\n', out);
+    free(line);
+}
+
 void say(enum lang lang, enum text id, ...)
 {
     va_list args;
 
     va_start(args, id);
-    vprintf(texts[id][lang], args);
+    put(stdout, texts[id][lang], args);
     va_end(args);
-    putchar('\n');
 }
 
 void complain(enum lang lang, enum text id, ...)
@@ -31,7 +46,6 @@ void complain(enum lang lang, enum text id, ...)
     fflush(stdout);
     fputs("vekhactl: ", stderr);
     va_start(args, id);
-    vfprintf(stderr, texts[id][lang], args);
+    put(stderr, texts[id][lang], args);
     va_end(args);
-    fputc('\n', stderr);
 }

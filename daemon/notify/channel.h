@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "base/lang.h"
 
 enum {
@@ -13,13 +15,13 @@ enum {
     CHANNEL_TIMEOUT_S = 60, /* for one message; shorter than the lease of the outbox */
 };
 
-/* Lives until send returns. */
+/* Lives until send returns.  Texts are harmless: tame.h. */
 struct dispatch {
     const char *recipient; /* an address within the channel; may be "" */
     const char *subject;   /* UTF-8, one line */
     const char *body;      /* UTF-8, lines end in '\n' */
     const char *chart;     /* what a picture is drawn from (model/chart.h); NULL: none */
-    const char *facts;     /* the steps that it tells of, as JSON; NULL: none */
+    const json_t *facts;   /* the steps that it tells of; NULL: none */
     const char *message_id, *thread_id;
     int64_t date_us;
     enum lang lang;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { HEADLINE_MAX = 600 };
 
 /* The headings, gravest first; the first row that fits a mention is its own.  "" fits any. */
@@ -62,13 +64,8 @@ static size_t heading_of(const struct mention *m)
 /* The first line of the explanation, cut at a letter's end if need be. */
 static void add_headline(const struct mention *m, struct str *out)
 {
-    size_t len = strcspn(m->explanation, "\n");
+    size_t len = utf8_whole(m->explanation, strcspn(m->explanation, "\n"), HEADLINE_MAX);
 
-    if (len > HEADLINE_MAX) {
-        len = HEADLINE_MAX;
-        while (len > 0 && ((unsigned char)m->explanation[len] & 0xc0) == 0x80)
-            len--;
-    }
     str_append(out, m->explanation, len);
     if (m->explanation[len] != '\n' && m->explanation[len] != '\0')
         str_add(out, "…");

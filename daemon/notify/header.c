@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/utf8.h"
 
 enum {
     WORD_BYTES = 39, /* of text in an encoded word: 52 of base64, 64 with its frame; with "Subject:
@@ -18,22 +19,6 @@ enum {
 static bool is_control(unsigned char c)
 {
     return c < 0x20 || c == 0x7f;
-}
-
-static bool is_continuation(unsigned char c)
-{
-    return (c & 0xc0) == 0x80;
-}
-
-/* The length of the longest start of text that is at most max bytes and ends with a character. */
-static size_t whole_characters(const char *text, size_t len, size_t max)
-{
-    if (len <= max)
-        return len;
-    len = max;
-    while (len > 0 && is_continuation((unsigned char)text[len]))
-        len--;
-    return len;
 }
 
 static void encoded_word(const char *bytes, size_t len, struct str *out)
@@ -57,7 +42,7 @@ static bool is_plain(const char *text, size_t len)
 void header_text(const char *text, struct str *out)
 {
     char flat[TEXT_MAX_BYTES + 1];
-    size_t len = whole_characters(text, strlen(text), TEXT_MAX_BYTES), at = 0, n;
+    size_t len = utf8_whole(text, strlen(text), TEXT_MAX_BYTES), at = 0, n;
 
     for (size_t i = 0; i < len; i++)
         flat[i] = is_control((unsigned char)text[i]) ? ' ' : text[i];
@@ -67,7 +52,7 @@ void header_text(const char *text, struct str *out)
         return;
     }
     for (; at < len; at += n) {
-        n = whole_characters(flat + at, len - at, WORD_BYTES);
+        n = utf8_whole(flat + at, len - at, WORD_BYTES);
         if (n == 0) /* not UTF-8 */
             n = len - at < WORD_BYTES ? len - at : WORD_BYTES;
         if (at > 0)

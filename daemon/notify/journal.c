@@ -9,6 +9,8 @@
 #include <jansson.h>
 #include <systemd/sd-journal.h>
 
+#include "base/utf8.h"
+
 enum { FIELD_MAX = 4096, FIELDS = 12 };
 
 static const char *word(const json_t *from, const char *key)
@@ -50,28 +52,29 @@ static int write_step(const struct dispatch *m, const json_t *step)
     snprintf(number, sizeof number, "%lld",
              (long long)json_integer_value(json_object_get(alert, "id")));
     for (size_t i = 0; i < FIELDS; i++) {
-        int len = snprintf(lines[i], FIELD_MAX, "%s=%s", fields[i].name, fields[i].value);
+        size_t room = FIELD_MAX - strlen(fields[i].name) - 2;
+        int len = snprintf(lines[i], FIELD_MAX, "%s=%.*s", fields[i].name,
+                           (int)utf8_whole(fields[i].value, strlen(fields[i].value), room),
+                           fields[i].value);
 
-        iov[i] = (struct iovec){lines[i], (size_t)(len < FIELD_MAX ? len : FIELD_MAX - 1)};
+        iov[i] = (struct iovec){lines[i], (size_t)len};
     }
     return sd_journal_sendv(iov, FIELDS);
 }
 
 static bool journal_send(void *self, const struct dispatch *m, delivery_fn *done, void *arg)
 {
-    json_t *facts = m->facts ? json_loads(m->facts, 0, NULL) : NULL;
     const json_t *step;
     size_t i;
     int result = 0;
 
     (void)self;
-    json_array_foreach(json_object_get(facts, "steps"), i, step)
+    json_array_foreach(json_object_get(m->facts, "steps"), i, step)
     {
         int written = write_step(m, step);
 
         result = written < 0 ? written : result;
     }
-    json_decref(facts);
     done(arg, result < 0 ? DELIVERY_FAILED : DELIVERY_DONE, result < 0 ? strerror(-result) : "");
     return true;
 }

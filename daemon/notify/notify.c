@@ -11,10 +11,12 @@
 #include <event2/util.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "log.h"
 #include "notify/channel.h"
 #include "notify/email.h"
 #include "notify/journal.h"
+#include "notify/tame.h"
 #include "notify/transfer.h"
 #include "notify/webhook.h"
 
@@ -196,12 +198,12 @@ static const char *value(const PGresult *rows, int row, int column)
 
 static void send_row(struct lane *lane, struct slot *slot, const PGresult *rows, int row)
 {
+    struct tamed tamed;
     struct dispatch m = {
         .recipient = PQgetvalue(rows, row, OUT_RECIPIENT),
         .subject = PQgetvalue(rows, row, OUT_SUBJECT),
         .body = PQgetvalue(rows, row, OUT_BODY),
         .chart = value(rows, row, OUT_CHART),
-        .facts = value(rows, row, OUT_FACTS),
         .message_id = PQgetvalue(rows, row, OUT_MESSAGE_ID),
         .thread_id = PQgetvalue(rows, row, OUT_THREAD_ID),
         .date_us = strtoll(PQgetvalue(rows, row, OUT_CREATED), NULL, 10),
@@ -213,8 +215,14 @@ static void send_row(struct lane *lane, struct slot *slot, const PGresult *rows,
     slot->created_us = m.date_us;
     slot->attempts = (int)strtol(PQgetvalue(rows, row, OUT_ATTEMPTS), NULL, 10);
     snprintf(slot->id, sizeof slot->id, "%s", PQgetvalue(rows, row, OUT_ID));
-    if (!lane->channel.send(lane->channel.self, &m, on_sent, slot))
+    if (!utf8_harmless(m.recipient, strlen(m.recipient))) {
+        on_sent(slot, DELIVERY_REFUSED, "the recipient's address has unprintable characters");
+        return;
+    }
+    if (!tame(&m, value(rows, row, OUT_FACTS), &tamed) ||
+        !lane->channel.send(lane->channel.self, &m, on_sent, slot))
         on_sent(slot, DELIVERY_FAILED, "out of memory");
+    tamed_finish(&tamed);
 }
 
 static void on_claimed(void *arg, const struct pg_reply *reply)

@@ -27,14 +27,14 @@ static json_t *steps_of(const json_t *facts)
 
 /* {"schema":1, "message_id", "thread_id", "recipient", "language", "subject", "text", "created_at",
  * "steps":[…], "more":0} */
-static json_t *vekha_body(const struct dispatch *m, const json_t *facts)
+static json_t *vekha_body(const struct dispatch *m)
 {
     char created[CLOCK_TEXT_MAX];
     json_t *body = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "schema", 1, "message_id",
                              m->message_id, "thread_id", m->thread_id, "recipient", m->recipient,
                              "language", lang_code(m->lang), "subject", m->subject, "text", m->body,
                              "created_at", clock_format(m->date_us, created));
-    json_t *steps = steps_of(facts), *more = json_object_get(facts, "more");
+    json_t *steps = steps_of(m->facts), *more = json_object_get(m->facts, "more");
 
     json_object_set_new(body, "steps", steps ? json_incref(steps) : json_array());
     json_object_set_new(body, "more", more ? json_incref(more) : json_integer(0));
@@ -77,13 +77,13 @@ static json_t *alertmanager_alert(const json_t *step, enum lang lang)
                      "endsAt", *closed ? closed : never);
 }
 
-static json_t *alertmanager_body(const struct dispatch *m, const json_t *facts)
+static json_t *alertmanager_body(const struct dispatch *m)
 {
     json_t *alerts = json_array();
     const json_t *step;
     size_t i;
 
-    json_array_foreach(steps_of(facts), i, step)
+    json_array_foreach(steps_of(m->facts), i, step)
         json_array_append_new(alerts, alertmanager_alert(step, m->lang));
     return alerts;
 }
@@ -127,7 +127,7 @@ static void fill_template(const char *template, const struct dispatch *m, struct
 
 static const struct format {
     const char *name, *path;
-    json_t *(*body)(const struct dispatch *m, const json_t *facts); /* NULL: the template */
+    json_t *(*body)(const struct dispatch *m); /* NULL: the template */
 } formats[] = {
     {"vekha", "", vekha_body},
     {"alertmanager", "/api/v2/alerts", alertmanager_body},
@@ -146,20 +146,18 @@ static const struct format *format_of(const struct conf_webhook *conf)
 bool webhook_write(const struct conf_webhook *conf, const struct dispatch *m, struct str *out)
 {
     const struct format *format = format_of(conf);
-    json_t *facts, *body;
+    json_t *body;
     char *text;
 
     if (!format->body) {
         fill_template(conf->template, m, out);
         return !out->failed;
     }
-    facts = m->facts ? json_loads(m->facts, 0, NULL) : NULL;
-    body = format->body(m, facts);
+    body = format->body(m);
     text = json_dumps(body, JSON_COMPACT);
     str_add(out, text ? text : "");
     free(text);
     json_decref(body);
-    json_decref(facts);
     return text && !out->failed;
 }
 

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 
 #include <stdint.h>
+#include <string.h>
 
 struct range {
     uint32_t first, last;
@@ -15,6 +16,10 @@ static const struct range controls[] = {{0x00, 0x08}, {0x0B, 0x1F}, {0x7F, 0x9F}
 
 /* Embeddings, overrides and isolates, which make a line read otherwise than it is stored. */
 static const struct range bidi[] = {{0x202A, 0x202E}, {0x2066, 0x2069}};
+
+/* What an old program may have left in a good text: marks of direction (Excel and file dialogues copy
+ * them along), line and paragraph separator. */
+static const struct range marks[] = {{0x061C, 0x061C}, {0x200E, 0x200F}, {0x2028, 0x2029}};
 
 /* Combining marks (general categories Mn and Me) of the scripts a school here may use, and the
  * characters of no width. */
@@ -91,17 +96,72 @@ bool utf8_valid(const char *bytes, size_t len)
     return true;
 }
 
-bool utf8_printable(const char *bytes, size_t len)
+static bool is_printable(uint32_t c)
+{
+    return !within(c, controls, COUNT(controls)) && !within(c, bidi, COUNT(bidi));
+}
+
+static bool is_harmless(uint32_t c)
+{
+    return is_printable(c) && !within(c, marks, COUNT(marks));
+}
+
+static bool all_are(bool (*is)(uint32_t c), const char *bytes, size_t len)
 {
     uint32_t c;
     size_t n;
 
     for (size_t at = 0; at < len; at += n) {
         n = decode(bytes + at, len - at, &c);
-        if (n == 0 || within(c, controls, COUNT(controls)) || within(c, bidi, COUNT(bidi)))
+        if (n == 0 || !is(c))
             return false;
     }
     return true;
+}
+
+bool utf8_printable(const char *bytes, size_t len)
+{
+    return all_are(is_printable, bytes, len);
+}
+
+bool utf8_harmless(const char *bytes, size_t len)
+{
+    return all_are(is_harmless, bytes, len);
+}
+
+void utf8_tame(char *text)
+{
+    size_t len = strlen(text), to = 0, n;
+    uint32_t c;
+
+    for (size_t at = 0; at < len; at += n) {
+        n = decode(text + at, len - at, &c);
+        if (n > 0 && is_harmless(c)) {
+            memmove(text + to, text + at, n);
+            to += n;
+        } else {
+            text[to++] = '?';
+            n = n > 0 ? n : 1;
+        }
+    }
+    text[to] = '\0';
+}
+
+void utf8_tame_line(char *text)
+{
+    for (char *c = text; *c != '\0'; c++)
+        if (*c == '\n' || *c == '\t')
+            *c = ' ';
+    utf8_tame(text);
+}
+
+size_t utf8_whole(const char *bytes, size_t len, size_t max)
+{
+    if (len <= max)
+        return len;
+    for (len = max; len > 0 && ((unsigned char)bytes[len] & 0xC0) == 0x80;)
+        len--;
+    return len;
 }
 
 static size_t columns(uint32_t c)

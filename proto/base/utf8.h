@@ -13,6 +13,19 @@ bool utf8_valid(const char *bytes, size_t len);
  * override. */
 bool utf8_printable(const char *bytes, size_t len);
 
+/* True if, besides, nothing in it makes a line read otherwise than it is stored: no mark of direction
+ * and no separator of lines or paragraphs either. */
+bool utf8_harmless(const char *bytes, size_t len);
+
+/* Makes text harmless in place, wherever it came from, before it is shown or sent on: each byte that
+ * is broken and each character that is not harmless becomes "?".  utf8_tame_line() is for what must
+ * be one line: newline and tab become spaces. */
+void utf8_tame(char *text);
+void utf8_tame_line(char *text);
+
+/* The length of the longest start of a text that is at most max bytes and ends with a character. */
+size_t utf8_whole(const char *bytes, size_t len, size_t max);
+
 /* Columns on a terminal: Cyrillic and Latin are 1, combining marks 0, East Asian wide 2. */
 size_t utf8_width(const char *bytes, size_t len);
 

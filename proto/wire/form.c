@@ -48,13 +48,13 @@ static size_t character(const char *text)
 const char *form_text_tamed(enum text_kind kind, const char *text, struct arena *a)
 {
     const struct text_rule *rule = &text_rules[kind];
-    if (form_text_ok(kind, text))
+    if (form_text_ok(kind, text) && utf8_harmless(text, strlen(text)))
         return text;
     char *copy = arena_alloc(a, rule->max + 1);
     size_t used = 0;
     for (size_t n; copy != NULL && *text != '\0' && used + (n = character(text)) <= rule->max;
          text += n) {
-        bool clean = utf8_printable(text, n) && strchr(rule->without, *text) == NULL;
+        bool clean = utf8_harmless(text, n) && strchr(rule->without, *text) == NULL;
         memcpy(copy + used, clean ? text : "?", clean ? n : 1);
         used += clean ? n : 1;
     }

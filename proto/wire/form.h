@@ -25,7 +25,7 @@ enum text_kind {
 bool form_text_ok(enum text_kind kind, const char *text);
 
 /* A text of well-formed UTF-8 as it may travel: itself, or a copy in the arena that is cut at a
- * character and has '?' for what may not be in it.  NULL if the arena is full. */
+ * character and has '?' for what may not be in it or is not harmless (base/utf8.h).  NULL if the arena is full. */
 const char *form_text_tamed(enum text_kind kind, const char *text, struct arena *a);
 
 /* How many bytes a text of a kind may have. */

@@ -19,6 +19,7 @@
 #include "charset.c"
 #include "fault.c"
 #include "words.c"
+#include "terminal.c"
 #include "base/utf8.h"
 
 static void require(bool holds)

@@ -113,6 +113,21 @@ class HttpServer:
         self.server.server_close()
 
 
+class Journal:
+    """A real journald, which the daemons of a centre write to that is started while it stands: VEKHAD_WRAP of tests/sandbox."""
+
+    def __init__(self, folder, monkeypatch):
+        self.run = os.path.join(folder, "run")
+        monkeypatch.setenv("VEKHA_JOURNAL", self.run)
+        monkeypatch.setenv("VEKHAD_WRAP", os.path.join(os.path.dirname(os.path.abspath(__file__)), "with_journal"))
+
+    def entries(self, *matches):
+        """Fields of the entries that journalctl finds, oldest first."""
+        done = subprocess.run(["journalctl", "--directory", os.path.join(self.run, "log", "journal"), "--output", "json", "--all", *matches],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
 class Alertmanager:
     """The real one of Debian, on free ports and a folder of its own."""
 

@@ -3,11 +3,14 @@ All data are synthetic."""
 import email
 import email.policy
 import os
+import re
 
 import pytest
 
+import vekha_pb2 as pb
 from centre import wait_for
-from receivers import Alertmanager, Authority, HttpServer, MailServer
+from peer import peer_of
+from receivers import Alertmanager, Authority, HttpServer, Journal, MailServer
 from test_routes import Town, report, route, subjects
 
 MAIL = """mail {
@@ -115,6 +118,27 @@ def test_a_real_alertmanager_takes_and_resolves(tmp_path, closing):
     assert [row[0] for row in outbox(centre, "am")] == ["sent", "sent"]
 
 
+def test_what_is_told_of_one_alert_arrives_in_order(tmp_path, closing):
+    """The first message is refused for now, and the next ones come while it waits; another alert is not held up."""
+    server = closing(HttpServer(temper=500))
+    centre = closing(Town(tmp_path).up(route("hook", to="", channel="hook", level="at_risk")))
+    configure(centre, webhook("hook", server.port))
+    report(centre, "s1", 100)
+    wait_for(lambda: server.calls == 1, seconds=30, what="the first attempt")
+    report(centre, "s1", 145)
+    report(centre, "s1", 200)
+    centre.settled()
+    wait_for(lambda: len(outbox(centre, "hook")) == 3, seconds=30, what="all three messages")
+    server.temper = 200
+    report(centre, "s2", 100)
+    wait_for(lambda: server.taken, seconds=30, what="another alert")
+    assert [body["steps"][0]["org"] for _, _, body in server.taken] == ["s2"] and server.calls == 2
+    centre.sandbox("now", "2020-10-05T03:10:00Z")  # the first is due again
+    wait_for(lambda: len(server.taken) == 4, seconds=30, what="all")
+    assert [(body["steps"][0]["org"], body["steps"][0]["event"]) for _, _, body in server.taken[1:]] == [
+        ("s1", "opens"), ("s1", "falls"), ("s1", "closes")]
+
+
 TEMPERS = ("hang", "cut", "endless", 500, 429, 400)
 
 
@@ -140,23 +164,97 @@ def test_receivers_of_every_temper_leave_the_others_unaffected(tmp_path, closing
     assert centre.ctl("outbox").returncode == 0
 
 
-def test_names_can_do_no_harm(tmp_path, closing):
+def test_the_journal_has_a_field_for_everything(tmp_path, closing, monkeypatch):
+    journal = Journal(str(tmp_path), monkeypatch)
+    centre = closing(Town(tmp_path).up(route("log", to="", channel="journal", level="at_risk", language="en")))
+    configure(centre, "journal = true\n")
+    report(centre, "s1", 100)
+    report(centre, "s2", 145)
+    entry = wait_for(lambda: journal.entries("VEKHA_ORG=s1"), seconds=30, what="an entry")[0]
+    assert entry["MESSAGE"].startswith("School 1, consultations, as of 2020-09-30: 100 done, 150 planned.")
+    assert {name: entry[name] for name in ("VEKHA_EVENT", "VEKHA_KIND", "VEKHA_LEVEL", "VEKHA_INDICATOR", "VEKHA_STATUS", "VEKHA_AS_OF", "PRIORITY",
+                                           "SYSLOG_IDENTIFIER")} == {
+        "VEKHA_EVENT": "opens", "VEKHA_KIND": "lag", "VEKHA_LEVEL": "lagging", "VEKHA_INDICATOR": "consultations", "VEKHA_STATUS": "lagging",
+        "VEKHA_AS_OF": "2020-09-30", "PRIORITY": "4", "SYSLOG_IDENTIFIER": "vekhad"}
+    assert int(entry["VEKHA_ALERT"]) == centre.open_alerts("s1", "consultations")[0]["id"] and int(entry["_PID"]) == centre.daemon_pid()
+    assert wait_for(lambda: journal.entries("VEKHA_ORG=s2"), seconds=30, what="the other")[0]["PRIORITY"] == "5"
+    report(centre, "s1", 200)
+    wait_for(lambda: journal.entries("VEKHA_ORG=s1", "VEKHA_EVENT=closes", "PRIORITY=6"), seconds=30, what="the end")
+    assert [entry["VEKHA_EVENT"] for entry in journal.entries("MESSAGE_ID=5c1f6d0e7a3b4c2f9d8e6b7a01c4e2f3", "VEKHA_ORG=s1")] == ["opens", "closes"]
+
+
+# C0 but newline and tab, DEL, C1; marks, embeddings, overrides and isolates of direction; separators; what is no character.
+HARM = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufffd]")
+DISGUISE = "\u202e\u2066\u2069\u200e\u200f\u061c\u2028\u2029"
+EVIL = 'Школа "1" <img src=x onerror=alert(1)> & =?UTF-8?B?QQ==?= ' + DISGUISE + "очень длинная " * 6
+
+
+def strings_in(value):
+    if isinstance(value, dict):
+        return [text for pair in value.items() for part in pair for text in strings_in(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in strings_in(part)]
+    return [value] if isinstance(value, str) else []
+
+
+def assert_harmless(value):
+    for text in strings_in(value):
+        assert not HARM.search(text), ascii(text)
+
+
+def assert_letter_harmless(letter):
+    assert_harmless([text for header in letter.items() for text in header])
+    assert letter["Bcc"] is None and len(letter.get_all("To")) == 1 and "X-Evil" not in letter
+    plain, page = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert_harmless([plain.replace("\r\n", "\n"), page])
+    assert "<img src=x" not in page and "<script" not in page
+    return plain
+
+
+def disguise(centre):
+    """What no door lets in, put past them."""
+    centre.sql("UPDATE vekha.organisation_version SET name = '%s', name_en = '%s'"
+               " WHERE organisation = (SELECT id FROM vekha.organisation WHERE code = 's1')" % (EVIL, EVIL))
+    centre.sql("SELECT vekha.catalogue_changed()")
+
+
+def test_names_and_notes_do_no_harm_in_any_channel(tmp_path, closing, monkeypatch):
+    journal, server, manager = Journal(str(tmp_path), monkeypatch), closing(HttpServer()), closing(Alertmanager(str(tmp_path)))
+    centre = closing(Town(tmp_path).up("".join(route(name, to=to, channel=channel) for name, to, channel in (
+        ("head", "head@t.example", "email"), ("ours", "", "ours"), ("bot", "", "bot"), ("am", "", "am"), ("log", "", "journal")))))
+    disguise(centre)
+    configure(centre, webhook("ours", server.port, "/ours"), webhook("am", manager.port, format="alertmanager"), "journal = true\n",
+              webhook("bot", server.port, "/bot", format="template", template='{"text": "{subject} {text}"}'))
+    report(centre, "s1", 100)
+    wait_for(lambda: len(server.taken) == 2 and centre.letters() and manager.alerts() and journal.entries("VEKHA_ORG=s1"), seconds=30, what="all")
+    assert centre.letters()[0]["Subject"].startswith('ОТСТАЁТ: Школа "1" <img')
+    assert_letter_harmless(centre.letters()[0])
+    assert_harmless([[body for _, _, body in server.taken], manager.alerts()])
+    assert all("очень длинная" in body["text"] for _, _, body in server.taken)
+    assert_harmless({name: value for name, value in journal.entries("VEKHA_ORG=s1")[0].items() if name.startswith(("MESSAGE", "VEKHA"))})
+
+    note = "приём\x1b[2J\x9b31m\u202e по субботам</p><script>\x07" + DISGUISE
+    alert = centre.open_alerts("s1", "consultations")[0]["id"]
+    centre.sql("SELECT vekha.acknowledge(%d, '%s', '2020-10-20', '2020-10-05T04:00:00Z')" % (alert, note))
+    for command in (("alerts", "--all"), ("status",), ("explain", "s1", "consultations"), ("watch", "--after", "0", "--count", "1"), ("outbox", "--all"),
+                    ("watch", "--after", "0", "--count", "1", "--agent", centre.conf("town"))):
+        done = centre.run("vekhactl", *command, "--lang", "ru", *([] if "--agent" in command else centre.at_now()))
+        assert done.returncode == 0 and "Школа" in done.stdout, done.stderr
+        assert_harmless([done.stdout, done.stderr])
+    with peer_of(centre, "town") as peer:
+        assert_harmless(str(peer.ask(pb.Envelope(version=1, watch=pb.Watch(after=0)), kinds=("steps",))))
+
+    centre.sandbox("now", "2020-10-20T17:00:01Z")
+    letter = wait_for(lambda: [one for one in centre.letters() if one["Subject"].startswith("Срок меры истёк")], seconds=30, what="the measure")[0]
+    assert "по субботам" in assert_letter_harmless(letter)
+    wait_for(lambda: len(server.taken) == 4 and journal.entries("VEKHA_EVENT=returns"), seconds=30, what="all again")
+    assert_harmless([body for _, _, body in server.taken])
+
+
+def test_disguised_names_do_not_even_get_in(tmp_path, closing):
     town = Town(tmp_path)
     names = "code;name;name_en;kind;parent;time_zone;email\ntown;Управление;;department;;Asia/Krasnoyarsk;\n"
-    evil = 'Школа "1" <img src=x onerror=alert(1)> & =?UTF-8?B?QQ==?= ' + "очень " * 20
-    town.write("organisations.csv", names + '"s1";"%s";;school;town;Asia/Krasnoyarsk;\n' % evil.replace('"', '""'))
-    town.write("plans.csv", "organisation;indicator;basis;starts;ends;target\ns1;consultations;Приказ;2020-01-01;2020-12-31;200\n")
-    server = closing(HttpServer())
-    centre = closing(town.up(route("head", to="head@t.example") + route("ours", to="", channel="ours") + route("bot", to="", channel="bot")))
-    configure(centre, webhook("ours", server.port, "/ours"), webhook("bot", server.port, "/bot", format="template", template='{"text": "{text}"}'))
-    report(centre, "s1", 100)
-    wait_for(lambda: len(server.taken) == 2 and centre.letters(), seconds=30, what="all three")
-    letter = centre.letters()[0]
-    assert letter["Subject"].startswith('ОТСТАЁТ: Школа "1" <img') and "<img src=x" not in letter.get_body(("html",)).get_content()
-    assert letter["Bcc"] is None and len(letter.get_all("To")) == 1
-    for path, _, body in server.taken:
-        assert evil.strip()[:40] in body["text"]
-    # Names with line breaks, control and bidirectional characters do not even get in.
-    for wrong in ("Школа\u202e 1", "Школа\x07 1", "Школа\nBcc: a@b"):
+    centre = closing(town.up(route("head", to="head@t.example")))
+    for wrong in ("Школа\u202e 1", "Школа\u2028 1", "Школа\u200f 1", "Школа\x07 1", "Школа\nBcc: a@b"):
         town.write("organisations.csv", names + '"s1";"%s";;school;town;Asia/Krasnoyarsk;\n' % wrong)
         assert centre.ctl("apply", town.path).returncode != 0

@@ -28,6 +28,7 @@
 #include "charset.c"
 #include "fault.c"
 #include "words.c"
+#include "terminal.c"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

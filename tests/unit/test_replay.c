@@ -15,6 +15,7 @@
 #include "admin/text.c"
 #include "admin/trial.c"
 #include "fault.c"
+#include "terminal.c"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

@@ -132,12 +132,56 @@ static void test_uncapitalise(void **state)
     }
 }
 
+static void test_tame(void **state)
+{
+    static const struct {
+        const char *text, *tamed, *line;
+    } cases[] = {
+        {"Школа № 3\n\tстрока", "Школа № 3\n\tстрока", "Школа № 3  строка"},
+        {"a\u202Eb\u2066c\u2069", "a?b?c?", "a?b?c?"},
+        {"\u200Ea\u200F\u061C", "?a??", "?a??"},
+        {"a\u2028b\u2029", "a?b?", "a?b?"},
+        {"\x1b[31mкрасный\a\r\x7f", "?[31mкрасный???", "?[31mкрасный???"},
+        {"\xC2\x9b"
+         "2J\xC2\x85",
+         "?2J?", "?2J?"},
+        {"a\xFF\xC3", "a??", "a??"},
+        {"\xE2\x80", "??", "??"},
+        {"\xED\xA0\x80", "???", "???"},
+        {"", "", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[64];
+
+        snprintf(text, sizeof text, "%s", cases[i].text);
+        utf8_tame(text);
+        assert_string_equal(text, cases[i].tamed);
+        assert_true(utf8_harmless(text, strlen(text)));
+        snprintf(text, sizeof text, "%s", cases[i].text);
+        utf8_tame_line(text);
+        assert_string_equal(text, cases[i].line);
+    }
+    assert_true(utf8_printable("a\u200Fb", 5));
+    assert_false(utf8_harmless("a\u200Fb", 5));
+}
+
+static void test_whole(void **state)
+{
+    (void)state;
+    assert_int_equal(utf8_whole("план", 8, 8), 8);
+    assert_int_equal(utf8_whole("план", 8, 7), 6);
+    assert_int_equal(utf8_whole("план", 8, 1), 0);
+    assert_int_equal(utf8_whole("plan", 4, 3), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_every_code_point),
-        cmocka_unit_test(test_uncapitalise),
+        cmocka_unit_test(test_texts),        cmocka_unit_test(test_every_code_point),
+        cmocka_unit_test(test_uncapitalise), cmocka_unit_test(test_tame),
+        cmocka_unit_test(test_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,6 @@ static struct dispatch sample(void)
     return (struct dispatch){.recipient = "-100\"1",
                              .subject = "ОТСТАЁТ: Школа \"3\"",
                              .body = "первая\nвторая \x01 \\ конец",
-                             .facts = facts,
                              .message_id = "<1.2.1@h>",
                              .thread_id = "<1.1.1@h>",
                              .date_us = 1601528400000000,
@@ -40,10 +39,13 @@ static char *written(const char *format, const char *template)
     struct conf_webhook conf = {
         .name = "w", .url = "http://h", .format = (char *)format, .template = (char *)template};
     struct dispatch m = sample();
+    json_t *steps = json_loads(facts, 0, NULL);
     struct str out;
 
+    m.facts = steps;
     str_init(&out, WEBHOOK_BODY_MAX);
     assert_true(webhook_write(&conf, &m, &out));
+    json_decref(steps);
     return str_take(&out);
 }
 

@@ -38,8 +38,8 @@ void array_finish(struct array *a)
 
 void array_clear(struct array *a)
 {
-    a->n = a->len = 0;
-    a->has_null = a->failed = false;
+    a->n = a->n_nulls = a->len = 0;
+    a->failed = false;
 }
 
 static bool reserve(struct array *a, size_t more)
@@ -101,7 +101,7 @@ void array_add_null(struct array *a)
         array_add_label(a, NULL);
     else if (begin_element(a)) {
         append_int32(a, -1);
-        a->has_null = true;
+        a->n_nulls++;
     }
 }
 
@@ -184,6 +184,7 @@ void array_add_label(struct array *a, const char *label)
         return;
     append(a, a->n == 1 ? "{" : ",", 1);
     append(a, label ? label : "NULL", strlen(label ? label : "NULL"));
+    a->n_nulls += label == NULL;
 }
 
 static void end_labels(struct array *a)
@@ -193,7 +194,7 @@ static void end_labels(struct array *a)
 
 static void write_header(struct array *a)
 {
-    uint32_t header[] = {htobe32(a->n > 0), htobe32(a->has_null),
+    uint32_t header[] = {htobe32(a->n > 0), htobe32(a->n_nulls > 0),
                          htobe32((uint32_t)element_types[a->type]), htobe32((uint32_t)a->n),
                          htobe32(1)};
 
@@ -211,6 +212,8 @@ bool array_bind(struct array *arrays, size_t n, struct pg_call *call, int first)
         struct array *a = &arrays[i];
         size_t at = (size_t)first + i;
 
+        if (a->n_nulls == a->n && !a->failed)
+            array_clear(a);
         if (a->type == ARRAY_ENUM)
             end_labels(a);
         else

@@ -33,7 +33,7 @@ struct array {
     size_t n; /* elements */
     size_t len, room;
     char *bytes;
-    bool has_null;
+    size_t n_nulls;
     bool failed; /* out of memory or past a maximum */
 };
 
@@ -52,7 +52,11 @@ void array_add_bytes(struct array *a, const void *bytes, size_t len);
 void array_add_label(struct array *a, const char *label); /* NULL is null */
 
 /* Ends the arrays and makes them parameters first..first+n-1 of the call.  They must stay as they
- * are until the call is made.  False if one of them failed. */
+ * are until the call is made.  False if one of them failed.
+ *
+ * A column of nothing but nulls goes without elements: unnest() of several arrays fills the shorter
+ * with nulls, and takes half the time if it need not look at them (5 of 14 columns of figures are
+ * mostly such). */
 bool array_bind(struct array *arrays, size_t n, struct pg_call *call, int first)
     __attribute__((warn_unused_result));
 

@@ -36,6 +36,10 @@ static void test_null_and_empty(void **state)
     array_init(&a, ARRAY_INTEGER);
     array_finish(&a);
     assert_bytes(&a, "000000000000000000000017");
+    array_init(&a, ARRAY_TEXT);
+    array_add_null(&a);
+    array_add_text(&a, NULL);
+    assert_bytes(&a, "000000000000000000000019"); /* nothing but nulls: nothing */
 }
 
 static void test_integers(void **state)

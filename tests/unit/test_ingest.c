@@ -29,13 +29,13 @@ static int smallint_of(const struct pg_call *call, enum column column)
     return (int16_t)be16toh((uint16_t)value);
 }
 
+/* The only element is null if there is none: a column of nulls goes empty. */
 static bool is_null(const struct pg_call *call, enum column column)
 {
-    enum { HAS_NULL = 4 };
-    int32_t has_null;
+    int32_t dimensions;
 
-    memcpy(&has_null, call->params[column + 1] + HAS_NULL, sizeof has_null);
-    return has_null != 0;
+    memcpy(&dimensions, call->params[column + 1], sizeof dimensions);
+    return dimensions == 0;
 }
 
 static void on_done(void *arg, enum store_outcome outcome, const struct receipt *receipt)

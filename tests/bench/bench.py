@@ -37,6 +37,7 @@ class Bench:
         self.seed = seed
         self.folder = tempfile.mkdtemp(prefix="vekha-bench-")
         self.centre = Centre("--programme", worlds.write_programme(world, self.folder), "--without-agents")
+        worlds.plan(self.centre, world)
 
     def close(self):
         self.centre.close()

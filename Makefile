@@ -148,7 +148,7 @@ coverage-report: $(PROGRAMS) $(BENCH) $(UNIT) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/coverage $(UNIT)
 
 $(BUILD)/tests/bench/load: $(BUILD)/tests/bench/player.o
-$(BUILD)/tests/bench/floor: $(addprefix $(BUILD)/daemon/,store/group.o store/ingest.o store/array.o log.o)
+$(BUILD)/tests/bench/floor: $(addprefix $(BUILD)/daemon/,store/group.o store/turns.o store/ingest.o store/array.o log.o)
 $(BENCH): %: %.o $(BUILD)/tests/bench/kit.o $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,BENCH,$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpq $(LIBS_WIRE) $(LIBS_BASE))
 

@@ -25,6 +25,9 @@ enum {
     PARDON_TICKS = 60,   /* what was left out is tried again after as many of them */
     MAX_PAUSE_MS = 30000,
     MAX_UNANNOUNCED = 16, /* rounds in a row that left sums for later */
+    REST_FACTOR = 3,      /* how many times as long as a round took it rests while figures wait */
+    MAX_REST_MS = 2000,
+    US_A_MS = 1000,
 };
 
 enum stage {
@@ -119,7 +122,8 @@ struct monitor {
     unsigned failures, ticks, unannounced;
     struct event *run, *tick;
     struct metrics *metrics;
-    int64_t since; /* when the round began, by metrics_now() */
+    int64_t since;     /* when the round began, by metrics_now() */
+    int64_t rest_till; /* when the next may begin though figures wait to be stored, by the same */
 };
 
 static void arm(struct event *timer, int ms)
@@ -128,6 +132,22 @@ static void arm(struct event *timer, int ms)
 
     if (evtimer_add(timer, &tv) != 0)
         log_error("monitor: no timer: out of memory");
+}
+
+/* Begins a round at once; but while figures wait to be stored, the processors are theirs for most of the
+ * time: receipts come before verdicts. */
+static void begin_soon(struct monitor *m)
+{
+    int64_t rest = store_queued(m->store) > 0 ? m->rest_till - metrics_now() : 0;
+
+    arm(m->run, rest > 0 ? (int)(rest / US_A_MS) : 0);
+}
+
+static void plan_rest(struct monitor *m)
+{
+    int64_t now = metrics_now(), rest = (now - m->since) * REST_FACTOR;
+
+    m->rest_till = now + (rest < MAX_REST_MS * US_A_MS ? rest : MAX_REST_MS * US_A_MS);
 }
 
 /* --- failures: each returns the stage to go on with --- */
@@ -211,6 +231,7 @@ static void done(struct monitor *m)
         suspects_passed(&m->suspects);
     else
         m->failures = 0;
+    plan_rest(m);
     m->due = m->due || (m->due_now && more);
     m->woken = m->woken || more;
     if (round_series(m->round) > 0) {
@@ -246,7 +267,7 @@ static enum stage act(struct monitor *m)
     switch (m->stage) {
     case STAGE_IDLE:
         if (m->woken)
-            arm(m->run, 0);
+            begin_soon(m);
         return STAGE_IDLE;
     case STAGE_PAUSE:
         pause_after_failure(m);
@@ -344,7 +365,7 @@ void monitor_wake(struct monitor *m)
 {
     m->woken = true;
     if (m->stage == STAGE_IDLE)
-        arm(m->run, 0);
+        begin_soon(m);
 }
 
 void monitor_wake_for_all(struct monitor *m)

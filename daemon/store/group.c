@@ -7,6 +7,8 @@
 #include <uthash.h>
 #include <utlist.h>
 
+#include "store/turns.h"
+
 enum { MAX_LOOK_AHEAD = STORE_MAX_GROUP_SUBMISSIONS }; /* clashing submissions passed over */
 
 /* What must not be in flight twice: a figure's (organisation, period, indicator), a narrative's
@@ -18,7 +20,7 @@ struct key {
 
 struct waiting {
     struct waiting *prev, *next;
-    uint64_t ticket; /* order of arrival */
+    uint64_t turn, ticket; /* order of the queue; of arrival */
     size_t size;
     struct stored_submission submission;
     store_done_fn *done; /* NULL once answered */
@@ -28,7 +30,8 @@ struct waiting {
 };
 
 struct groups {
-    struct waiting *queue;
+    struct waiting *queue; /* by turn, and of one turn by arrival */
+    struct turns turns;
     struct group *halves; /* of refused groups, oldest first */
     struct key *busy;     /* keys of all groups */
     size_t n_queued, n_in_flight;
@@ -168,6 +171,7 @@ static void drop(struct groups *gs, struct waiting *w)
 {
     gs->n_held--;
     gs->bytes -= w->size;
+    turns_leave(&gs->turns, w->submission.agent);
     answer(w, STORE_AWAY, NULL);
     free(w);
 }
@@ -241,6 +245,7 @@ static void fill(struct groups *gs, struct group *g)
         }
         DL_DELETE(gs->queue, w);
         gs->n_queued--;
+        turns_reach(&gs->turns, w->turn);
         add_keys(&gs->busy, w);
         join(g, w);
     }
@@ -301,19 +306,33 @@ bool groups_split(struct groups *gs, struct group *g)
     return true;
 }
 
-static int by_arrival(const struct waiting *a, const struct waiting *b)
+static int by_turn(const struct waiting *a, const struct waiting *b)
 {
+    if (a->turn != b->turn)
+        return a->turn > b->turn ? 1 : -1;
     return (a->ticket > b->ticket) - (a->ticket < b->ticket);
+}
+
+/* Most come last, so the place is looked for from there. */
+static void enqueue(struct groups *gs, struct waiting *w)
+{
+    struct waiting *at = gs->queue ? gs->queue->prev : NULL;
+
+    while (at && by_turn(at, w) > 0)
+        at = at == gs->queue ? NULL : at->prev;
+    if (at)
+        DL_APPEND_ELEM(gs->queue, at, w);
+    else
+        DL_PREPEND(gs->queue, w);
+    gs->n_queued++;
 }
 
 static void requeue(struct groups *gs, struct group *g)
 {
     for (size_t i = 0; i < g->n_members; i++) {
         remove_keys(&gs->busy, g->members[i]);
-        DL_APPEND(gs->queue, g->members[i]);
+        enqueue(gs, g->members[i]);
     }
-    gs->n_queued += g->n_members;
-    DL_SORT(gs->queue, by_arrival);
     free(g);
 }
 
@@ -388,10 +407,13 @@ bool groups_add(struct groups *gs, const struct stored_submission *submission, s
 
     if (groups_is_full(gs) || !(w = waiting_new(submission, done, arg)))
         return false;
+    if (!turns_take(&gs->turns, submission->agent, lines_of(submission), &w->turn)) {
+        free(w);
+        return false;
+    }
     w->ticket = gs->tickets++;
     gs->n_held++;
-    gs->n_queued++;
     gs->bytes += w->size;
-    DL_APPEND(gs->queue, w);
+    enqueue(gs, w);
     return true;
 }

@@ -1,9 +1,9 @@
 /* group: the submissions that wait for their commit, and the groups they are committed in.
  *
- * A group is one transaction.  It takes what has arrived, oldest first, but no key of a figure
- * (organisation, period, indicator) or a narrative (organisation, period, project) and no
+ * A group is one transaction.  It takes what has arrived, in the order of turns.h, but no key of a
+ * figure (organisation, period, indicator) or a narrative (organisation, period, project) and no
  * submission id twice, over all groups in flight: one statement cannot write a row twice, and what
- * has one key keeps the order of its arrival.  A group that PostgreSQL refuses is split in halves until the one that it refuses is alone.
+ * has one key keeps the order of the queue.  A group that PostgreSQL refuses is split in halves until the one that it refuses is alone.
  *
  * Knows nothing of connections; the store sends what groups_next() gives and reports back. */
 #ifndef VEKHA_GROUP_H
@@ -31,7 +31,7 @@ bool groups_is_full(const struct groups *gs);
 size_t groups_queued(const struct groups *gs);    /* waiting for a group */
 size_t groups_in_flight(const struct groups *gs); /* groups given out by groups_next() */
 
-/* Copies the submission to the end of the queue.  False if full or out of memory. */
+/* Copies the submission into the queue, behind all others of its agent.  False if full or out of memory. */
 bool groups_add(struct groups *gs, const struct stored_submission *submission, store_done_fn *done,
                 void *arg) __attribute__((warn_unused_result));
 

@@ -17,10 +17,12 @@
 
 struct store;
 
+/* Larger groups than 2000 lines gain a twentieth, and whoever sends little would wait longer for their
+ * turn. */
 enum {
     STORE_MAX_QUEUED = 4096,                   /* submissions waiting for a group */
     STORE_MAX_QUEUED_BYTES = 64 * 1024 * 1024, /* memory they may take */
-    STORE_MAX_GROUP_LINES = 5000,              /* figures and narratives */
+    STORE_MAX_GROUP_LINES = 2000,              /* figures and narratives */
     STORE_MAX_GROUP_SUBMISSIONS = 512,
 };
 

@@ -13,11 +13,12 @@ BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
 sys.path.insert(0, os.path.join(TOP, "tests", "system"))
 
 import world as worlds  # noqa: E402
-from centre import Centre, SecondDaemon  # noqa: E402
+from centre import Centre, SecondDaemon, wait_for  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 FIGURES = 100  # in a submission
-GROUPS = (5, 10, 25, 50)  # submissions in a transaction of the bare loop, the best of which is the floor
+GROUPS = (5, 10, 20)  # submissions in a transaction of the bare loop, the best of which is the floor
+UNDER_WAY = 500  # submissions that are stored once all agents play
 Results = dict[str, tuple[float, str]]
 
 
@@ -43,13 +44,40 @@ class Bench:
         self.centre.close()
         shutil.rmtree(self.folder)
 
+    def start(self, program: str, *arguments) -> subprocess.Popen:
+        command = [os.path.join(BUILD, "tests", "bench", program), *map(str, arguments)]
+        return subprocess.Popen(command, env=self.centre.env, stdout=subprocess.PIPE, text=True)
+
+    def finish(self, process: subprocess.Popen) -> Results:
+        told, _ = process.communicate(timeout=7200)
+        if process.returncode != 0:
+            raise Failed("%s failed" % " ".join(process.args))
+        return {name: (float(value), unit) for name, value, unit in map(str.split, told.splitlines())}
+
     def tool(self, program: str, *arguments) -> Results:
         """A measuring program's NAME VALUE UNIT lines; its progress goes to stderr."""
-        command = [os.path.join(BUILD, "tests", "bench", program), *map(str, arguments)]
-        done = subprocess.run(command, env=self.centre.env, stdout=subprocess.PIPE, text=True, timeout=7200)
-        if done.returncode != 0:
-            raise Failed("%s failed" % " ".join(command))
-        return {name: (float(value), unit) for name, value, unit in map(str.split, done.stdout.splitlines())}
+        return self.finish(self.start(program, *arguments))
+
+    @contextlib.contextmanager
+    def playing(self, name: str, agents: str, days: int, *options):
+        """Plays days for every school while something else is done; gives what was found when that is over."""
+        process = self.start("load", "-a", agents, "-n", name, "-r", days, "-f", FIGURES, "-s", self.seed, *options)
+        found: Results = {}
+        wait_for(lambda: self.centre.number("SELECT count(*) FROM vekha.submission") > UNDER_WAY, 60, name)
+        yield found
+        found["%s_outlasts" % name] = (process.poll() is None, "yes=1")
+        found.update(self.finish(process))
+
+    def crowd_and_one(self, agents: str) -> tuple[str, str]:
+        """The agents but the last, and the last."""
+        with open(agents, encoding="ascii") as file:
+            lines = file.readlines()
+        paths = agents + "-crowd", agents + "-one"
+        for path, part in zip(paths, (lines[:-1], lines[-1:])):
+            with open(path, "w", encoding="ascii") as file:
+                os.chmod(path, 0o600)
+                file.writelines(part)
+        return paths
 
     def agents(self, number: int) -> str:
         path = os.path.join(self.folder, "agents-%d" % number)

@@ -20,6 +20,7 @@ struct parcel {
     size_t len;
     struct uuid id;
     double since;
+    double again; /* when it is sent again, if it was put off; else 0 */
 };
 
 struct sender {
@@ -36,7 +37,8 @@ struct player {
     struct sender *senders;
     size_t n_senders, turn; /* turn: who sends next, at a rate */
     int epoll;
-    size_t all, sent, put_off;
+    size_t all, sent;
+    size_t put_off, waiting; /* answers `later` in all; parcels that wait to be sent again */
     atomic_size_t settled;
     double *latencies;
     double began;
@@ -110,6 +112,7 @@ static void send_next(struct player *p, struct sender *s, double since)
     struct parcel *parcel = &s->flight[s->n_flight++];
     compose(p, s, parcel);
     parcel->since = since;
+    parcel->again = 0;
     send_bytes(s, parcel->bytes, parcel->len);
     s->next++;
     p->sent++;
@@ -137,11 +140,12 @@ static void settle(struct player *p, struct sender *s, const struct receipt *r)
     p->settled++;
 }
 
-static void put_off(struct player *p, struct sender *s, struct uuid id)
+static void put_off(struct player *p, struct sender *s, const struct later *later)
 {
-    struct parcel *parcel = parcel_of(s, id);
+    struct parcel *parcel = parcel_of(s, later->id);
     p->put_off++;
-    send_bytes(s, parcel->bytes, parcel->len);
+    p->waiting += parcel->again == 0;
+    parcel->again = kit_seconds() + later->retry_after_ms / 1e3;
 }
 
 static void take_answer(struct player *p, struct sender *s, const uint8_t *bytes, size_t len)
@@ -153,7 +157,7 @@ static void take_answer(struct player *p, struct sender *s, const uint8_t *bytes
     if (m.kind == MESSAGE_RECEIPT)
         settle(p, s, &m.u.receipt);
     else if (m.kind == MESSAGE_LATER)
-        put_off(p, s, m.u.later.id);
+        put_off(p, s, &m.u.later);
     else if (m.kind == MESSAGE_REFUSAL)
         kit_die(m.u.refusal.text ? m.u.refusal.text : "refused");
 }
@@ -171,6 +175,30 @@ static void serve(struct player *p, struct sender *s)
         if (len >= 0)
             take_answer(p, s, buf, (size_t)len);
     } while (len >= 0);
+}
+
+static bool send_again(struct player *p, struct sender *s, double now)
+{
+    bool sent = false;
+    for (size_t i = 0; i < s->n_flight; i++) {
+        struct parcel *parcel = &s->flight[i];
+        if (parcel->again == 0 || parcel->again > now)
+            continue;
+        send_bytes(s, parcel->bytes, parcel->len);
+        parcel->again = 0;
+        p->waiting--;
+        sent = true;
+    }
+    return sent;
+}
+
+/* What the centre put off, after the pause that it asked for. */
+static void send_put_off(struct player *p)
+{
+    double now = kit_seconds();
+    for (size_t i = 0; i < p->n_senders && p->waiting > 0; i++)
+        if (send_again(p, &p->senders[i], now))
+            serve(p, &p->senders[i]);
 }
 
 /* At a rate: sends what is due by now, agent after agent; one whose window is full is passed over. */
@@ -200,7 +228,9 @@ int player_run(void *player)
     while (p->settled < p->all) {
         if (p->play->rate > 0)
             send_due(p);
-        int n = epoll_wait(p->epoll, events, EVENTS, p->play->rate > 0 ? PACE_MS : ANSWER_WAIT_MS);
+        send_put_off(p);
+        bool paced = p->play->rate > 0 || p->waiting > 0;
+        int n = epoll_wait(p->epoll, events, EVENTS, paced ? PACE_MS : ANSWER_WAIT_MS);
         for (int i = 0; i < n; i++)
             serve(p, events[i].data.ptr);
         if (n > 0)

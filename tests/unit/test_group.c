@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "store/group.c"
+#include "store/turns.c"
 
 enum { MAX_ANSWERS = 5000 };
 
@@ -48,18 +49,25 @@ static struct uuid id_of(int number)
     return id;
 }
 
-/* Adds submission `id` with n figures of organisation `key` on, each with its own key. */
-static bool add(struct groups *gs, int who, int id, int32_t key, size_t n)
+enum { AGENT = 7, OTHER_AGENT = 8 };
+
+/* Adds submission `id` of an agent with n figures of organisation `key` on, each with its own key. */
+static bool add_of(struct groups *gs, int32_t agent, int who, int id, int32_t key, size_t n)
 {
     struct stored_figure figures[600];
     struct stored_submission s = {
-        .id = id_of(id), .agent = 7, .author = "Завуч", .n_figures = n, .figures = figures};
+        .id = id_of(id), .agent = agent, .author = "Завуч", .n_figures = n, .figures = figures};
 
     memset(figures, 0, sizeof figures);
     for (size_t i = 0; i < n; i++)
         figures[i] = (struct stored_figure){
             .organisation = key + (int32_t)i, .indicator = 2, .period = 2020009, .note = "заметка"};
     return groups_add(gs, &s, on_done, &numbers[who]);
+}
+
+static bool add(struct groups *gs, int who, int id, int32_t key, size_t n)
+{
+    return add_of(gs, AGENT, who, id, key, n);
 }
 
 /* Adds submission `id` with one narrative of an organisation. */
@@ -286,7 +294,7 @@ static void test_limits_of_a_group(void **state)
 
     (void)state;
     for (int i = 0; i < 11; i++)
-        assert_true(add(gs, i, i, i * 1000, 500));
+        assert_true(add(gs, i, i, i * 1000, STORE_MAX_GROUP_LINES / 10));
     g = groups_next(gs);
     assert_int_equal(g->n_lines, STORE_MAX_GROUP_LINES);
     commit(gs, g);
@@ -397,6 +405,31 @@ static void test_put_back(void **state)
     groups_free(gs);
 }
 
+/* A pile of one agent is overtaken by whoever sends little, but not by the agent itself. */
+static void test_each_agent_has_its_turn(void **state)
+{
+    enum { PILE = 20, LINES = STORE_MAX_GROUP_LINES / 10 };
+    struct groups *gs = groups_new();
+    struct group *g;
+
+    (void)state;
+    for (int i = 0; i < PILE; i++)
+        assert_true(add(gs, i, i, i * LINES, LINES));
+    g = groups_next(gs);
+    assert_string_equal(ids(g), "0 1 2 3 4 5 6 7 8 9");
+    commit(gs, g);
+    assert_true(add_of(gs, OTHER_AGENT, PILE, PILE, PILE * LINES, 1));
+    assert_true(add_of(gs, OTHER_AGENT, PILE + 1, PILE + 1, PILE * LINES + 1, LINES));
+    assert_true(add_of(gs, OTHER_AGENT, PILE + 2, PILE + 2, PILE * LINES + LINES + 1, LINES));
+    g = groups_next(gs);
+    assert_string_equal(ids(g), "20 21 10 22 11 12 13 14 15 16");
+    groups_put_back(gs, g);
+    g = groups_next(gs);
+    assert_string_equal(ids(g), "20 21 10 22 11 12 13 14 15 16"); /* and keeps it */
+    commit(gs, g);
+    groups_free(gs);
+}
+
 /* Giving up takes the halves of a refused group too, but not what is under way. */
 static void test_give_up(void **state)
 {
@@ -473,6 +506,7 @@ int main(void)
         cmocka_unit_test_setup(test_copies, set_up),
         cmocka_unit_test_setup(test_what_has_arrived_goes_together, set_up),
         cmocka_unit_test_setup(test_order_of_a_key, set_up),
+        cmocka_unit_test_setup(test_each_agent_has_its_turn, set_up),
         cmocka_unit_test_setup(test_no_id_twice, set_up),
         cmocka_unit_test_setup(test_rejected_figures_have_no_key, set_up),
         cmocka_unit_test_setup(test_narratives_are_copied, set_up),

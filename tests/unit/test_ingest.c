@@ -12,6 +12,7 @@
 #include "log.c"
 #include "store/array.c"
 #include "store/group.c"
+#include "store/turns.c"
 #include "store/ingest.c"
 
 /* The only element of an array parameter: a smallint; INT16_MIN if it is null. */

@@ -70,7 +70,7 @@ static const struct field route_fields[] = {
     [ROUTE_CHANNEL]         = DEFAULTED("channel", "канал", FIELD_CODE, "email"),
     [ROUTE_PROJECTS]        = REFERENCES("projects", "проекты", false, NOUN_PROJECT),
     [ROUTE_KINDS]           = CHOICES("kinds", "виды", "lag milestone silent",
-                                      "lag overdue silent milestone operator"),
+                                      "lag overdue silent milestone operator refusal"),
     [ROUTE_LEVEL]           = CHOICE("level", "уровень", false, "lagging", "info at_risk lagging"),
     [ROUTE_LANGUAGE]        = CHOICE("language", "язык", false, "ru", "ru en"),
     [ROUTE_PACE]            = CHOICE("pace", "как_часто", false, "at_once", "at_once daily weekly"),

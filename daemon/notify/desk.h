@@ -1,7 +1,8 @@
-/* desk: makes messages of what people are to hear: takes the mentions that are due, writes letters
- * and digests, puts them into the outbox; and looks after alerts that nobody answers.
+/* desk: makes messages of what people are to hear: takes the mentions that are due, and what was not
+ * taken of submissions, writes letters and digests, puts them into the outbox; and looks after
+ * alerts that nobody answers.
  *
- *     mention ──► desk ──► outbox ──► notify
+ *     mention, refusal ──► desk ──► outbox ──► notify
  *
  * Any number of daemons may do so: PostgreSQL lets one at a time take what is due, and a message
  * whose mentions another has told of is not posted. */

@@ -18,15 +18,16 @@ enum {
 
 /* --- what is sent --- */
 
-static json_t *steps_of(const json_t *facts)
+/* A reference of the caller's own. */
+static json_t *list_of(const json_t *facts, const char *key)
 {
-    json_t *steps = json_object_get(facts, "steps");
+    json_t *list = json_object_get(facts, key);
 
-    return json_is_array(steps) ? steps : NULL;
+    return json_is_array(list) ? json_incref(list) : json_array();
 }
 
 /* {"schema":1, "message_id", "thread_id", "recipient", "language", "subject", "text", "created_at",
- * "steps":[…], "more":0} */
+ * "steps":[…], "refusals":[…], "more":0} */
 static json_t *vekha_body(const struct dispatch *m)
 {
     char created[CLOCK_TEXT_MAX];
@@ -34,9 +35,10 @@ static json_t *vekha_body(const struct dispatch *m)
                              m->message_id, "thread_id", m->thread_id, "recipient", m->recipient,
                              "language", lang_code(m->lang), "subject", m->subject, "text", m->body,
                              "created_at", clock_format(m->date_us, created));
-    json_t *steps = steps_of(m->facts), *more = json_object_get(m->facts, "more");
+    json_t *more = json_object_get(m->facts, "more");
 
-    json_object_set_new(body, "steps", steps ? json_incref(steps) : json_array());
+    json_object_set_new(body, "steps", list_of(m->facts, "steps"));
+    json_object_set_new(body, "refusals", list_of(m->facts, "refusals"));
     json_object_set_new(body, "more", more ? json_incref(more) : json_integer(0));
     return body;
 }
@@ -83,7 +85,7 @@ static json_t *alertmanager_body(const struct dispatch *m)
     const json_t *step;
     size_t i;
 
-    json_array_foreach(steps_of(m->facts), i, step)
+    json_array_foreach(json_object_get(m->facts, "steps"), i, step)
         json_array_append_new(alerts, alertmanager_alert(step, m->lang));
     return alerts;
 }

@@ -112,6 +112,12 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
                             " explanation, measure, measure_until, measure_by"
                             " FROM vekha.due_mentions($1, $2, $3)"},
     [STORE_POST_MESSAGES] = {"post_messages", "SELECT vekha.post_messages($1, $2, $3, $4, $5, $6)"},
+    [STORE_NOTE_REFUSALS] = {"note_refusals", "SELECT vekha.note_refusals($1, $2)"},
+    [STORE_DUE_REFUSALS] = {"due_refusals",
+                            "SELECT message, digest, language, total, ids, number, received_on,"
+                            " organisation_name, author, lines, refused, line, why"
+                            " FROM vekha.due_refusals($1, $2, $3)"},
+    [STORE_POST_REFUSALS] = {"post_refusals", "SELECT vekha.post_refusals($1, $2, $3, $4, $5, $6)"},
     [STORE_MENTIONS_WAIT] = {"mentions_wait", "SELECT vekha.mentions_wait($1)"},
     [STORE_LOOK_AFTER] = {"look_after", "SELECT vekha.look_after($1, $2)"},
     [STORE_CLAIM_OUTBOX] = {"claim_outbox",

@@ -207,6 +207,34 @@ def test_a_silence_only_puts_off(tmp_path, closing):
     wait_for_subjects(centre, "head@t.example", ["ОТСТАЁТ: Школа 2 — Консультации", "ОТСТАЁТ: Школа 1 — Консультации"])
 
 
+def test_what_is_not_taken_is_told_by_letter(tmp_path, closing):
+    """To the sender's own address and whoever else has a route; a letter for each submission, and of many a digest."""
+    centre = closing(Town(tmp_path).up(route("own", to="own", kinds='{"refusal"}') + route("head", to="head@t.example", kinds='{"lag", "refusal"}', pace="daily") +
+                                       route("other", organisation="s2", to="other@t.example", kinds='{"refusal"}')))
+    table = os.path.join(str(tmp_path), "table.csv")
+    with open(table, "w", encoding="utf-8") as file:
+        file.write("indicator;period;value\nconsultations;2020-09;160\nconsultations;2020-08;-5\nnonsense;2020-09;1\n")
+    assert centre.submit("s1", table, "--yes", lang="ru").returncode == 1
+    number = centre.number("SELECT max(number) FROM vekha.submission")
+    wait_for_subjects(centre, "office@s1.example", ["Не принято 2 из 3: Школа 1, отправка № %d от 05.10.2020" % number])
+    text = words_of(letters_to(centre, "office@s1.example")[0])
+    assert "2 consultations за 2020-08: -5 меньше нуля. Проверьте знак." in text
+    assert "3 Показателя «nonsense» нет в программе. Проверьте код показателя. С остальным ничего делать не нужно." in text
+    report(centre, "s1", 150)
+    for value in range(6):
+        assert centre.submit("s1", "consultations", str(value), "--period", "2020-11").returncode == 1
+    wait_for(lambda: any(one.startswith("Веха: не всё принято в ") for one in subjects(centre, "office@s1.example")), seconds=40, what="a digest")
+    wait_for(lambda: not centre.number("SELECT count(*) FROM vekha.refusal WHERE recipient = 'office@s1.example' AND outbox IS NULL"), what="all told")
+    assert centre.number("SELECT count(*) FROM vekha.refusal WHERE recipient = 'office@s1.example'") == 7
+    assert len(subjects(centre, "office@s1.example")) <= 6
+    assert letters_to(centre, "head@t.example") == [] == letters_to(centre, "other@t.example")
+    centre.sandbox("now", "2020-10-06T01:00:00Z")
+    wait_for_subjects(centre, "head@t.example", ["Веха: не всё принято в 7 отправках"])
+    assert "%d Школа 1, 05.10.2020: не принято 2 из 3. consultations за 2020-08" % number in words_of(letters_to(centre, "head@t.example")[0])
+    centre.composed()
+    assert len(subjects(centre, "head@t.example")) == 1 and centre.number("SELECT count(*) FROM vekha.alert") == 0
+
+
 @pytest.mark.timeout(300)
 def test_thousands_of_alerts_from_one_rule_change_are_one_letter_each(tmp_path, closing):
     schools = int(os.environ.get("ALERTS", "5000"))

@@ -187,14 +187,15 @@ static const struct {
     const char *section, *name;
     const char *(*check)(const char *value);
 } checks[] = {
-    {"root", "endpoint", check_endpoint},  {"root", "server_key", check_path},
-    {"root", "database", check_database},  {"root", "log_level", check_log_level},
-    {"root", "metrics", check_metrics},    {"root", "language", check_language},
-    {"mail", "server", check_mail_server}, {"mail", "from", check_address},
-    {"mail", "host", check_host},          {"mail", "tls", check_tls},
-    {"mail", "password_file", check_file}, {"mail", "ca", check_file},
-    {"webhook", "url", check_url},         {"webhook", "format", check_format},
-    {"webhook", "headers", check_header},  {"webhook", "ca", check_file},
+    {"root", "endpoint", check_endpoint},   {"root", "server_key", check_path},
+    {"root", "database", check_database},   {"root", "log_level", check_log_level},
+    {"root", "metrics", check_metrics},     {"root", "language", check_language},
+    {"mail", "server", check_mail_server},  {"mail", "from", check_address},
+    {"mail", "host", check_host},           {"mail", "tls", check_tls},
+    {"mail", "password_file", check_file},  {"mail", "ca", check_file},
+    {"webhook", "url", check_url},          {"webhook", "format", check_format},
+    {"webhook", "headers", check_header},   {"webhook", "ca", check_file},
+    {"webhook", "secret_file", check_file},
 };
 
 /* --- reading --- */
@@ -258,6 +259,14 @@ static bool is_channel_name(const char *name)
            strcmp(name, "email") != 0 && strcmp(name, "journal") != 0;
 }
 
+static bool speaks_of_secret(cfg_t *hook)
+{
+    bool speaks = strstr(cfg_getstr(hook, "url"), "{secret}") != NULL;
+    for (unsigned i = 0; i < cfg_size(hook, "headers"); i++)
+        speaks = speaks || strstr(cfg_getnstr(hook, "headers", i), "{secret}") != NULL;
+    return speaks;
+}
+
 static int check_webhook(cfg_t *cfg, cfg_opt_t *opt)
 {
     cfg_t *hook = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
@@ -274,6 +283,9 @@ static int check_webhook(cfg_t *cfg, cfg_opt_t *opt)
         cfg_error(cfg, "webhook.headers: more than %d", CONF_MAX_HEADERS);
     else if (filled != (cfg_getstr(hook, "template") != NULL))
         cfg_error(cfg, "webhook.template: it goes with format = \"template\", and only with it");
+    else if (speaks_of_secret(hook) != (cfg_getstr(hook, "secret_file") != NULL))
+        cfg_error(cfg, "webhook.secret_file: it goes with {secret} in url or headers, and only "
+                       "with it");
     else
         return 0;
     return -1;
@@ -317,7 +329,8 @@ static bool fill_webhook(struct conf_webhook *w, cfg_t *hook)
     bool done = copy(cfg_title(hook), &w->name) && copy(cfg_getstr(hook, "url"), &w->url) &&
                 copy(cfg_getstr(hook, "format"), &w->format) &&
                 copy(cfg_getstr(hook, "template"), &w->template) &&
-                copy(cfg_getstr(hook, "ca"), &w->ca);
+                copy(cfg_getstr(hook, "ca"), &w->ca) &&
+                copy(cfg_getstr(hook, "secret_file"), &w->secret_file);
     for (unsigned i = 0; done && i < cfg_size(hook, "headers"); i++) {
         done = copy(cfg_getnstr(hook, "headers", i), &w->headers[i]);
         w->n_headers += done;
@@ -361,9 +374,13 @@ struct conf *conf_read(const char *path, char *error, size_t error_size)
         CFG_STR("ca", NULL, CFGF_NONE),     CFG_END(),
     };
     cfg_opt_t webhook_options[] = {
-        CFG_STR("url", NULL, CFGF_NONE),      CFG_STR("format", "vekha", CFGF_NONE),
-        CFG_STR("template", NULL, CFGF_NONE), CFG_STR_LIST("headers", NULL, CFGF_NONE),
-        CFG_STR("ca", NULL, CFGF_NONE),       CFG_END(),
+        CFG_STR("url", NULL, CFGF_NONE),
+        CFG_STR("format", "vekha", CFGF_NONE),
+        CFG_STR("template", NULL, CFGF_NONE),
+        CFG_STR_LIST("headers", NULL, CFGF_NONE),
+        CFG_STR("ca", NULL, CFGF_NONE),
+        CFG_STR("secret_file", NULL, CFGF_NONE),
+        CFG_END(),
     };
     cfg_opt_t options[] = {
         CFG_STR("endpoint", "tcp://0.0.0.0:5670", CFGF_NONE),
@@ -404,7 +421,7 @@ out:
 
 static void free_webhook(struct conf_webhook *w)
 {
-    char *const texts[] = {w->name, w->url, w->format, w->template, w->ca};
+    char *const texts[] = {w->name, w->url, w->format, w->template, w->ca, w->secret_file};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     for (size_t i = 0; i < w->n_headers; i++)
@@ -434,7 +451,7 @@ static bool same_webhook(const struct conf_webhook *a, const struct conf_webhook
 {
     bool good = same(a->name, b->name) && same(a->url, b->url) && same(a->format, b->format) &&
                 same(a->template, b->template) && same(a->ca, b->ca) &&
-                a->n_headers == b->n_headers;
+                same(a->secret_file, b->secret_file) && a->n_headers == b->n_headers;
     for (size_t i = 0; good && i < a->n_headers; i++)
         good = same(a->headers[i], b->headers[i]);
     return good;

@@ -12,7 +12,8 @@
  *         password_file = "/etc/vekha/mail.password"
  *     }
  *     webhook bot {                              # the channel "bot"
- *         url = "https://bot.example.org/send"
+ *         url = "https://bot.example.org/{secret}/send"
+ *         secret_file = "/etc/vekha/bot.secret"
  *         format = "template"
  *         template = "{\"chat_id\": \"{recipient}\", \"text\": \"{text}\"}"
  *     }
@@ -32,9 +33,10 @@ enum { CONF_MAX_WEBHOOKS = 16, CONF_MAX_HEADERS = 8 };
 
 struct conf_webhook {
     char *name, *url;
-    char *format;   /* a row of webhook.c */
-    char *template; /* NULL unless the format is one */
-    char *ca;       /* NULL: the system's */
+    char *format;      /* a row of webhook.c */
+    char *template;    /* NULL unless the format is one */
+    char *ca;          /* NULL: the system's */
+    char *secret_file; /* whose first line stands for {secret} in url and headers; NULL: none */
     size_t n_headers;
     char *headers[CONF_MAX_HEADERS]; /* "Name: value" */
 };

@@ -33,8 +33,9 @@ enum delivery {
     DELIVERY_REFUSED, /* never: the receiver refused it for good, or it is no message */
 };
 
-/* error is "" if done; it lives during the call only. */
-typedef void delivery_fn(void *arg, enum delivery outcome, const char *error);
+/* wait_s: how long the receiver wishes to be left alone, if it failed; 0: it did not say.  error is "" if
+ * done; it lives during the call only. */
+typedef void delivery_fn(void *arg, enum delivery outcome, int64_t wait_s, const char *error);
 
 struct channel {
     char name[CHANNEL_NAME_MAX]; /* as routes say it */

@@ -1,7 +1,6 @@
 /* email: see email.h. */
 #include "notify/email.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +11,12 @@
 #include "notify/header.h"
 #include "notify/mime.h"
 #include "notify/picture.h"
-
-enum { PASSWORD_MAX = 256 };
+#include "notify/secret.h"
 
 struct mailer {
     const struct conf *conf;
     struct transfers *transfers;
-    char password[PASSWORD_MAX]; /* "" without a user */
+    char password[SECRET_MAX]; /* "" without a user */
 };
 
 struct sending {
@@ -47,11 +45,11 @@ static enum delivery outcome_of(CURLcode code, long response)
                                                                                   : DELIVERY_FAILED;
 }
 
-static void on_done(void *arg, CURLcode code, long response, const char *error)
+static void on_done(void *arg, const struct transfer_result *result)
 {
     struct sending *s = arg;
 
-    s->done(s->arg, outcome_of(code, response), error);
+    s->done(s->arg, outcome_of(result->code, result->response), 0, result->error);
     sending_free(s);
 }
 
@@ -133,7 +131,7 @@ static bool email_send(void *self, const struct dispatch *message, delivery_fn *
     struct sending *s;
 
     if (flaw) {
-        done(arg, DELIVERY_REFUSED, flaw);
+        done(arg, DELIVERY_REFUSED, 0, flaw);
         return true;
     }
     s = calloc(1, sizeof *s);
@@ -148,21 +146,6 @@ static bool email_send(void *self, const struct dispatch *message, delivery_fn *
 }
 
 /* --- the channel --- */
-
-/* The first line of a file that nobody else may read. */
-static bool read_password(const char *path, char password[PASSWORD_MAX])
-{
-    FILE *file = fopen(path, "re");
-    bool good = file && fgets(password, PASSWORD_MAX, file);
-
-    if (!good)
-        log_error("mail: the password cannot be read from %s: %s", path,
-                  file && !ferror(file) ? "it is empty" : strerror(errno));
-    if (file)
-        fclose(file);
-    password[strcspn(password, "\r\n")] = '\0';
-    return good;
-}
 
 static void email_free(void *self)
 {
@@ -183,7 +166,8 @@ bool email_open(const struct conf *conf, struct transfers *transfers, struct cha
     }
     m->conf = conf;
     m->transfers = transfers;
-    if (conf->mail_password_file && !read_password(conf->mail_password_file, m->password)) {
+    if (conf->mail_password_file &&
+        !secret_read(conf->mail_password_file, "mail: the password", m->password)) {
         email_free(m);
         return false;
     }

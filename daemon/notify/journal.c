@@ -75,7 +75,7 @@ static bool journal_send(void *self, const struct dispatch *m, delivery_fn *done
 
         result = written < 0 ? written : result;
     }
-    done(arg, result < 0 ? DELIVERY_FAILED : DELIVERY_DONE, result < 0 ? strerror(-result) : "");
+    done(arg, result < 0 ? DELIVERY_FAILED : DELIVERY_DONE, 0, result < 0 ? strerror(-result) : "");
     return true;
 }
 

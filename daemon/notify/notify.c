@@ -26,6 +26,7 @@ enum {
     REPORT_AGAIN_S = 1, /* what could not be written down */
     FIRST_DELAY_S = 15,
     MAX_DELAY_S = 6 * 3600,
+    MAX_WISH_S = 3600, /* that a receiver is left alone for, whatever it says */
     ERROR_MAX = 400,
 };
 
@@ -39,6 +40,7 @@ struct slot {
     int attempts;
     int64_t created_us; /* by the clock */
     enum delivery outcome;
+    int64_t wait_s; /* what the receiver wishes */
     char error[ERROR_MAX];
 };
 
@@ -47,6 +49,7 @@ struct lane {
     struct notify *notify;
     struct channel channel;
     bool claiming, woken;
+    int64_t rests_until_us; /* by the clock: its receiver wishes to be left alone */
     struct slot slots[NOTIFY_MAX_SENDING];
 };
 
@@ -118,6 +121,14 @@ static int64_t delay_s(int attempts)
     return delay * (230 + jitter / 5) / 256;
 }
 
+/* The longer of its own turn and what the receiver wishes. */
+static int64_t next_attempt_s(const struct slot *slot)
+{
+    int64_t delay = delay_s(slot->attempts);
+
+    return slot->wait_s > delay ? slot->wait_s : delay;
+}
+
 static void on_reported(void *arg, const struct pg_reply *reply)
 {
     struct slot *slot = arg;
@@ -145,7 +156,7 @@ static void report(struct slot *slot)
     const char *const params[] = {
         slot->id,
         clock_format(now, now_text),
-        clock_format(now + delay_s(slot->attempts) * 1000000, next_text),
+        clock_format(now + next_attempt_s(slot) * 1000000, next_text),
         slot->error,
         is_dead(slot) ? "t" : "f",
     };
@@ -172,13 +183,22 @@ static void count(const struct slot *slot)
                         (double)(clock_now_us() - slot->created_us) / 1e6);
 }
 
-static void on_sent(void *arg, enum delivery outcome, const char *error)
+/* It speaks for all messages of the lane: 429 and 503 are not about the one that met them. */
+static void rest(struct slot *slot, int64_t wait_s)
+{
+    slot->wait_s = wait_s < MAX_WISH_S ? wait_s : MAX_WISH_S;
+    if (slot->wait_s > 0)
+        slot->lane->rests_until_us = clock_now_us() + slot->wait_s * 1000000;
+}
+
+static void on_sent(void *arg, enum delivery outcome, int64_t wait_s, const char *error)
 {
     struct slot *slot = arg;
     const char *channel = slot->lane->channel.name;
 
     slot->state = SLOT_REPORTING;
     slot->outcome = outcome;
+    rest(slot, outcome == DELIVERY_FAILED ? wait_s : 0);
     snprintf(slot->error, sizeof slot->error, "%s", error);
     if (outcome == DELIVERY_DONE)
         log_info("notify: message %s sent by %s", slot->id, channel);
@@ -216,12 +236,12 @@ static void send_row(struct lane *lane, struct slot *slot, const PGresult *rows,
     slot->attempts = (int)strtol(PQgetvalue(rows, row, OUT_ATTEMPTS), NULL, 10);
     snprintf(slot->id, sizeof slot->id, "%s", PQgetvalue(rows, row, OUT_ID));
     if (!utf8_harmless(m.recipient, strlen(m.recipient))) {
-        on_sent(slot, DELIVERY_REFUSED, "the recipient's address has unprintable characters");
+        on_sent(slot, DELIVERY_REFUSED, 0, "the recipient's address has unprintable characters");
         return;
     }
     if (!tame(&m, value(rows, row, OUT_FACTS), &tamed) ||
         !lane->channel.send(lane->channel.self, &m, on_sent, slot))
-        on_sent(slot, DELIVERY_FAILED, "out of memory");
+        on_sent(slot, DELIVERY_FAILED, 0, "out of memory");
     tamed_finish(&tamed);
 }
 
@@ -260,7 +280,7 @@ static void wake(struct lane *lane)
 
     lane->woken = lane->claiming;
     report_all(lane);
-    if (lane->claiming || room == 0)
+    if (lane->claiming || room == 0 || clock_now_us() < lane->rests_until_us)
         return;
     snprintf(max, sizeof max, "%d", room);
     snprintf(lease, sizeof lease, "%d seconds", NOTIFY_LEASE_S);

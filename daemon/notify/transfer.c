@@ -50,12 +50,19 @@ static void transfer_free(struct transfer *t)
 
 static void finish(struct transfer *t, CURLcode code)
 {
-    long response = 0;
-    const char *error = code == CURLE_OK ? "" : t->error[0] ? t->error : curl_easy_strerror(code);
+    struct transfer_result result = {
+        .code = code,
+        .error = code == CURLE_OK ? ""
+                 : t->error[0]    ? t->error
+                                  : curl_easy_strerror(code),
+    };
+    curl_off_t retry_after = 0;
 
-    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &response);
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &result.response);
+    curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    result.retry_after_s = retry_after > 0 ? retry_after : 0;
     DL_DELETE(t->all->list, t);
-    t->done(t->arg, code, response, error);
+    t->done(t->arg, &result);
     transfer_free(t);
 }
 

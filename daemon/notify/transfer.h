@@ -4,14 +4,22 @@
 #define VEKHA_NOTIFY_TRANSFER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <curl/curl.h>
 #include <event2/event.h>
 
 struct transfers;
 
-/* response: the server's last code, 0 if there was none; error: what went wrong, "" if nothing did;
- * it lives during the call only.  The handle is gone afterwards. */
-typedef void transfer_done_fn(void *arg, CURLcode code, long response, const char *error);
+/* It lives during the call only. */
+struct transfer_result {
+    CURLcode code;
+    long response;         /* the server's last code, 0 if there was none */
+    int64_t retry_after_s; /* as the server wished by Retry-After, in either form; 0: it did not */
+    const char *error;     /* what went wrong; "" if nothing did */
+};
+
+/* The handle is gone afterwards. */
+typedef void transfer_done_fn(void *arg, const struct transfer_result *result);
 
 /* Frees what a transfer that is dropped was begun with. */
 typedef void transfer_drop_fn(void *arg);

@@ -5,14 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
+#include <sodium.h>
 
 #include "base/clock.h"
 #include "log.h"
+#include "notify/secret.h"
 
 enum {
     ANSWER_KEPT = 200, /* bytes of an answer that is no success, for the operator */
     ANSWER_MAX = 64 * 1024,
-    URL_MAX = 2100,
+    FILLED_MAX = 8 * 1024, /* of an URL or header with the secret in it */
     HEADER_LINE_MAX = 600,
 };
 
@@ -168,6 +170,7 @@ bool webhook_write(const struct conf_webhook *conf, const struct dispatch *m, st
 struct hook {
     const struct conf_webhook *conf;
     struct transfers *transfers;
+    char *url, *headers[CONF_MAX_HEADERS]; /* with the secret in them */
 };
 
 struct posting {
@@ -195,18 +198,20 @@ static bool is_for_now(long response)
            response < 400;
 }
 
-static void on_done(void *arg, CURLcode code, long response, const char *error)
+static void on_done(void *arg, const struct transfer_result *result)
 {
     struct posting *p = arg;
+    long response = result->response;
     char answer[ANSWER_KEPT + 60];
 
-    if (code == CURLE_OK && response >= 200 && response < 300) {
-        p->done(p->arg, DELIVERY_DONE, "");
-    } else if (code != CURLE_OK) {
-        p->done(p->arg, DELIVERY_FAILED, error);
+    if (result->code == CURLE_OK && response >= 200 && response < 300) {
+        p->done(p->arg, DELIVERY_DONE, 0, "");
+    } else if (result->code != CURLE_OK) {
+        p->done(p->arg, DELIVERY_FAILED, 0, result->error);
     } else {
         snprintf(answer, sizeof answer, "the receiver answered %ld: %s", response, p->answer);
-        p->done(p->arg, is_for_now(response) ? DELIVERY_FAILED : DELIVERY_REFUSED, answer);
+        p->done(p->arg, is_for_now(response) ? DELIVERY_FAILED : DELIVERY_REFUSED,
+                result->retry_after_s, answer);
     }
     posting_free(p);
 }
@@ -233,8 +238,7 @@ static bool add_header(struct posting *p, const char *line)
 }
 
 /* A receiver that keeps the ids that it has seen takes each message once. */
-static bool add_headers(struct posting *p, const struct conf_webhook *conf,
-                        const struct dispatch *m)
+static bool add_headers(struct posting *p, const struct hook *h, const struct dispatch *m)
 {
     char key[HEADER_LINE_MAX];
     bool good =
@@ -242,16 +246,13 @@ static bool add_headers(struct posting *p, const struct conf_webhook *conf,
 
     snprintf(key, sizeof key, "Idempotency-Key: %s", m->message_id);
     good = good && add_header(p, key);
-    for (size_t i = 0; good && i < conf->n_headers; i++)
-        good = add_header(p, conf->headers[i]);
+    for (size_t i = 0; good && i < h->conf->n_headers; i++)
+        good = add_header(p, h->headers[i]);
     return good;
 }
 
 static bool set_options(CURL *easy, const struct hook *h, struct posting *p)
 {
-    char url[URL_MAX];
-
-    snprintf(url, sizeof url, "%s%s", h->conf->url, format_of(h->conf)->path);
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)p->body.len);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, str_text(&p->body)); /* lives as long as p */
@@ -259,7 +260,7 @@ static bool set_options(CURL *easy, const struct hook *h, struct posting *p)
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, p);
     return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_URL, h->url) == CURLE_OK &&
            (!h->conf->ca || curl_easy_setopt(easy, CURLOPT_CAINFO, h->conf->ca) == CURLE_OK);
 }
 
@@ -275,12 +276,12 @@ static bool webhook_send(void *self, const struct dispatch *m, delivery_fn *done
     p->done = done;
     p->arg = arg;
     if (!webhook_write(h->conf, m, &p->body)) {
-        done(arg, DELIVERY_REFUSED, "the message cannot be written in this webhook's format");
+        done(arg, DELIVERY_REFUSED, 0, "the message cannot be written in this webhook's format");
         posting_free(p);
         curl_easy_cleanup(easy);
         return true;
     }
-    if (!add_headers(p, h->conf, m) || !set_options(easy, h, p))
+    if (!add_headers(p, h, m) || !set_options(easy, h, p))
         goto fail;
     if (transfers_begin(h->transfers, easy, CHANNEL_TIMEOUT_S, on_done, posting_free, p))
         return true;
@@ -292,6 +293,59 @@ fail:
     return false;
 }
 
+/* --- the channel --- */
+
+/* The text, with more behind it, and the secret wherever {secret} stands; NULL if out of memory. */
+static char *filled(const char *text, const char *more, const char *secret)
+{
+    static const char place[] = "{secret}";
+    struct str out;
+
+    str_init(&out, FILLED_MAX);
+    for (const char *at; (at = strstr(text, place)); text = at + strlen(place)) {
+        str_append(&out, text, (size_t)(at - text));
+        str_add(&out, secret);
+    }
+    str_add(&out, text);
+    str_add(&out, more);
+    return str_take(&out);
+}
+
+static bool fill(struct hook *h)
+{
+    const struct conf_webhook *conf = h->conf;
+    char secret[SECRET_MAX] = "";
+    bool good;
+
+    if (conf->secret_file && !secret_read(conf->secret_file, "webhook: the secret", secret))
+        return false;
+    h->url = filled(conf->url, format_of(conf)->path, secret);
+    good = h->url;
+    for (size_t i = 0; good && i < conf->n_headers; i++)
+        good = (h->headers[i] = filled(conf->headers[i], "", secret));
+    sodium_memzero(secret, sizeof secret);
+    if (!good)
+        log_error("out of memory");
+    return good;
+}
+
+static void wipe(char *text)
+{
+    if (text)
+        sodium_memzero(text, strlen(text));
+    free(text);
+}
+
+static void webhook_free(void *self)
+{
+    struct hook *h = self;
+
+    wipe(h->url);
+    for (size_t i = 0; i < CONF_MAX_HEADERS; i++)
+        wipe(h->headers[i]);
+    free(h);
+}
+
 bool webhook_open(const struct conf_webhook *conf, struct transfers *transfers, struct channel *ret)
 {
     struct hook *h = calloc(1, sizeof *h);
@@ -300,8 +354,12 @@ bool webhook_open(const struct conf_webhook *conf, struct transfers *transfers, 
         log_error("out of memory");
         return false;
     }
-    *h = (struct hook){conf, transfers};
-    *ret = (struct channel){.self = h, .send = webhook_send, .free = free};
+    *h = (struct hook){.conf = conf, .transfers = transfers};
+    if (!fill(h)) {
+        webhook_free(h);
+        return false;
+    }
+    *ret = (struct channel){.self = h, .send = webhook_send, .free = webhook_free};
     snprintf(ret->name, sizeof ret->name, "%s", conf->name);
     return true;
 }

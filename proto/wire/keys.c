@@ -108,7 +108,7 @@ static ssize_t read_all(int fd, char *buf, size_t size)
 
 /* The group may read: that is how packages (root:service, 0640) and systemd's LoadCredential= (an
  * ACL, which shows as group rights) hand a key to a service. */
-static bool is_private(const struct stat *st)
+bool keys_are_private(const struct stat *st)
 {
     return (st->st_mode & (S_IRWXO | S_IWGRP)) == 0;
 }
@@ -145,7 +145,7 @@ bool keys_read(const char *path, struct key_pair *ret, char *error, size_t error
         fail(NO_KEY, path, EINVAL, error, error_size);
         goto end;
     }
-    if (!is_private(&st)) {
+    if (!keys_are_private(&st)) {
         fail(OPEN_TO_OTHERS, path, EACCES, error, error_size);
         goto end;
     }

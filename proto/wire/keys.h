@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 enum { KEY_BYTES = 32, KEY_TEXT_MAX = 41 }; /* Z85: 40 characters and NUL */
 
@@ -24,5 +25,9 @@ bool keys_public_of(const char *secret_z85, char ret[KEY_TEXT_MAX]);
  * environment. */
 bool keys_write(const char *path, const struct key_pair *k, char *error, size_t error_size);
 bool keys_read(const char *path, struct key_pair *ret, char *error, size_t error_size);
+
+/* True if others can neither read nor write a file, and its group not write it: what holds for keys
+ * holds for passwords. */
+bool keys_are_private(const struct stat *st);
 
 #endif

@@ -66,10 +66,10 @@ class MailServer:
 
 
 class HttpServer:
-    """Keeps what is posted; answers as `temper` says: a code, "hang", "cut" or "endless"."""
+    """Keeps what is posted; answers as `temper` says: a code, "hang", "cut" or "endless"; with the headers `says`."""
 
-    def __init__(self, temper=200, context=None):
-        self.taken, self.temper, self.calls = [], temper, 0
+    def __init__(self, temper=200, context=None, says=()):
+        self.taken, self.temper, self.calls, self.says = [], temper, 0, list(says)
         self.arrived = []
         outer, self.ended = self, threading.Event()
 
@@ -94,6 +94,8 @@ class HttpServer:
                     outer.arrived.append(time.monotonic())
                     outer.taken.append((self.path, dict(self.headers), json.loads(body)))
                 self.send_response(temper)
+                for header in outer.says:
+                    self.send_header(*header)
                 self.end_headers()
                 self.wfile.write(b"taken" if temper == 200 else b"not\x07 today")
 

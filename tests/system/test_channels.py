@@ -2,8 +2,10 @@
 All data are synthetic."""
 import email
 import email.policy
+import email.utils
 import os
 import re
+import time
 
 import pytest
 
@@ -58,6 +60,7 @@ def test_a_mail_server_that_wants_tls_and_a_login(tmp_path, closing):
     server = closing(MailServer(authority))
     password = tmp_path / "password"
     password.write_text("s3cret\n")
+    password.chmod(0o600)
     centre = closing(Town(tmp_path).up(route("head", to="head@t.example")))
     configure(centre, mail=MAIL % (server.port, password, authority.ca))
     report(centre, "s1", 100)
@@ -103,6 +106,45 @@ def test_webhooks_of_every_format(tmp_path, closing):
     assert (step["fact"], step["plan_at"], step["alert"]["level"]) == ("100", "150", "lagging")
     assert taken["/bot"][1] == {"chat_id": "-1001", "text": taken["/bot"][1]["text"]}
     assert taken["/bot"][1]["text"].startswith("ОТСТАЁТ: Школа 1 — Консультации\nШкола 1, консультации")
+
+
+def test_a_secret_stands_in_a_file_of_its_own(tmp_path, closing):
+    server = closing(HttpServer())
+    secret = tmp_path / "secret"
+    secret.write_text("123:AB_c\n")
+    secret.chmod(0o640)
+    centre = closing(Town(tmp_path).up(route("bot", to="-1001", channel="bot")))
+    configure(centre, webhook("bot", server.port, "/bot{secret}/send", secret_file=secret, headers='{"Authorization: Bearer {secret}"}'))
+    report(centre, "s1", 100)
+    path, headers, _ = wait_for(lambda: server.taken, seconds=30, what="the message")[0]
+    assert path == "/bot123:AB_c/send" and headers["Authorization"] == "Bearer 123:AB_c"
+    server.temper = 400
+    report(centre, "s2", 100)
+    wait_for(lambda: [row[0] for row in outbox(centre, "bot")] == ["sent", "dead"], seconds=30, what="a refusal")
+    assert "AB_c" not in centre.log() and "AB_c" not in str(outbox(centre, "bot"))
+    secret.chmod(0o644)
+    centre.sandbox("stop", "vekhad")
+    done = centre.run("vekhad", "-c", os.path.join(centre.dir, "vekhad.conf"), *centre.at_now())
+    assert done.returncode != 0 and "others may read it" in done.stderr and str(secret) in done.stderr and "AB_c" not in done.stderr
+
+
+def test_a_receiver_that_wishes_to_be_left_alone_is(tmp_path, closing):
+    """By seconds or a date, within an hour; what is no wish, or less than its own turn, changes nothing."""
+    date = email.utils.formatdate(time.time() + 300, usegmt=True)
+    wishes = {"seconds": ("100", 95, 101), "date": (date, 200, 300), "day": ("86400", 3595, 3601), "less": ("1", 13, 17), "past": ("-5", 13, 17),
+              "word": ("soon", 13, 17)}
+    servers = {name: closing(HttpServer(429, says=[("Retry-After", wish)])) for name, (wish, _, _) in wishes.items()}
+    centre = closing(Town(tmp_path).up("".join(route(name, to="", channel=name) for name in wishes)))
+    configure(centre, *[webhook(name, server.port) for name, server in servers.items()])
+    report(centre, "s1", 100)
+    wait_for(lambda: all(outbox(centre, name) and outbox(centre, name)[0][1] for name in wishes), seconds=30, what="failures")
+    at = dict(centre.sql("SELECT channel, extract(epoch FROM next_attempt_at - created_at) FROM vekha.outbox"))
+    for name, (_, least, most) in wishes.items():
+        assert least <= float(at[name]) <= most + 8, (name, at)  # from the creation, which is a little before the attempt
+    report(centre, "s2", 100)
+    wait_for(lambda: all(servers[name].calls >= 2 for name in ("less", "past", "word")), seconds=30, what="the others")
+    assert [servers[name].calls for name in ("seconds", "date", "day")] == [1, 1, 1]
+    assert [len(outbox(centre, name)) for name in ("seconds", "date", "day")] == [2, 2, 2]
 
 
 def test_a_real_alertmanager_takes_and_resolves(tmp_path, closing):

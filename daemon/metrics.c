@@ -2,6 +2,7 @@
 #include "metrics.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -26,7 +27,23 @@ struct histogram_values {
     double sum;
 };
 
+struct channel_metrics {
+    const struct metrics *of;
+    const char *name;
+    double outcomes[OUTCOME_COUNT];
+    struct histogram_values seconds;
+};
+
+#define OUTCOME_ROW(id, label) [OUTCOME_##id] = (label),
+static const char *const outcome_labels[OUTCOME_COUNT] = {METRICS_OUTCOMES(OUTCOME_ROW)};
+#undef OUTCOME_ROW
+
+static const char SENT[] = "vekha_messages_sent_total", DELIVERY[] = "vekha_delivery_seconds";
+static const double DELIVERY_UNIT = 1e-3;
+
 struct metrics {
+    size_t n_channels;
+    struct channel_metrics channels[METRICS_MAX_CHANNELS];
     double values[METRIC_COUNT];
     struct histogram_values histograms[HISTOGRAM_COUNT];
     double bounds[HISTOGRAM_BOUNDS]; /* in units */
@@ -62,18 +79,40 @@ void metrics_set(struct metrics *m, enum metric id, double value)
         m->values[id] = value;
 }
 
-void metrics_observe(struct metrics *m, enum histogram id, double value)
+static void observe(const struct metrics *m, struct histogram_values *h, double unit, double value)
 {
-    struct histogram_values *h;
     size_t i = 0;
 
-    if (!m)
-        return;
-    h = &m->histograms[id];
-    while (i < HISTOGRAM_BOUNDS && value > m->bounds[i] * histograms[id].unit)
+    while (i < HISTOGRAM_BOUNDS && value > m->bounds[i] * unit)
         i++;
     h->counts[i]++;
     h->sum += value;
+}
+
+void metrics_observe(struct metrics *m, enum histogram id, double value)
+{
+    if (m)
+        observe(m, &m->histograms[id], histograms[id].unit, value);
+}
+
+struct channel_metrics *metrics_channel(struct metrics *m, const char *name)
+{
+    struct channel_metrics *c;
+
+    if (!m || m->n_channels == METRICS_MAX_CHANNELS)
+        return NULL;
+    c = &m->channels[m->n_channels++];
+    *c = (struct channel_metrics){.of = m, .name = name};
+    return c;
+}
+
+void channel_metrics_count(struct channel_metrics *c, enum metrics_outcome outcome, double seconds)
+{
+    if (!c)
+        return;
+    c->outcomes[outcome]++;
+    if (outcome == OUTCOME_SENT)
+        observe(c->of, &c->seconds, DELIVERY_UNIT, seconds);
 }
 
 int64_t metrics_now(void)
@@ -107,24 +146,60 @@ static bool write_metric(const struct metrics *m, enum metric id, struct evbuffe
                                labels ? "}" : "", m->values[id]) >= 0;
 }
 
-static bool write_histogram(const struct metrics *m, enum histogram id, struct evbuffer *out)
+/* Buckets, sum and count; `labels` is "" or ends with a comma. */
+static bool write_values(const struct metrics *m, const struct histogram_values *h, double unit,
+                         const char *name, const char *labels, struct evbuffer *out)
 {
-    const struct histogram_values *h = &m->histograms[id];
-    const char *name = histograms[id].name;
+    int len = (int)strlen(labels) - (*labels ? 1 : 0);
+    const char *open = *labels ? "{" : "", *close = *labels ? "}" : "";
     uint64_t below = 0;
-    bool good = write_head(out, name, histograms[id].help, "histogram");
+    bool good = true;
 
     for (size_t i = 0; good && i < HISTOGRAM_BOUNDS; i++) {
         below += h->counts[i];
-        good =
-            evbuffer_add_printf(out, "%s_bucket{le=\"%.15g\"} %llu\n", name,
-                                m->bounds[i] * histograms[id].unit, (unsigned long long)below) >= 0;
+        good = evbuffer_add_printf(out, "%s_bucket{%sle=\"%.15g\"} %llu\n", name, labels,
+                                   m->bounds[i] * unit, (unsigned long long)below) >= 0;
     }
     below += h->counts[HISTOGRAM_BOUNDS];
-    return good &&
-           evbuffer_add_printf(out, "%s_bucket{le=\"+Inf\"} %llu\n%s_sum %.17g\n%s_count %llu\n",
-                               name, (unsigned long long)below, name, h->sum, name,
-                               (unsigned long long)below) >= 0;
+    return good && evbuffer_add_printf(out,
+                                       "%s_bucket{%sle=\"+Inf\"} %llu\n%s_sum%s%.*s%s %.17g\n"
+                                       "%s_count%s%.*s%s %llu\n",
+                                       name, labels, (unsigned long long)below, name, open, len,
+                                       labels, close, h->sum, name, open, len, labels, close,
+                                       (unsigned long long)below) >= 0;
+}
+
+static bool write_histogram(const struct metrics *m, enum histogram id, struct evbuffer *out)
+{
+    const char *name = histograms[id].name;
+
+    return write_head(out, name, histograms[id].help, "histogram") &&
+           write_values(m, &m->histograms[id], histograms[id].unit, name, "", out);
+}
+
+static bool write_channels_sent(const struct metrics *m, struct evbuffer *out)
+{
+    bool good = write_head(out, SENT, "Attempts to send messages to people.", "counter");
+
+    for (size_t i = 0; good && i < m->n_channels; i++)
+        for (int o = 0; good && o < OUTCOME_COUNT; o++)
+            good = evbuffer_add_printf(out, "%s{channel=\"%s\",outcome=\"%s\"} %.17g\n", SENT,
+                                       m->channels[i].name, outcome_labels[o],
+                                       m->channels[i].outcomes[o]) >= 0;
+    return good;
+}
+
+static bool write_channels_seconds(const struct metrics *m, struct evbuffer *out)
+{
+    char labels[128];
+    bool good =
+        write_head(out, DELIVERY, "From a message written to its receiver's answer.", "histogram");
+
+    for (size_t i = 0; good && i < m->n_channels; i++) {
+        snprintf(labels, sizeof labels, "channel=\"%s\",", m->channels[i].name);
+        good = write_values(m, &m->channels[i].seconds, DELIVERY_UNIT, DELIVERY, labels, out);
+    }
+    return good;
 }
 
 bool metrics_write(const struct metrics *m, struct evbuffer *out)
@@ -135,5 +210,7 @@ bool metrics_write(const struct metrics *m, struct evbuffer *out)
         good = write_metric(m, (enum metric)id, out);
     for (int id = 0; good && id < HISTOGRAM_COUNT; id++)
         good = write_histogram(m, (enum histogram)id, out);
-    return good;
+    if (m->n_channels == 0) /* a family without a value is none */
+        return good;
+    return good && write_channels_sent(m, out) && write_channels_seconds(m, out);
 }

@@ -56,11 +56,7 @@ struct metrics;
     X(ROUNDS_FAILED, counter, "vekha_rounds_total", "result=\"failed\"", "Rounds of assessment.")  \
     X(SERIES, counter, "vekha_series_assessed_total", "", "Series assessed.")                      \
     X(WATCHES, gauge, "vekha_watches", "", "Watches of the feed without an answer yet.")           \
-    X(STEPS, counter, "vekha_feed_steps_total", "", "Steps of alerts given to watchers.")          \
-    X(SENT, counter, "vekha_messages_sent_total", "outcome=\"sent\"", "Messages to people.")       \
-    X(SEND_FAILED, counter, "vekha_messages_sent_total", "outcome=\"failed\"",                     \
-      "Messages to people.")                                                                       \
-    X(SEND_DEAD, counter, "vekha_messages_sent_total", "outcome=\"dead\"", "Messages to people.")
+    X(STEPS, counter, "vekha_feed_steps_total", "", "Steps of alerts given to watchers.")
 
 /* X(id, name, unit of the least bound, help): bounds are 1, 2, 5, 10, 20, 50 … units, up to
  * HISTOGRAM_BOUNDS of them. */
@@ -72,14 +68,12 @@ struct metrics;
       "From the begin of a round of assessment to its commit.")                                    \
     X(ASSESSMENT, "vekha_assessment_seconds", 1e-3,                                                \
       "From a submission received to its series assessed.")                                        \
-    X(DELIVERY, "vekha_delivery_seconds", 1e-3,                                                    \
-      "From a message written to its receiver's answer.")                                          \
     X(LOOP, "vekha_loop_lag_seconds", 1e-4, "How late a timer of the event loop comes.")           \
     X(GROUP_SUBMISSIONS, "vekha_group_submissions", 1, "Submissions in a group.")                  \
     X(GROUP_LINES, "vekha_group_lines", 1, "Figures and narratives in a group.")                   \
     X(ROUND_SERIES, "vekha_round_series", 1, "Series in a round.")
 
-enum { HISTOGRAM_BOUNDS = 18 };
+enum { HISTOGRAM_BOUNDS = 18, METRICS_MAX_CHANNELS = 20 };
 
 #define METRIC_ID(id, type, family, labels, help) METRIC_##id,
 enum metric { METRICS_TABLE(METRIC_ID) METRIC_COUNT };
@@ -99,6 +93,26 @@ void metrics_observe(struct metrics *m, enum histogram id, double value);
 /* The same with the time gone since a moment of metrics_now(). */
 int64_t metrics_now(void); /* monotonic microseconds */
 void metrics_observe_since(struct metrics *m, enum histogram id, int64_t start_us);
+
+/* --- by channel --- */
+
+/* What became of an attempt to send: X(id, value of the label outcome). */
+#define METRICS_OUTCOMES(X)                                                                        \
+    X(SENT, "sent")                                                                                \
+    X(FAILED, "failed")                                                                            \
+    X(DEAD, "dead")
+
+#define METRICS_OUTCOME_ID(id, label) OUTCOME_##id,
+enum metrics_outcome { METRICS_OUTCOMES(METRICS_OUTCOME_ID) OUTCOME_COUNT };
+#undef METRICS_OUTCOME_ID
+
+/* The counters of one channel, for whose name the label channel stands; they live as long as m.  NULL:
+ * nobody counts, or there are METRICS_MAX_CHANNELS.  The name, of [a-z0-9._-], must outlive them. */
+struct channel_metrics;
+struct channel_metrics *metrics_channel(struct metrics *m, const char *name);
+
+/* seconds: from the message written to this answer; it counts for what was sent. */
+void channel_metrics_count(struct channel_metrics *c, enum metrics_outcome outcome, double seconds);
 
 /* Appends everything as text.  False if out of memory. */
 bool metrics_write(const struct metrics *m, struct evbuffer *out)

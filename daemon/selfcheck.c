@@ -2,9 +2,11 @@
 #include "selfcheck.h"
 
 #include <libpq-fe.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "notify/secret.h"
 #include "options.h"
 
 #define CONNECT_TIMEOUT "10" /* seconds, unless the configuration says otherwise */
@@ -61,10 +63,29 @@ static bool ask(PGconn *db, const struct look *look, char *ret, size_t size)
     return found;
 }
 
+static bool is_secret_ready(const char *path, const char *what)
+{
+    char secret[SECRET_MAX];
+    bool ready = path == NULL || secret_read(path, what, secret);
+    sodium_memzero(secret, sizeof secret);
+    return ready;
+}
+
+/* All are looked at, so that all that is wrong is said. */
+static bool are_secrets_ready(const struct conf *conf)
+{
+    bool ready = is_secret_ready(conf->mail_password_file, "mail: the password");
+    for (size_t i = 0; i < conf->n_webhooks; i++)
+        ready = is_secret_ready(conf->webhooks[i].secret_file, "webhook: the secret") && ready;
+    return ready;
+}
+
 int selfcheck(const struct conf *conf, const struct key_pair *server)
 {
     char key[KEY_TEXT_MAX], counts[128];
     int code = EXIT_NO_DATABASE;
+    if (!are_secrets_ready(conf))
+        return EXIT_USAGE;
     PGconn *db = open_database(conf);
     if (PQstatus(db) != CONNECTION_OK) {
         printf("database: %s; check `database` in the configuration\n",

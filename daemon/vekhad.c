@@ -167,8 +167,9 @@ static bool begin_work(struct vekhad *v)
     v->monitor = monitor_new(v->base, v->store, v->metrics, &hooks);
     v->desk = desk_new(v->base, v->store, v->conf, &desk_hooks);
     v->notify = notify_new(v->base, v->store, v->conf, v->metrics);
-    if (v->monitor == NULL || v->desk == NULL || v->notify == NULL) {
+    if (v->monitor == NULL || v->desk == NULL)
         log_error("out of memory");
+    if (v->monitor == NULL || v->desk == NULL || v->notify == NULL) {
         v->code = EXIT_FAILURE;
         return false;
     }

@@ -60,6 +60,14 @@ static const struct check {
      "ON d.workdays_version = c.id WHERE c.workdays = w.id AND c.superseded_at = 'infinity' "
      "AND extract(year FROM d.day) = extract(year FROM t.day))) m",
      TEXT_DOCTOR_WORKDAYS, TEXT_DOCTOR_NO_WORKDAYS},
+    {"channels",
+     "SELECT count(*) = 0, coalesce(string_agg(u.channel || ' (' || u.routes || ')', ', ' ORDER BY "
+     "u.channel), '') FROM (SELECT v.channel, string_agg(r.code, ', ' ORDER BY r.code) AS routes "
+     "FROM vekha.route_version v JOIN vekha.route r ON r.id = v.route "
+     "WHERE v.superseded_at = 'infinity' AND v.valid_to = 'infinity' AND NOT v.dropped "
+     "AND NOT EXISTS (SELECT FROM vekha.channel c WHERE c.name = v.channel "
+     "AND c.served_at > $1::timestamptz - interval '10 minutes') GROUP BY v.channel) u",
+     TEXT_DOCTOR_CHANNELS, TEXT_DOCTOR_NO_CHANNEL},
     {"letters",
      "SELECT count(*) = 0, count(*) FROM vekha.outbox WHERE dead_at IS NOT NULL AND sent_at IS "
      "NULL "

@@ -574,10 +574,22 @@
       "Friday: add the year to the file and run «vekhactl apply»", \
       "рабочие дни: нет данных на %s; пока их нет, сроки считаются с понедельника по пятницу: " \
       "дополните файл и выполните «vekhactl apply»") \
+    X(DOCTOR_CHANNELS, \
+      "channels: a daemon serves each that a route names%s", \
+      "каналы: каждый, который назван в маршрутах, обслуживается%s") \
+    X(DOCTOR_NO_CHANNEL, \
+      "channels: no daemon has served these in the last ten minutes (and their routes): %s; is " \
+      "vekhad running, and does its vekhad.conf have the section (mail, webhook NAME, journal)? " \
+      "Else correct the route's channel and run «vekhactl apply»", \
+      "каналы: за последние десять минут никто не обслуживал (в скобках маршруты): %s; запущен " \
+      "ли vekhad и есть ли в его vekhad.conf такой раздел (mail, webhook ИМЯ, journal)? Иначе " \
+      "исправьте channel маршрута и выполните «vekhactl apply»") \
     X(DOCTOR_NO_DEAD, "messages given up: %s", "недоставленных сообщений: %s") \
     X(DOCTOR_DEAD, \
-      "messages given up: %s; see «vekhactl outbox»", \
-      "недоставленных сообщений: %s; смотрите «vekhactl outbox»") \
+      "messages given up: %s; «vekhactl outbox» says why, «vekhactl outbox retry ID» tries one " \
+      "again", \
+      "недоставленных сообщений: %s; почему — «vekhactl outbox», ещё раз — «vekhactl outbox retry " \
+      "НОМЕР»") \
     X(DOCTOR_WELL, "All is well.", "Всё в порядке.") \
     X(DOCTOR_ILL, \
       "Something is to be done: the lines with !!.", \

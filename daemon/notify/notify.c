@@ -48,6 +48,7 @@ struct slot {
 struct lane {
     struct notify *notify;
     struct channel channel;
+    struct channel_metrics *metrics; /* NULL: nobody counts */
     bool claiming, woken;
     int64_t rests_until_us; /* by the clock: its receiver wishes to be left alone */
     struct slot slots[NOTIFY_MAX_SENDING];
@@ -57,7 +58,6 @@ struct notify {
     struct store *store;
     struct transfers *transfers;
     struct event *timer;
-    struct metrics *metrics;
     size_t n_lanes;
     struct lane lanes[MAX_LANES];
 };
@@ -171,16 +171,12 @@ static void report(struct slot *slot)
 
 static void count(const struct slot *slot)
 {
-    struct metrics *metrics = slot->lane->notify->metrics;
+    enum metrics_outcome outcome = slot->outcome == DELIVERY_DONE ? OUTCOME_SENT
+                                   : is_dead(slot)                ? OUTCOME_DEAD
+                                                                  : OUTCOME_FAILED;
 
-    metrics_add(metrics,
-                slot->outcome == DELIVERY_DONE ? METRIC_SENT
-                : is_dead(slot)                ? METRIC_SEND_DEAD
-                                               : METRIC_SEND_FAILED,
-                1);
-    if (slot->outcome == DELIVERY_DONE)
-        metrics_observe(metrics, HISTOGRAM_DELIVERY,
-                        (double)(clock_now_us() - slot->created_us) / 1e6);
+    channel_metrics_count(slot->lane->metrics, outcome,
+                          (double)(clock_now_us() - slot->created_us) / 1e6);
 }
 
 /* It speaks for all messages of the lane: 429 and 503 are not about the one that met them. */
@@ -334,16 +330,21 @@ struct notify *notify_new(struct event_base *base, struct store *store, const st
 {
     struct notify *n = calloc(1, sizeof *n);
 
-    if (!n)
+    if (!n) {
+        log_error("out of memory");
         return NULL;
+    }
     n->store = store;
-    n->metrics = metrics;
     n->timer = evtimer_new(base, on_timer, n);
     n->transfers = transfers_new(base);
+    if (!n->timer || !n->transfers)
+        log_error("out of memory");
     if (!n->timer || !n->transfers || !open_channels(n, conf)) {
         notify_free(n);
         return NULL;
     }
+    for (size_t i = 0; i < n->n_lanes; i++)
+        n->lanes[i].metrics = metrics_channel(metrics, n->lanes[i].channel.name);
     arm(n, POLL_S);
     return n;
 }

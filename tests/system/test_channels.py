@@ -124,8 +124,9 @@ def test_a_secret_stands_in_a_file_of_its_own(tmp_path, closing):
     assert "AB_c" not in centre.log() and "AB_c" not in str(outbox(centre, "bot"))
     secret.chmod(0o644)
     centre.sandbox("stop", "vekhad")
-    done = centre.run("vekhad", "-c", os.path.join(centre.dir, "vekhad.conf"), *centre.at_now())
-    assert done.returncode != 0 and "others may read it" in done.stderr and str(secret) in done.stderr and "AB_c" not in done.stderr
+    for options in ([], ["--check"]):
+        done = centre.run("vekhad", "-c", os.path.join(centre.dir, "vekhad.conf"), *options, *centre.at_now())
+        assert done.returncode != 0 and "others may read it" in done.stderr and str(secret) in done.stderr and "AB_c" not in done.stderr
 
 
 def test_a_receiver_that_wishes_to_be_left_alone_is(tmp_path, closing):
@@ -204,6 +205,31 @@ def test_receivers_of_every_temper_leave_the_others_unaffected(tmp_path, closing
     report(centre, "s4", 100)  # receipts, and the good one, go on
     wait_for(lambda: len(good.taken) == 4, seconds=30, what="the good one again")
     assert centre.ctl("outbox").returncode == 0
+    found = centre.ctl("doctor").stdout
+    assert "!! channels: no daemon has served these in the last ten minutes (and their routes): nobody (nobody);" in found
+    assert "!! messages given up: 4;" in found
+
+
+def test_dead_letters_are_told_of_and_tried_again(tmp_path, closing):
+    server = closing(HttpServer(400))
+    centre = closing(Town(tmp_path).up(route("hook", to="", channel="hook")))
+    assert "!! channels: no daemon has served these in the last ten minutes (and their routes): hook (hook);" in centre.ctl("doctor").stdout
+    configure(centre, webhook("hook", server.port))
+    wait_for(lambda: "   channels: a daemon serves each" in centre.ctl("doctor").stdout, seconds=30, what="the channel served")
+    report(centre, "s1", 100)
+    wait_for(lambda: [row[0] for row in outbox(centre, "hook")] == ["dead"], seconds=30, what="a refusal")
+    found = centre.ctl("doctor")
+    assert found.returncode == 1 and "!! messages given up: 1; «vekhactl outbox» says why" in found.stdout
+    row = centre.ctl_json("outbox")["rows"][0]
+    assert (row["state"], row["channel"], row["attempts"]) == ("dead", "hook", 1) and "answered 400" in row["last_error"]
+    assert "answered 400" in centre.ctl("outbox").stdout
+    server.temper = 200
+    assert centre.ctl("outbox", "retry", str(row["id"])).returncode == 0
+    wait_for(lambda: server.taken, seconds=30, what="another attempt")
+    wait_for(lambda: "   messages given up: 0" in centre.ctl("doctor").stdout, seconds=30, what="nothing dead")
+    page = centre.run("curl", "-sf", centre.env["VEKHA_METRICS"]).stdout
+    assert 'vekha_messages_sent_total{channel="hook",outcome="dead"} 1\n' in page
+    assert 'vekha_messages_sent_total{channel="hook",outcome="sent"} 1\n' in page and 'vekha_delivery_seconds_count{channel="hook"} 1\n' in page
 
 
 def test_the_journal_has_a_field_for_everything(tmp_path, closing, monkeypatch):

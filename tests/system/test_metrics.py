@@ -78,9 +78,17 @@ def test_what_the_system_says(watched):
 
 def test_buckets_hold_each_value_once(watched):
     now = values(watched)
-    for name in {name.split("_bucket")[0] for name in now if "_bucket" in name}:
-        counts = [value for key, value in now.items() if key.startswith(name + "_bucket")]
-        assert counts == sorted(counts) and counts[-1] == now[name + "_count"]
+    buckets = [(re.match(r'(\w+)_bucket\{(.*?),?le="', name), value) for name, value in now.items() if "_bucket{" in name]
+    series = {match.groups() for match, _ in buckets}
+    assert ("vekha_delivery_seconds", 'channel="email"') in series and ("vekha_receipt_seconds", "") in series
+    for name, labels in series:
+        counts = [value for match, value in buckets if match.groups() == (name, labels)]
+        assert counts == sorted(counts) and counts[-1] == now[name + "_count" + ("{%s}" % labels if labels else "")]
+
+
+def test_each_channel_is_counted(watched):
+    now = values(watched)
+    assert {'vekha_messages_sent_total{channel="email",outcome="%s"}' % outcome for outcome in ("sent", "failed", "dead")} <= set(now)
 
 
 def test_other_pages_are_not_found(watched):

@@ -103,6 +103,37 @@ static void test_times(void **state)
     metrics_free(m);
 }
 
+static void test_channels(void **state)
+{
+    struct metrics *m = metrics_new();
+    struct channel_metrics *mail = metrics_channel(m, "email"), *hook = metrics_channel(m, "hook");
+    char *text;
+
+    (void)state;
+    channel_metrics_count(mail, OUTCOME_SENT, 0.004);
+    channel_metrics_count(mail, OUTCOME_SENT, 0.02);
+    channel_metrics_count(hook, OUTCOME_FAILED, 3);
+    channel_metrics_count(hook, OUTCOME_DEAD, 3);
+    assert_line(m, "\n# TYPE vekha_messages_sent_total counter\n"
+                   "vekha_messages_sent_total{channel=\"email\",outcome=\"sent\"} 2\n"
+                   "vekha_messages_sent_total{channel=\"email\",outcome=\"failed\"} 0\n");
+    assert_line(m, "\nvekha_messages_sent_total{channel=\"hook\",outcome=\"failed\"} 1\n"
+                   "vekha_messages_sent_total{channel=\"hook\",outcome=\"dead\"} 1\n");
+    assert_line(m, "\nvekha_delivery_seconds_bucket{channel=\"email\",le=\"0.005\"} 1\n");
+    assert_line(m, "\nvekha_delivery_seconds_sum{channel=\"email\"} 0.024");
+    assert_line(m, "\nvekha_delivery_seconds_count{channel=\"email\"} 2\n");
+    assert_line(m, "\nvekha_delivery_seconds_count{channel=\"hook\"} 0\n");
+    for (size_t i = 2; i < METRICS_MAX_CHANNELS; i++)
+        assert_non_null(metrics_channel(m, "more"));
+    assert_null(metrics_channel(m, "too-many"));
+    metrics_free(m);
+    m = metrics_new();
+    text = written(m);
+    assert_null(strstr(text, "vekha_messages_sent_total"));
+    free(text);
+    metrics_free(m);
+}
+
 /* Nobody counts: every call is harmless. */
 static void test_nobody(void **state)
 {
@@ -111,6 +142,7 @@ static void test_nobody(void **state)
     metrics_set(NULL, METRIC_MEMORY, 1);
     metrics_observe(NULL, HISTOGRAM_ROUND, 1);
     metrics_observe_since(NULL, HISTOGRAM_ROUND, 0);
+    channel_metrics_count(metrics_channel(NULL, "x"), OUTCOME_SENT, 1);
     metrics_free(NULL);
 }
 
@@ -121,6 +153,7 @@ int main(void)
         cmocka_unit_test(test_families),
         cmocka_unit_test(test_histograms),
         cmocka_unit_test(test_times),
+        cmocka_unit_test(test_channels),
         cmocka_unit_test(test_nobody),
     };
 

@@ -29,7 +29,7 @@ LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
 
 LIBS_BASE   := -lm
 LIBS_WIRE   := -lzmq -lprotobuf-c -lsodium
-LIBS_DAEMON := -levent_core -levent_extra -lpq -lconfuse -lcurl -lsystemd -ljansson -lcairo -lfontconfig $(LIBS_WIRE) $(LIBS_BASE)
+LIBS_DAEMON := -levent_core -levent_extra -lpq -lconfuse -lcurl -lsystemd -ljansson -lcairo -lfontconfig -lpng16 $(LIBS_WIRE) $(LIBS_BASE)
 LIBS_SUBMIT := -lconfuse -lcsv $(LIBS_WIRE) $(LIBS_BASE)
 LIBS_ADMIN  := -lpq -lconfuse -lcsv -ljansson $(LIBS_WIRE) $(LIBS_BASE)
 CPPFLAGS    += -isystem /usr/include/postgresql

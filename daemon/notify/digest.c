@@ -28,9 +28,9 @@ enum { HEADINGS = sizeof headings / sizeof *headings };
 enum { SAY_MORE, SAY_SEE, SAY_EACH, SAY_ANSWER, SAY_SIGNATURE, SAY_COUNT };
 
 static const char *const sayings[SAY_COUNT][LANG_COUNT] = {
-    [SAY_MORE] = {[LANG_EN] = "… and %zu more.\n", [LANG_RU] = "… и ещё %zu.\n"},
-    [SAY_SEE] = {[LANG_EN] = "To see all alerts, and one with its arithmetic:",
-                 [LANG_RU] = "Посмотреть все оповещения и одно со всем расчётом:"},
+    [SAY_MORE] = {[LANG_EN] = "… and %zu more.\n\n", [LANG_RU] = "… и ещё %zu.\n\n"},
+    [SAY_SEE] = {[LANG_EN] = "To see all, to see one with its arithmetic, to note a measure:",
+                 [LANG_RU] = "Посмотреть все, посмотреть одно с расчётом, записать меру:"},
     [SAY_EACH] = {[LANG_EN] = "vekhactl explain ORGANISATION INDICATOR",
                   [LANG_RU] = "vekhactl explain ОРГАНИЗАЦИЯ ПОКАЗАТЕЛЬ"},
     [SAY_ANSWER] = {[LANG_EN] = "vekhactl ack NUMBER --measure \"TEXT\" --until YYYY-MM-DD",
@@ -123,6 +123,6 @@ void digest_body(const struct mention *list, size_t n, size_t total, enum lang l
         add_section(list, shown, heading, lang, out);
     if (total > shown)
         str_addf(out, sayings[SAY_MORE][lang], total - shown);
-    str_addf(out, "\n%s\n    vekhactl alerts\n    %s\n    %s\n\n-- \n%s\n", sayings[SAY_SEE][lang],
+    str_addf(out, "%s\n    vekhactl alerts\n    %s\n    %s\n\n-- \n%s\n", sayings[SAY_SEE][lang],
              sayings[SAY_EACH][lang], sayings[SAY_ANSWER][lang], sayings[SAY_SIGNATURE][lang]);
 }

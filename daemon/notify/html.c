@@ -5,13 +5,15 @@
 
 #include "notify/picture.h"
 
-enum line { LINE_TEXT, LINE_BLANK, LINE_COMMAND, LINE_ITEM, LINE_END };
+enum line { LINE_TEXT, LINE_HEADING, LINE_BLANK, LINE_COMMAND, LINE_ITEM, LINE_END };
 
 /* What a run of lines of a kind is put into, and each of them. */
 static const struct {
     const char *open, *close, *line_open, *line_close;
 } blocks[] = {
     [LINE_TEXT] = {"<p style=\"margin:0 0 12px\">", "</p>\n", "", "<br>\n"},
+    [LINE_HEADING] = {"<p style=\"margin:16px 0 6px;font-size:16px;font-weight:bold\">", "</p>\n",
+                      "", "<br>\n"},
     [LINE_COMMAND] = {"<pre style=\"margin:0 0 12px;padding:8px 12px;background:#f2f4f7;"
                       "border-radius:4px;font-size:13px;white-space:pre-wrap\">",
                       "</pre>\n", "", "\n"},
@@ -54,6 +56,15 @@ static bool is_item(const char *line, size_t len)
            strncmp(line + blanks + digits, "  ", 2) == 0;
 }
 
+/* "Lagging:" with an item below it. */
+static bool is_heading(const char *line, size_t len)
+{
+    const char *next = line + len + 1;
+
+    return len > 0 && line[len - 1] == ':' && line[len] == '\n' &&
+           is_item(next, strcspn(next, "\n"));
+}
+
 static enum line kind_of(const char *line, size_t len)
 {
     if (strncmp(line, "-- \n", 4) == 0)
@@ -62,6 +73,8 @@ static enum line kind_of(const char *line, size_t len)
         return LINE_BLANK;
     if (is_item(line, len))
         return LINE_ITEM;
+    if (is_heading(line, len))
+        return LINE_HEADING;
     return strncmp(line, "    ", 4) == 0 ? LINE_COMMAND : LINE_TEXT;
 }
 

@@ -3,7 +3,7 @@
  *     first line            the headline
  *     paragraphs            paragraphs
  *     lines indented by 4   commands
- *     "Heading:" and items  "    12  text", as digests have them
+ *     "Heading:" and items  "    12  text", as digests have them; also in the first line
  *     behind "-- "          the small print
  */
 #ifndef VEKHA_NOTIFY_HTML_H

@@ -66,6 +66,19 @@ static bool is_command(const char *line)
     return strncmp(line, "    ", 4) == 0 && indent_of(line) == strspn(line, " ");
 }
 
+/* Up to a blank where a line may be broken: not in "138 ± 15". */
+static size_t word_length(const char *text)
+{
+    static const char sign[] = " ± ";
+    size_t len = strcspn(text, " \n");
+
+    while (strncmp(text + len, sign, strlen(sign)) == 0) {
+        len += strlen(sign);
+        len += strcspn(text + len, " \n");
+    }
+    return len;
+}
+
 /* One line, without its end, over as many lines as it takes. */
 static void add_wrapped(struct str *out, const char *line, size_t len)
 {
@@ -77,7 +90,7 @@ static void add_wrapped(struct str *out, const char *line, size_t len)
     }
     while (at < len) {
         size_t blanks = strspn(line + at, " ");
-        size_t word = strcspn(line + at + blanks, " \n");
+        size_t word = word_length(line + at + blanks);
         size_t width = utf8_width(line + at + blanks, word);
 
         if (column > indent && column + blanks + width > MIME_COLUMNS) {

@@ -14,7 +14,7 @@
 #include "base/str.h"
 #include "notify/channel.h"
 
-enum { MIME_MAX = 512 * 1024, MIME_TEXT_MAX = 64 * 1024, MIME_COLUMNS = 76 };
+enum { MIME_MAX = 512 * 1024, MIME_TEXT_MAX = 64 * 1024, MIME_COLUMNS = 72 };
 
 /* Appends the head and the parts, lines ended by CR LF, all parts in base64 (RFC 2045 section 6.8),
  * so that no server on the way can spoil a letter.  False if it is larger than MIME_MAX, its text

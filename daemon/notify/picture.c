@@ -5,8 +5,20 @@
 #include <fontconfig/fontconfig.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { SCALE = 2, LEFT = 12, RIGHT = 104, TOP = 14, BOTTOM = 26, FONT_SIZE = 12, LABEL_GAP = 14 };
+#include "notify/indexed.h"
+
+enum {
+    SCALE = 2,
+    LEFT = 12,
+    RIGHT_LEAST = 90,
+    TOP = 14,
+    BOTTOM = 26,
+    FONT_SIZE = 12,
+    LABEL_LEFT = 8,
+    LABEL_GAP = 14
+};
 
 /* Told apart by lightness too. */
 static const struct colour {
@@ -14,10 +26,10 @@ static const struct colour {
 } paper = {1, 1, 1, 1}, ink = {0.10, 0.16, 0.24, 1}, grey = {0.55, 0.58, 0.62, 1},
   faint = {0.86, 0.88, 0.90, 1}, fan = {0.85, 0.45, 0.10, 0.22}, path = {0.80, 0.38, 0.05, 1};
 
-/* From days and values to the paper. */
+/* From days and values to the paper; the labels of the plan and the forecast stand right of it. */
 struct frame {
     date_t from, to;
-    double low, high;
+    double low, high, right;
 };
 
 static void use(cairo_t *cr, struct colour c)
@@ -27,7 +39,7 @@ static void use(cairo_t *cr, struct colour c)
 
 static double x_of(const struct frame *f, date_t day)
 {
-    return LEFT + (PICTURE_WIDTH - LEFT - RIGHT) * (double)(day - f->from) / (f->to - f->from);
+    return LEFT + (f->right - LEFT) * (double)(day - f->from) / (f->to - f->from);
 }
 
 static double y_of(const struct frame *f, double value)
@@ -43,8 +55,10 @@ static void include(struct frame *f, double value)
 
 static struct frame frame_of(const struct chart *c)
 {
-    struct frame f = {c->plan[0].day, c->plan[c->n_plan - 1].day, c->plan[0].value,
-                      c->plan[0].value};
+    struct frame f = {.from = c->plan[0].day,
+                      .to = c->plan[c->n_plan - 1].day,
+                      .low = c->plan[0].value,
+                      .high = c->plan[0].value};
 
     for (size_t i = 0; i < c->n_plan; i++)
         include(&f, c->plan[i].value);
@@ -128,34 +142,70 @@ static void label(cairo_t *cr, double x, double y, struct colour colour, const c
     cairo_show_text(cr, text);
 }
 
-static const char *number(double value, enum lang lang, char buf[32])
+/* 1 234 567 or 12,5; a blank that does not break is no matter here. */
+static const char *number(double value, enum lang lang, char buf[40])
 {
-    int len = snprintf(buf, 32, fabs(value) < 100 ? "%.1f" : "%.0f", value);
+    char plain[32];
+    int len = snprintf(plain, sizeof plain, fabs(value) < 100 ? "%.1f" : "%.0f", value), used = 0;
+    int whole;
 
-    if (len > 2 && buf[len - 1] == '0' && buf[len - 2] == '.')
-        buf[len - 2] = '\0';
-    for (char *c = buf; lang == LANG_RU && *c; c++)
-        *c = *c == '.' ? ',' : *c;
+    if (len > 2 && plain[len - 1] == '0' && plain[len - 2] == '.')
+        plain[len -= 2] = '\0';
+    whole = (int)strcspn(plain, ".");
+    for (int i = 0; i < len && used < 38; i++) {
+        if (i > 0 && i < whole && (whole - i) % 3 == 0 && plain[i - 1] != '-')
+            buf[used++] = ' ';
+        buf[used++] = lang == LANG_RU && plain[i] == '.' ? ',' : plain[i];
+    }
+    buf[used] = '\0';
     return buf;
 }
 
-/* The plan and the forecast at the right edge; one gives way if they would lie on each other. */
-static void draw_labels(cairo_t *cr, const struct frame *f, const struct chart *c, enum lang lang)
-{
-    double target = c->plan[c->n_plan - 1].value, x = PICTURE_WIDTH - RIGHT + 8;
-    double y = y_of(f, target) + 4, below = y_of(f, c->forecast) + 4;
-    char text[100], value[32];
+struct labels {
+    char plan[100], forecast[100]; /* forecast "": there is none */
+};
 
-    snprintf(text, sizeof text, "%s %s", lang == LANG_RU ? "план" : "plan",
-             number(target, lang, value));
-    label(cr, x, y, grey, text);
+static struct labels labels_of(const struct chart *c, enum lang lang)
+{
+    struct labels l = {.forecast = ""};
+    char value[40];
+
+    snprintf(l.plan, sizeof l.plan, "%s %s", lang == LANG_RU ? "план" : "plan",
+             number(c->plan[c->n_plan - 1].value, lang, value));
+    if (c->has_forecast)
+        snprintf(l.forecast, sizeof l.forecast, "%s %s", lang == LANG_RU ? "прогноз" : "forecast",
+                 number(c->forecast, lang, value));
+    return l;
+}
+
+static double width_of(cairo_t *cr, const char *text)
+{
+    cairo_text_extents_t size;
+
+    cairo_text_extents(cr, text, &size);
+    return size.x_advance;
+}
+
+static double right_edge(cairo_t *cr, const struct labels *l)
+{
+    double wanted = fmax(width_of(cr, l->plan), width_of(cr, l->forecast)) + LABEL_LEFT + 4;
+
+    return PICTURE_WIDTH - fmax(wanted, RIGHT_LEAST);
+}
+
+/* The plan and the forecast at the right edge; one gives way if they would lie on each other. */
+static void draw_labels(cairo_t *cr, const struct frame *f, const struct chart *c,
+                        const struct labels *l)
+{
+    double x = f->right + LABEL_LEFT;
+    double y = y_of(f, c->plan[c->n_plan - 1].value) + 4, below = y_of(f, c->forecast) + 4;
+
+    label(cr, x, y, grey, l->plan);
     if (!c->has_forecast)
         return;
     if (fabs(below - y) < LABEL_GAP)
         below = below < y ? y - LABEL_GAP : y + LABEL_GAP;
-    snprintf(text, sizeof text, "%s %s", lang == LANG_RU ? "прогноз" : "forecast",
-             number(c->forecast, lang, value));
-    label(cr, x, below, path, text);
+    label(cr, x, below, path, l->forecast);
 }
 
 static void draw_days(cairo_t *cr, const struct frame *f, const struct chart *c, enum lang lang)
@@ -172,8 +222,7 @@ static void draw_days(cairo_t *cr, const struct frame *f, const struct chart *c,
         bool free = true;
 
         cairo_text_extents(cr, format(days[i], text), &size);
-        x = fmin(fmax(x_of(f, days[i]) - size.width / 2, LEFT),
-                 PICTURE_WIDTH - RIGHT - size.width + 20);
+        x = fmin(fmax(x_of(f, days[i]) - size.width / 2, LEFT), f->right - size.width + 20);
         for (size_t k = 0; k < i; k++)
             free = free && fabs(taken[k] - x) > size.width + 8;
         taken[i] = x;
@@ -195,17 +244,9 @@ static void draw_axis(cairo_t *cr, const struct frame *f)
 
 /* --- the whole --- */
 
-static cairo_status_t take_bytes(void *arg, const unsigned char *bytes, unsigned len)
+static void draw(cairo_t *cr, struct frame *f, const struct chart *c, enum lang lang)
 {
-    struct str *out = arg;
-
-    str_append(out, (const char *)bytes, len);
-    return out->failed ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
-}
-
-static void draw(cairo_t *cr, const struct chart *c, enum lang lang)
-{
-    struct frame f = frame_of(c);
+    const struct labels labels = labels_of(c, lang);
 
     cairo_scale(cr, SCALE, SCALE);
     use(cr, paper);
@@ -213,25 +254,43 @@ static void draw(cairo_t *cr, const struct chart *c, enum lang lang)
     cairo_select_font_face(cr, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cr, FONT_SIZE);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-    draw_axis(cr, &f);
-    draw_today(cr, &f, c);
-    draw_forecast(cr, &f, c);
-    draw_plan(cr, &f, c);
-    draw_facts(cr, &f, c);
-    draw_labels(cr, &f, c, lang);
-    draw_days(cr, &f, c, lang);
+    f->right = right_edge(cr, &labels);
+    draw_axis(cr, f);
+    draw_today(cr, f, c);
+    draw_forecast(cr, f, c);
+    draw_plan(cr, f, c);
+    draw_facts(cr, f, c);
+    draw_labels(cr, f, c, &labels);
+    draw_days(cr, f, c, lang);
+}
+
+static bool write_surface(cairo_surface_t *surface, struct str *out)
+{
+    struct drawing d = {
+        .width = (uint32_t)cairo_image_surface_get_width(surface),
+        .height = (uint32_t)cairo_image_surface_get_height(surface),
+        .stride = (uint32_t)cairo_image_surface_get_stride(surface) / sizeof *d.pixels,
+    };
+
+    cairo_surface_flush(surface);
+    d.pixels = (const uint32_t *)(const void *)cairo_image_surface_get_data(surface);
+    return d.pixels && indexed_write(&d, out);
 }
 
 bool picture_draw(const struct chart *c, enum lang lang, struct str *out)
 {
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, PICTURE_WIDTH * SCALE,
-                                                          PICTURE_HEIGHT * SCALE);
-    cairo_t *cr = cairo_create(surface);
+    struct frame f = frame_of(c);
+    cairo_surface_t *surface;
+    cairo_t *cr;
     bool good;
 
-    draw(cr, c, lang);
-    good = cairo_status(cr) == CAIRO_STATUS_SUCCESS &&
-           cairo_surface_write_to_png_stream(surface, take_bytes, out) == CAIRO_STATUS_SUCCESS;
+    if (!isfinite(f.high - f.low))
+        return false;
+    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, PICTURE_WIDTH * SCALE,
+                                         PICTURE_HEIGHT * SCALE);
+    cr = cairo_create(surface);
+    draw(cr, &f, c, lang);
+    good = cairo_status(cr) == CAIRO_STATUS_SUCCESS && write_surface(surface, out);
     cairo_destroy(cr);
     cairo_surface_destroy(surface);
     return good;

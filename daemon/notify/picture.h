@@ -16,7 +16,7 @@
 enum {
     PICTURE_WIDTH = 560, /* as it is shown; it has twice as many pixels */
     PICTURE_HEIGHT = 190,
-    PICTURE_MAX = 64 * 1024,
+    PICTURE_MAX = 12 * 1024,
 };
 
 /* Appends the bytes of a PNG.  False if it cannot be drawn. */

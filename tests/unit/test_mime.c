@@ -10,6 +10,7 @@
 
 #include "notify/header.c"
 #include "notify/html.c"
+#include "notify/indexed.c"
 #include "notify/mime.c"
 #include "notify/picture.c"
 
@@ -118,12 +119,16 @@ static void long_lines_are_wrapped_but_commands_are_not(void **state)
     (void)state;
     assert_text_part("Школа № 3, консультации родителям, на 30.09.2020: сделано 130, по плану 150. "
                      "Не хватает 20.",
-                     "Школа № 3, консультации родителям, на 30.09.2020: сделано 130, по плану "
-                     "150.\r\nНе хватает 20.\r\n");
+                     "Школа № 3, консультации родителям, на 30.09.2020: сделано 130, по плану\r\n"
+                     "150. Не хватает 20.\r\n");
+    assert_text_part(
+        "План 200 за год, равномерно: 9/12·200 = 150. Ход 67 % пути. Прогноз 138 ± 15 штук.",
+        "План 200 за год, равномерно: 9/12·200 = 150. Ход 67 % пути. Прогноз\r\n"
+        "138 ± 15 штук.\r\n");
     assert_text_part(
         "    12  Школа № 3, консультации родителям, на 30.09.2020: сделано 130, по плану 150",
-        "    12  Школа № 3, консультации родителям, на 30.09.2020: сделано 130, по\r\n        "
-        "плану 150\r\n");
+        "    12  Школа № 3, консультации родителям, на 30.09.2020: сделано 130,\r\n        "
+        "по плану 150\r\n");
     assert_text_part(
         "    vekhactl ack 12 --measure \"ТЕКСТ\" --until ГГГГ-ММ-ДД и что бы ещё ни стояло за этим",
         "    vekhactl ack 12 --measure \"ТЕКСТ\" --until ГГГГ-ММ-ДД и что бы ещё ни стояло за "
@@ -146,6 +151,7 @@ static void the_page_says_the_same_and_nothing_in_it_is_code(void **state)
     assert_non_null(strstr(page, "Абзац<br>\nи ещё</p>"));
     assert_non_null(strstr(page, ">vekhactl ack 12</pre>"));
     assert_non_null(strstr(page, ">12</td><td style=\"padding:3px 0\">Школа &lt;3&gt;</td></tr>"));
+    assert_non_null(strstr(page, "font-weight:bold\">Отстают:</p>\n<table"));
     assert_non_null(strstr(page, ">Подпись &lt;&amp;&gt;\n</p>"));
     assert_null(strstr(page, "cid:"));
     assert_null(strstr(text, "image/png"));
@@ -173,6 +179,48 @@ static void a_chart_becomes_a_picture(void **state)
     free(text);
 }
 
+/* Sixty facts and a curved plan: more there cannot be. */
+static void the_fullest_picture_is_small_and_has_a_palette(void **state)
+{
+    (void)state;
+    struct chart c = {.today = 18540,
+                      .n_plan = CHART_MAX_POINTS,
+                      .n_facts = CHART_MAX_POINTS,
+                      .has_forecast = true,
+                      .forecast = 3580418,
+                      .sd = 600000};
+    struct str png;
+    for (int i = 0; i < CHART_MAX_POINTS; i++) {
+        c.plan[i] = (struct chart_point){18262 + 6 * i, 1000.0 * i * i};
+        c.facts[i] = (struct chart_point){18262 + 4 * i, 900.0 * i * i + 40000 * (i % 3)};
+    }
+    str_init(&png, PICTURE_MAX);
+    assert_true(picture_draw(&c, LANG_RU, &png));
+    print_message("%zu bytes\n", png.len);
+    assert_memory_equal(png.text + 12, "IHDR", 4);
+    assert_int_equal(png.text[25], PNG_COLOR_TYPE_PALETTE);
+    str_clear(&png);
+    c.plan[1].value = 1e308;
+    c.facts[1].value = -1e308;
+    assert_false(picture_draw(&c, LANG_RU, &png));
+    str_finish(&png);
+}
+
+static void a_drawing_of_any_colours_fits_a_palette(void **state)
+{
+    (void)state;
+    uint32_t pixels[64 * 64], seed = 1;
+    struct str png;
+    for (size_t i = 0; i < 64 * 64; i++)
+        pixels[i] = (seed = seed * 1664525 + 1013904223) >> 8;
+    str_init(&png, 64 * 1024);
+    assert_true(indexed_write(&(struct drawing){pixels, 64, 64, 64}, &png));
+    str_finish(&png);
+    str_init(&png, 100);
+    assert_false(indexed_write(&(struct drawing){pixels, 64, 64, 64}, &png));
+    str_finish(&png);
+}
+
 static void a_body_over_the_maximum_is_refused(void **state)
 {
     (void)state;
@@ -198,6 +246,8 @@ int main(void)
         cmocka_unit_test(long_lines_are_wrapped_but_commands_are_not),
         cmocka_unit_test(the_page_says_the_same_and_nothing_in_it_is_code),
         cmocka_unit_test(a_chart_becomes_a_picture),
+        cmocka_unit_test(the_fullest_picture_is_small_and_has_a_palette),
+        cmocka_unit_test(a_drawing_of_any_colours_fits_a_palette),
         cmocka_unit_test(a_body_over_the_maximum_is_refused),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

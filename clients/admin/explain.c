@@ -1,6 +1,7 @@
 /* explain: one verdict with all of its arithmetic, and the versions of plan and rules that it was
  * made by. */
 #include <stdio.h>
+#include <string.h>
 
 #include "admin/commands.h"
 #include "admin/db.h"
@@ -50,6 +51,20 @@ static void print_workings(const struct explanation *e, const struct series *s,
     str_finish(&out);
 }
 
+/* The same lines for programs. */
+static json_t *workings_json(enum lang lang, const struct series *s, const struct assessment *a)
+{
+    json_t *lines = json_array();
+    struct str out;
+
+    str_init(&out, WORKINGS_MAX);
+    workings(s, a, lang, &out);
+    for (const char *line = str_text(&out), *end; (end = strchr(line, '\n')); line = end + 1)
+        json_array_append_new(lines, json_stringn(line, (size_t)(end - line)));
+    str_finish(&out);
+    return lines;
+}
+
 static void take_series(void *arg, const struct series *s)
 {
     struct explanation *e = arg;
@@ -62,6 +77,7 @@ static void take_series(void *arg, const struct series *s)
         json_t *row = row_json(s, &a);
 
         owed_json(e->owed, s, a.as_of, row);
+        json_object_set_new(row, "workings", workings_json(e->ctl->lang, s, &a));
         json_array_append_new(e->rows, row);
         return;
     }

@@ -158,29 +158,6 @@ static void assess_numbers(const struct series *s, struct assessment *ret)
         ret->reassess_on = s->plan.ends + 1;
 }
 
-/* A sum from which somebody is missing holds only if it holds at both of its bounds. */
-static void assess_bounds(const struct series *s, struct assessment *ret)
-{
-    struct series high = *s;
-    struct assessment at_most = blank();
-
-    high.reports = reallocarray(NULL, s->n_reports, sizeof *high.reports);
-    if (!high.reports) {
-        settle(ret, STATUS_UNDETERMINED, WHY_BELOW_MISSING);
-        return;
-    }
-    memcpy(high.reports, s->reports, s->n_reports * sizeof *high.reports);
-    for (size_t i = 0; i < s->n_reports; i++)
-        if (high.reports[i].high.present)
-            high.reports[i].value = high.reports[i].high;
-    assess_numbers(&high, &at_most);
-    free(high.reports);
-    if (s->reports[s->n_reports - 1].high.present)
-        ret->fact_high = at_most.fact;
-    if (at_most.status != ret->status)
-        settle(ret, STATUS_UNDETERMINED, WHY_BELOW_MISSING);
-}
-
 static bool is_bounded(const struct series *s)
 {
     for (size_t i = 0; i < s->n_reports; i++)
@@ -189,15 +166,49 @@ static bool is_bounded(const struct series *s)
     return false;
 }
 
+bool assess_bounds(const struct series *s, struct assessment *low, struct assessment *high)
+{
+    struct series at_most = *s;
+
+    if (!is_bounded(s) ||
+        !(at_most.reports = reallocarray(NULL, s->n_reports, sizeof *at_most.reports)))
+        return false;
+    memcpy(at_most.reports, s->reports, s->n_reports * sizeof *at_most.reports);
+    for (size_t i = 0; i < s->n_reports; i++)
+        if (at_most.reports[i].high.present)
+            at_most.reports[i].value = at_most.reports[i].high;
+    *low = *high = blank();
+    assess_numbers(s, low);
+    assess_numbers(&at_most, high);
+    free(at_most.reports);
+    return true;
+}
+
+/* A sum from which somebody is missing holds only if it holds at both of its bounds. */
+static void assess_unsure(const struct series *s, struct assessment *ret)
+{
+    struct assessment high;
+
+    if (!assess_bounds(s, ret, &high)) {
+        settle(ret, STATUS_UNDETERMINED, WHY_BELOW_MISSING);
+        return;
+    }
+    if (s->reports[s->n_reports - 1].high.present)
+        ret->fact_high = high.fact;
+    if (high.status != ret->status)
+        settle(ret, STATUS_UNDETERMINED, WHY_BELOW_MISSING);
+}
+
 static void assess_sum(const struct series *s, struct assessment *ret)
 {
     if (s->uncountable) {
         settle(ret, STATUS_UNDETERMINED, WHY_BELOW_MISSING);
         return;
     }
-    assess_numbers(s, ret);
     if (is_bounded(s))
-        assess_bounds(s, ret);
+        assess_unsure(s, ret);
+    else
+        assess_numbers(s, ret);
 }
 
 static date_t sooner(date_t a, date_t b)

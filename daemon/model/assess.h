@@ -85,6 +85,10 @@ struct assessment {
  */
 void assess(const struct series *s, struct assessment *ret);
 
+/* A sum from which somebody is missing, assessed at both of its bounds.  False if nobody is, or out of
+ * memory. */
+bool assess_bounds(const struct series *s, struct assessment *low, struct assessment *high);
+
 const char *status_name(enum status s);                 /* "on_track" */
 const char *status_word(enum status s, enum lang lang); /* «В ГРАФИКЕ», "ON TRACK" */
 bool status_parse(const char *name, enum status *ret);

@@ -7,10 +7,6 @@
 
 #include "model/plan.h"
 
-struct point {
-    double month, value;
-};
-
 static double number(struct decimal d)
 {
     return ratio_to_double(ratio_of_decimal(d));
@@ -61,7 +57,7 @@ static double months_of(date_t day)
 
 /* The base, if counted by the same method, and the last figures of that method up to the k-th. */
 static size_t collect_points(const struct series *s, const struct facts *f, size_t k,
-                             struct point points[FORECAST_MAX_POINTS])
+                             struct forecast_point points[FORECAST_MAX_POINTS])
 {
     const char *method = facts_method(s, &s->reports[f->at[k]]);
     const char *base_method = s->plan.base_method[0] ? s->plan.base_method : s->method;
@@ -74,15 +70,17 @@ static size_t collect_points(const struct series *s, const struct facts *f, size
         const struct report *r = &s->reports[f->at[i]];
 
         if (strcmp(facts_method(s, r), method) == 0)
-            points[n++] = (struct point){months_of(r->as_of), ratio_to_double(facts_value(s, r))};
+            points[n++] =
+                (struct forecast_point){months_of(r->as_of), ratio_to_double(facts_value(s, r))};
     }
     if (has_base && n < max)
-        points[n++] = (struct point){months_of(plan_origin(s)), ratio_to_double(plan_base(s))};
+        points[n++] =
+            (struct forecast_point){months_of(plan_origin(s)), ratio_to_double(plan_base(s))};
     return n;
 }
 
 /* The median of the slopes between all pairs; needs two points of different days. */
-static double theil_sen(const struct point *points, size_t n)
+static double theil_sen(const struct forecast_point *points, size_t n)
 {
     double slopes[FORECAST_MAX_POINTS * (FORECAST_MAX_POINTS - 1) / 2];
     size_t count = 0;
@@ -97,14 +95,11 @@ static double theil_sen(const struct point *points, size_t n)
 /* MAD of what their own slope leaves unexplained of the points before the last, which come after it here.
  * The last is left out so that it cannot change the measure it is judged by: a last figure that falls
  * into line would else make the forecast surer of a missed target, and the verdict worse. */
-static double deviation_before(const struct point *points, size_t n)
+static double deviation_before(const struct forecast_point *points, size_t n, double slope)
 {
-    double rest[FORECAST_MAX_POINTS], middle, slope;
+    double rest[FORECAST_MAX_POINTS], middle;
 
-    if (n <= 2)
-        return 0;
     points++, n--;
-    slope = theil_sen(points, n);
 
     for (size_t i = 0; i < n; i++)
         rest[i] = points[i].value - slope * points[i].month;
@@ -123,7 +118,7 @@ static double least_spread(const struct series *s)
 }
 
 static void level_outlook(const struct series *s, const struct assessment *a,
-                          const struct point *points, size_t n, struct forecast_parts *ret)
+                          const struct forecast_point *points, size_t n, struct forecast_parts *ret)
 {
     double own = theil_sen(points, n), weight = number(s->rules.level_prior);
     double way = ratio_to_double(ratio_sub(plan_target(s), plan_base(s)));
@@ -131,12 +126,14 @@ static void level_outlook(const struct series *s, const struct assessment *a,
     double slope = ((double)n * own + weight * planned) / ((double)n + weight);
     double left = ratio_to_double(a->months_left);
     double span = points[0].month - points[n - 1].month; /* the last figure comes first */
-    double deviation = deviation_before(points, n), least = least_spread(s);
+    double earlier = n > 2 ? theil_sen(points + 1, n - 1) : own;
+    double deviation = deviation_before(points, n, earlier), least = least_spread(s);
     double noise = fmax(FORECAST_MAD_TO_SD * deviation, least);
     double drift = number(s->rules.pace_uncertainty) * slope * left;
 
     *ret = (struct forecast_parts){
         .n = n,
+        .earlier = earlier,
         .own = own,
         .planned = planned,
         .slope = slope,
@@ -148,6 +145,7 @@ static void level_outlook(const struct series *s, const struct assessment *a,
         .value = ratio_to_double(a->fact) + slope * left,
         .variance = noise * noise * (1 + left / fmax(1, span)) + drift * drift,
     };
+    memcpy(ret->points, points, n * sizeof *points);
 }
 
 /* How many standard deviations the forecast is on the good side of T; half a unit is given to whole
@@ -183,7 +181,7 @@ static bool flow_forecast(const struct series *s, size_t n, const struct assessm
 static bool level_forecast(const struct series *s, const struct facts *f, size_t k,
                            const struct assessment *a, struct forecast_parts *ret)
 {
-    struct point points[FORECAST_MAX_POINTS];
+    struct forecast_point points[FORECAST_MAX_POINTS];
     size_t n = collect_points(s, f, k, points);
 
     if (n < 2 ||

@@ -21,10 +21,17 @@ enum { FORECAST_MAX_POINTS = 60 }; /* at most, whatever level_max_points says */
  * measures. */
 void forecast(const struct series *s, const struct facts *f, size_t k, struct assessment *a);
 
+/* A figure of a level at its place in time: calendar months, of whatever beginning. */
+struct forecast_point {
+    double month, value;
+};
+
 /* What a forecast is made of, for whoever shows the arithmetic. */
 struct forecast_parts {
-    double k, m, rest;          /* of a flow: k, m, rho */
-    size_t n;                   /* of a level: points */
+    double k, m, rest; /* of a flow: k, m, rho */
+    size_t n;          /* of a level: points, the last figure first */
+    struct forecast_point points[FORECAST_MAX_POINTS];
+    double earlier;             /* the median slope of the points before the last */
     double own, planned, slope; /* b_own, b_plan, b */
     double deviation;           /* MAD of the points before the last about their own slope */
     double least, noise, span;  /* the least s, s, months from first to last point */

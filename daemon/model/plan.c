@@ -39,13 +39,10 @@ struct knot {
 
 /* Linear in months between the approved points, with (d0, B) before the first and (t1, T) after the
  * last. */
-static struct ratio points_share(const struct plan *p, enum indicator_kind kind, date_t t)
+static struct plan_piece points_piece(const struct plan *p, enum indicator_kind kind, date_t t)
 {
     struct knot low = {origin_of(p, kind), base_of(p, kind)}, high = {p->ends, target_of(p)};
-    struct ratio base = low.value, way = ratio_sub(high.value, low.value), part;
 
-    if (ratio_sign(way) == 0)
-        return linear_share(p, kind, t);
     for (size_t i = 0; i < p->n_points; i++) {
         struct knot point = {p->points[i].at, ratio_of_decimal(p->points[i].value)};
 
@@ -54,27 +51,56 @@ static struct ratio points_share(const struct plan *p, enum indicator_kind kind,
         else if (point.at > t && point.at < high.at)
             high = point;
     }
-    part = ratio_div(plan_months(low.at, t), plan_months(low.at, high.at));
-    part = ratio_mul(part, ratio_sub(high.value, low.value));
-    return ratio_div(ratio_sub(ratio_add(low.value, part), base), way);
+    return (struct plan_piece){
+        .low = low.value,
+        .high = high.value,
+        .passed = plan_months(low.at, t),
+        .length = plan_months(low.at, high.at),
+    };
 }
 
-/* A twelfth of the plan from knot to knot; of a plan of twelve months each is a calendar month. */
-static struct ratio season_share(const struct plan *p, enum indicator_kind kind, date_t t)
+/* A twelfth of the plan from knot to knot; of a plan of twelve months each is a calendar month.  Null
+ * without knots. */
+static struct plan_piece season_piece(const struct plan *p, enum indicator_kind kind, date_t t)
 {
     struct ratio passed = ratio_mul(ratio_of_int(SERIES_KNOTS - 1), linear_share(p, kind, t));
-    struct ratio low, high;
     size_t before = 0;
 
     if (p->n_knots != SERIES_KNOTS || ratio_is_null(passed))
-        return RATIO_NULL;
+        return (struct plan_piece){RATIO_NULL, RATIO_NULL, RATIO_NULL, RATIO_NULL};
     while (before + 2 < SERIES_KNOTS &&
            ratio_compare(passed, ratio_of_int((int64_t)before + 1)) >= 0)
         before++;
-    low = ratio_of_decimal(p->knots[before]);
-    high = ratio_of_decimal(p->knots[before + 1]);
-    passed = ratio_sub(passed, ratio_of_int((int64_t)before));
-    return ratio_add(low, ratio_mul(passed, ratio_sub(high, low)));
+    return (struct plan_piece){
+        .low = ratio_of_decimal(p->knots[before]),
+        .high = ratio_of_decimal(p->knots[before + 1]),
+        .passed = ratio_sub(passed, ratio_of_int((int64_t)before)),
+        .length = ratio_of_int(1),
+    };
+}
+
+static struct ratio value_in(const struct plan_piece *piece)
+{
+    struct ratio part = ratio_div(piece->passed, piece->length);
+
+    return ratio_add(piece->low, ratio_mul(part, ratio_sub(piece->high, piece->low)));
+}
+
+static struct ratio points_share(const struct plan *p, enum indicator_kind kind, date_t t)
+{
+    struct plan_piece piece = points_piece(p, kind, t);
+    struct ratio base = base_of(p, kind), way = ratio_sub(target_of(p), base);
+
+    if (ratio_sign(way) == 0)
+        return linear_share(p, kind, t);
+    return ratio_div(ratio_sub(value_in(&piece), base), way);
+}
+
+static struct ratio season_share(const struct plan *p, enum indicator_kind kind, date_t t)
+{
+    struct plan_piece piece = season_piece(p, kind, t);
+
+    return value_in(&piece);
 }
 
 static struct plan_days term_days(const struct plan *p, enum indicator_kind kind, date_t t)
@@ -190,6 +216,17 @@ struct ratio plan_value(const struct series *s, date_t t)
 struct plan_days plan_term_days(const struct series *s, date_t t)
 {
     return term_days(&s->plan, s->kind, t);
+}
+
+bool plan_piece(const struct series *s, date_t t, struct plan_piece *ret)
+{
+    if (t <= plan_origin(s) || t >= s->plan.ends)
+        return false;
+    if (s->plan.shape != SHAPE_POINTS && s->plan.shape != SHAPE_SEASON)
+        return false;
+    *ret = s->plan.shape == SHAPE_POINTS ? points_piece(&s->plan, s->kind, t)
+                                         : season_piece(&s->plan, s->kind, t);
+    return !ratio_is_null(ret->passed);
 }
 
 bool plan_is_met(const struct series *s, struct ratio value)

@@ -38,6 +38,15 @@ struct plan_days {
 };
 struct plan_days plan_term_days(const struct series *s, date_t t);
 
+/* The straight piece of a plan by points or season that a day is in: from low to high, passed of length.  Points
+ * have values and months, a season shares of the plan and twelfths of its time. */
+struct plan_piece {
+    struct ratio low, high, passed, length;
+};
+
+/* False for any other shape, and outside of the plan. */
+bool plan_piece(const struct series *s, date_t t, struct plan_piece *ret);
+
 /* Calendar months from the end of one day to the end of another, exactly; negative backwards. */
 struct ratio plan_months(date_t from, date_t to);
 

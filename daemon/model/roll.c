@@ -103,15 +103,11 @@ static date_t *days_of(const struct series *s, size_t *ret_n)
 
 /* --- the sum of one day ----------------------------------------------------------------------------------- */
 
-struct sum {
-    struct decimal low, high, of;
-    bool fits;
-};
-
-static void add(struct sum *sum, struct decimal low, struct decimal high, struct decimal of)
+static bool add(struct roll_part *sum, const struct roll_part *part)
 {
-    sum->fits = sum->fits && decimal_add(sum->low, low, &sum->low) &&
-                decimal_add(sum->high, high, &sum->high) && decimal_add(sum->of, of, &sum->of);
+    return decimal_add(sum->low, part->low, &sum->low) &&
+           decimal_add(sum->high, part->high, &sum->high) &&
+           decimal_add(sum->of, part->of, &sum->of);
 }
 
 static bool to_decimal(struct ratio x, struct decimal *ret)
@@ -142,40 +138,39 @@ static bool is_of_this_year(const struct series *s, const struct course *c, date
     return s->kind != KIND_FLOW || c->n_parts > 0 || facts_year(s, then) == facts_year(s, day);
 }
 
-static bool add_missing(const struct series *s, const struct course *c, date_t day, struct sum *sum)
+static bool part_of_silent(const struct series *s, const struct course *c, date_t day,
+                           struct roll_part *ret)
 {
     date_t origin = course_origin(c, s->kind);
-    struct decimal low, high;
 
     if (c->n_parts == 0)
         return true;
-    if (!to_decimal(course_planned(c, s->kind, origin), &low) ||
-        !bound(s, low, course_growth(c, s->kind, origin, day), &high))
-        return false;
-    add(sum, low, high, s->kind == KIND_SHARE ? c->weight : (struct decimal){0, 0});
-    return true;
+    if (s->kind == KIND_SHARE)
+        ret->of = c->weight;
+    return to_decimal(course_planned(c, s->kind, origin), &ret->low) &&
+           bound(s, ret->low, course_growth(c, s->kind, origin, day), &ret->high);
 }
 
-static bool add_child(const struct series *s, const struct course *c, date_t day, struct sum *sum)
+bool roll_part(const struct series *s, const struct child *c, date_t day, struct roll_part *ret)
 {
-    const struct course_point *p = course_at(c, day);
-    struct decimal high;
+    const struct course_point *p = course_at(&c->course, day);
 
-    if (!p || !is_of_this_year(s, c, p->day, day))
-        return add_missing(s, c, day, sum);
-    if (!bound(s, p->high, course_growth(c, s->kind, p->day, day), &high))
-        return false;
-    add(sum, p->low, high, p->of);
-    return true;
+    *ret = (struct roll_part){{0, 0}, {0, 0}, {0, 0}};
+    if (!p || !is_of_this_year(s, &c->course, p->day, day))
+        return part_of_silent(s, &c->course, day, ret);
+    ret->low = p->low;
+    ret->of = p->of;
+    return bound(s, p->high, course_growth(&c->course, s->kind, p->day, day), &ret->high);
 }
 
 static bool report_of(const struct series *s, date_t day, struct report *ret)
 {
-    struct sum sum = {.fits = true};
+    struct roll_part sum = {{0, 0}, {0, 0}, {0, 0}}, part;
+    bool fits = true;
 
-    for (size_t i = 0; sum.fits && i < s->n_children; i++)
+    for (size_t i = 0; fits && i < s->n_children; i++)
         if (s->children[i].counted)
-            sum.fits = add_child(s, &s->children[i].course, day, &sum) && sum.fits;
+            fits = roll_part(s, &s->children[i], day, &part) && add(&sum, &part);
     *ret = (struct report){
         .period = period_of_day(day),
         .as_of = day,
@@ -185,7 +180,7 @@ static bool report_of(const struct series *s, date_t day, struct report *ret)
         .of = {s->kind == KIND_SHARE, sum.of},
         .high = {decimal_compare(sum.low, sum.high) != 0, sum.high},
     };
-    return sum.fits;
+    return fits;
 }
 
 static bool make_reports(struct series *s)

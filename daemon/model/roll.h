@@ -36,6 +36,14 @@ void children_free(struct child *children, size_t n); /* NULL-safe; frees the ar
  * or too large is `uncountable` and has no reports.  False if out of memory. */
 bool roll(struct series *s) __attribute__((warn_unused_result));
 
+/* What a counted child adds to the sum of a day: at least, at most, and N of a share. */
+struct roll_part {
+    struct decimal low, high, of;
+};
+
+/* False if it is of unknown size or too large. */
+bool roll_part(const struct series *s, const struct child *c, date_t day, struct roll_part *ret);
+
 /* Assesses a rolled milestone: the worst of its children, and how many are done. */
 void roll_milestone(const struct series *s, struct assessment *ret);
 

@@ -4,16 +4,6 @@
 #include "model/measure.h"
 #include "model/plan.h"
 
-/* Where the statuses meet: when a series gets worse (entering), and when it gets better again
- * (leaving). */
-struct edges {
-    struct ratio progress[2];    /* on track, at risk */
-    struct ratio probability[2]; /* on track, at risk */
-    struct ratio gap;
-    struct ratio clear_progress,
-        clear_probability; /* together they end a lag; null while entering */
-};
-
 static const enum status matrix[VERDICT_ROWS][VERDICT_COLUMNS] = {
     /*                 P on track        P at risk         P low             no P            */
     /* R on track */ {STATUS_ON_TRACK, STATUS_AT_RISK, STATUS_AT_RISK, STATUS_ON_TRACK},
@@ -105,18 +95,26 @@ static enum status by_matrix(const struct series *s, const struct assessment *a,
 /* Whether E is inside the Wilson score interval of the share: |A - E| <= z * sqrt(E(1 - E)/N),
  * squared, in shares of one.  (Wilson 1927; the interval is the set of E that the score test does
  * not reject.) */
-static bool wilson_holds_plan(const struct series *s, const struct assessment *a, struct ratio all)
+struct score verdict_score(const struct series *s, const struct assessment *a)
 {
-    struct ratio hundred = ratio_of_int(100), z = ratio_of_decimal(s->rules.wilson_z);
+    struct ratio all = measure_all(s, a), hundred = ratio_of_int(100),
+                 z = ratio_of_decimal(s->rules.wilson_z);
     struct ratio plan = ratio_div(a->plan_at, hundred);
     struct ratio off = ratio_sub(ratio_div(a->fact, hundred), plan);
-    struct ratio left = ratio_mul(ratio_mul(off, off), all);
     struct ratio spread = ratio_mul(plan, ratio_sub(ratio_of_int(1), plan));
-    struct ratio right = ratio_mul(ratio_mul(z, z), spread);
 
-    if (ratio_is_null(left) || ratio_is_null(right))
-        return false;
-    return ratio_compare(left, right) <= 0;
+    return (struct score){
+        .off = ratio_mul(ratio_mul(off, off), all),
+        .allowed = ratio_mul(ratio_mul(z, z), spread),
+    };
+}
+
+static bool wilson_holds_plan(const struct series *s, const struct assessment *a)
+{
+    struct score score = verdict_score(s, a);
+
+    return !ratio_is_null(score.off) && !ratio_is_null(score.allowed) &&
+           ratio_compare(score.off, score.allowed) <= 0;
 }
 
 static bool is_early(const struct series *s, const struct assessment *a, const struct edges *e)
@@ -136,7 +134,7 @@ static bool is_small(const struct series *s, const struct assessment *a, const s
 
     (void)e;
     return !ratio_is_null(all) && ratio_compare(all, ratio_of_decimal(s->rules.small_share)) < 0 &&
-           measure_has_time(s, a) && wilson_holds_plan(s, a, all);
+           measure_has_time(s, a) && wilson_holds_plan(s, a);
 }
 
 /* Rule 7, in this order. */
@@ -144,31 +142,33 @@ static const struct cap {
     bool (*applies)(const struct series *s, const struct assessment *a, const struct edges *e);
     enum status at_most;
     enum why why;
-} caps[] = {
+} caps[VERDICT_CAPS] = {
     {is_early, STATUS_AT_RISK, WHY_TOO_EARLY},
     {is_immaterial, STATUS_ON_TRACK, WHY_IMMATERIAL},
     {is_small, STATUS_AT_RISK, WHY_SMALL_NUMBERS},
 };
 
 /* Rules 5 to 7 with one set of edges. */
-static enum status judge(const struct series *s, const struct assessment *a, struct edges e,
-                         enum why *ret_why)
+static struct ruling judge(const struct series *s, const struct assessment *a, struct edges e)
 {
-    enum status status;
+    struct ruling r = {.edges = e, .rule = WHY_NEAR_START};
 
-    if (ratio_is_null(a->progress)) {
-        *ret_why = WHY_NEAR_START;
-        status = near_start(a, &e);
-    } else {
-        status = by_matrix(s, a, &e, ret_why);
-    }
-    for (size_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++) {
-        if (status > caps[i].at_most && caps[i].applies(s, a, &e)) {
-            status = caps[i].at_most;
-            *ret_why = caps[i].why;
+    r.by_rule = ratio_is_null(a->progress) ? near_start(a, &e) : by_matrix(s, a, &e, &r.rule);
+    r.status = r.by_rule;
+    for (size_t i = 0; i < VERDICT_CAPS; i++) {
+        if (r.status > caps[i].at_most && caps[i].applies(s, a, &e)) {
+            r.status = caps[i].at_most;
+            r.caps[r.n_caps++] = caps[i].why;
         }
     }
-    return status;
+    return r;
+}
+
+void verdict_rulings(const struct series *s, const struct assessment *a, struct ruling *entering,
+                     struct ruling *leaving)
+{
+    *entering = judge(s, a, entering_edges(s, a));
+    *leaving = judge(s, a, leaving_edges(s, a));
 }
 
 _Static_assert(STATUS_ON_TRACK < STATUS_AT_RISK && STATUS_AT_RISK < STATUS_LAGGING,
@@ -183,17 +183,19 @@ static enum status worse(enum status a, enum status b)
  */
 static void judge_with_memory(const struct series *s, struct assessment *a)
 {
-    enum why why, ignored;
-    enum status s0 = judge(s, a, entering_edges(s, a), &why);
-    enum status s1 = judge(s, a, leaving_edges(s, a), &ignored), held = STATUS_ON_TRACK;
+    struct ruling entering, leaving;
+    enum status held = STATUS_ON_TRACK, most;
 
+    verdict_rulings(s, a, &entering, &leaving);
+    most = worse(entering.status, leaving.status);
     if (a->previous == STATUS_AT_RISK || a->previous == STATUS_LAGGING)
-        held = a->previous;
-    if (held > worse(s0, s1))
-        held = worse(s0, s1);
-    a->entering = s0;
-    a->status = worse(s0, held);
-    a->why = a->status > s0 ? WHY_HYSTERESIS : why;
+        held = a->previous < most ? a->previous : most;
+    a->entering = entering.status;
+    a->status = worse(entering.status, held);
+    if (a->status > entering.status)
+        a->why = WHY_HYSTERESIS;
+    else
+        a->why = entering.n_caps > 0 ? entering.caps[entering.n_caps - 1] : entering.rule;
 }
 
 static void settle(struct assessment *a, enum status status, enum why why)

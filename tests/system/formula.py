@@ -1,6 +1,7 @@
 """A pocket calculator of the tests' own: reads a line of arithmetic as it is printed, and says whether it comes out."""
 import math
 import re
+import statistics
 from fractions import Fraction
 
 TOKEN = re.compile(r"\s*(?:(\d[\d\u00a0]*(?:[.,]\d+)?)|(max|min|√|Φ)|([-+−·/();²]))")
@@ -100,3 +101,27 @@ def comes_out(line):
         if abs(evaluate(left) - number(right) if not right.startswith("-") else evaluate(left) + number(right[1:])) > unit / 2 + unit / 10**4:
             return False, 0
     return True, max(len(sides) - 1, 0)
+
+
+CHAIN = re.compile(r"-?\d[\d\u00a0]*(?:[.,]\d+)?(?: [≤<] -?\d[\d\u00a0]*(?:[.,]\d+)?)+")
+
+
+def holds(line):
+    """Whether each `a ≤ b < c` in a line is true; how many signs were looked at."""
+    signs = 0
+    for chain in CHAIN.findall(line):
+        parts = re.split(r" ([≤<]) ", chain)
+        values = [number(part) if part[0] != "-" else -number(part[1:]) for part in parts[::2]]
+        for left, sign, right in zip(values, parts[1::2], values[1:]):
+            if not (left <= right if sign == "≤" else left < right):
+                return False, 0
+            signs += 1
+    return True, signs
+
+
+def theil_sen(points):
+    """The median of the slopes between all pairs, and the median deviation of what it leaves from its own median."""
+    slopes = [(y2 - y1) / (x2 - x1) for i, (x1, y1) in enumerate(points) for x2, y2 in points[i + 1:]]
+    slope = statistics.median(slopes)
+    rest = [y - slope * x for x, y in points]
+    return slope, statistics.median(abs(r - statistics.median(rest)) for r in rest)

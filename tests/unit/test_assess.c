@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "sample.h"
-#include "seeded.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -546,109 +545,6 @@ static void test_status_names(void **state)
     assert_string_equal(status_word(STATUS_LAGGING, LANG_RU), "ОТСТАЁТ");
 }
 
-/* --- properties --- */
-
-/* A year of figures with a random target and direction; `scale` multiplies all of it. */
-static void random_flow(struct sample *p, uint64_t seed, int64_t scale, int64_t more)
-{
-    uint64_t rnd = seed * 2 + 1;
-    int64_t target = 40 + (int64_t)seeded_below(&rnd, 400), sum = 0;
-    unsigned months = 1 + (unsigned)seeded_below(&rnd, 12);
-
-    sample_flow(p);
-    p->s.whole = false;
-    p->s.plan.target = (struct optional_decimal){true, {target * scale, 0}};
-    p->s.direction = seeded_below(&rnd, 4) == 0 ? DIRECTION_DOWN : DIRECTION_UP;
-    for (unsigned month = 1; month <= months; month++) {
-        char period[PERIOD_TEXT_MAX];
-
-        snprintf(period, sizeof(period), "2020-%02u", month);
-        sum += (int64_t)seeded_below(&rnd, (uint64_t)target / 6);
-        sample_add(p, period, NULL, "0", NULL)->value.value =
-            (struct decimal){(sum + (month == months ? more : 0)) * scale, 0};
-    }
-    p->s.today = day("2021-01-15");
-}
-
-/* not_started … missed as how bad they are. */
-static int badness(enum status s)
-{
-    static const int bad[] = {
-        [STATUS_ACHIEVED] = 0, [STATUS_ON_TRACK] = 1,     [STATUS_AT_RISK] = 2,
-        [STATUS_LAGGING] = 3,  [STATUS_MISSED] = 4,       [STATUS_NOT_STARTED] = 9,
-        [STATUS_NO_PLAN] = 9,  [STATUS_UNDETERMINED] = 9,
-    };
-
-    return bad[s];
-}
-
-static void test_a_better_last_fact_is_never_worse(void **state)
-{
-    enum { SERIES = 3000 };
-
-    (void)state;
-    for (uint64_t seed = 1; seed <= SERIES; seed++) {
-        struct sample p, q;
-        struct assessment worse, better;
-
-        random_flow(&p, seed, 1, 0);
-        random_flow(&q, seed, 1, 1 + (int64_t)(seed % 7));
-        worse = sample_assess(p.s.direction == DIRECTION_UP ? &p : &q);
-        better = sample_assess(p.s.direction == DIRECTION_UP ? &q : &p);
-        if (badness(better.status) > badness(worse.status))
-            fail_msg("seed %d: %s is worse than %s", (int)seed, status_name(better.status),
-                     status_name(worse.status));
-    }
-}
-
-static void test_scaling_leaves_the_ratios(void **state)
-{
-    enum { SERIES = 500 };
-
-    (void)state;
-    for (uint64_t seed = 1; seed <= SERIES; seed++) {
-        struct sample p, q;
-        struct assessment a, b;
-
-        random_flow(&p, seed, 1, 0);
-        random_flow(&q, seed, 1000, 0);
-        a = sample_assess(&p);
-        b = sample_assess(&q);
-        assert_string_equal(shown(a.attainment, 9), shown(b.attainment, 9));
-        if (!ratio_is_null(a.progress) && !ratio_is_null(b.progress))
-            assert_int_equal(ratio_compare(a.progress, b.progress), 0);
-        assert_int_equal(a.as_of, b.as_of);
-    }
-}
-
-/* The order of arrival does not matter. */
-static void test_the_order_of_figures_does_not_matter(void **state)
-{
-    enum { SERIES = 300 };
-
-    (void)state;
-    for (uint64_t seed = 1; seed <= SERIES; seed++) {
-        uint64_t rnd = seed;
-        struct sample p, q;
-        struct assessment a, b;
-
-        random_flow(&p, seed, 1, 0);
-        random_flow(&q, seed, 1, 0);
-        for (size_t i = q.s.n_reports; i > 1; i--) {
-            size_t j = (size_t)seeded_below(&rnd, i);
-            struct report r = q.reports[i - 1];
-
-            q.reports[i - 1] = q.reports[j];
-            q.reports[j] = r;
-        }
-        a = sample_assess(&p);
-        b = sample_assess(&q);
-        assert_int_equal(a.status, b.status);
-        assert_int_equal(a.previous, b.previous);
-        assert_int_equal(ratio_compare(a.fact, b.fact), 0);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -677,9 +573,6 @@ int main(void)
         cmocka_unit_test(test_the_fold_starts_anew),
         cmocka_unit_test(test_enormous_numbers_give_no_verdict),
         cmocka_unit_test(test_status_names),
-        cmocka_unit_test(test_a_better_last_fact_is_never_worse),
-        cmocka_unit_test(test_scaling_leaves_the_ratios),
-        cmocka_unit_test(test_the_order_of_figures_does_not_matter),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,9 +111,9 @@ static void on_mentions_written(void *arg)
 static void on_posted(void *arg)
 {
     struct vekhad *v = arg;
-    feed_wake(v->feed); /* a measure whose time is over makes a step */
     if (v->notify != NULL)
         notify_wake(v->notify);
+    feed_wake(v->feed); /* a measure whose time is over makes a step */
 }
 
 static void on_committed(void *arg)

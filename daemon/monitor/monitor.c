@@ -239,10 +239,10 @@ static void done(struct monitor *m)
         metrics_observe_since(m->metrics, HISTOGRAM_ROUND, m->since);
         round_count(m->round, m->metrics);
     }
+    announce(m); /* first: people wait for it */
     if (round_has_steps(m->round) && m->hooks.stepped)
         m->hooks.stepped(m->hooks.arg);
     round_tell(m->round, &m->hooks);
-    announce(m);
 }
 
 /* Asks what the stage asks.  Returns the stage itself if an answer will come. */

@@ -283,6 +283,8 @@ static int check_webhook(cfg_t *cfg, cfg_opt_t *opt)
         cfg_error(cfg, "webhook.headers: more than %d", CONF_MAX_HEADERS);
     else if (filled != (cfg_getstr(hook, "template") != NULL))
         cfg_error(cfg, "webhook.template: it goes with format = \"template\", and only with it");
+    else if (cfg_getint(hook, "text_max") < 0 || (!filled && cfg_getint(hook, "text_max") > 0))
+        cfg_error(cfg, "webhook.text_max: write how many characters of {text} a template may have");
     else if (speaks_of_secret(hook) != (cfg_getstr(hook, "secret_file") != NULL))
         cfg_error(cfg, "webhook.secret_file: it goes with {secret} in url or headers, and only "
                        "with it");
@@ -331,6 +333,7 @@ static bool fill_webhook(struct conf_webhook *w, cfg_t *hook)
                 copy(cfg_getstr(hook, "template"), &w->template) &&
                 copy(cfg_getstr(hook, "ca"), &w->ca) &&
                 copy(cfg_getstr(hook, "secret_file"), &w->secret_file);
+    w->text_max = cfg_getint(hook, "text_max");
     for (unsigned i = 0; done && i < cfg_size(hook, "headers"); i++) {
         done = copy(cfg_getnstr(hook, "headers", i), &w->headers[i]);
         w->n_headers += done;
@@ -374,13 +377,10 @@ struct conf *conf_read(const char *path, char *error, size_t error_size)
         CFG_STR("ca", NULL, CFGF_NONE),     CFG_END(),
     };
     cfg_opt_t webhook_options[] = {
-        CFG_STR("url", NULL, CFGF_NONE),
-        CFG_STR("format", "vekha", CFGF_NONE),
-        CFG_STR("template", NULL, CFGF_NONE),
-        CFG_STR_LIST("headers", NULL, CFGF_NONE),
-        CFG_STR("ca", NULL, CFGF_NONE),
-        CFG_STR("secret_file", NULL, CFGF_NONE),
-        CFG_END(),
+        CFG_STR("url", NULL, CFGF_NONE),      CFG_STR("format", "vekha", CFGF_NONE),
+        CFG_STR("template", NULL, CFGF_NONE), CFG_STR_LIST("headers", NULL, CFGF_NONE),
+        CFG_STR("ca", NULL, CFGF_NONE),       CFG_STR("secret_file", NULL, CFGF_NONE),
+        CFG_INT("text_max", 0, CFGF_NONE),    CFG_END(),
     };
     cfg_opt_t options[] = {
         CFG_STR("endpoint", "tcp://0.0.0.0:5670", CFGF_NONE),
@@ -451,7 +451,8 @@ static bool same_webhook(const struct conf_webhook *a, const struct conf_webhook
 {
     bool good = same(a->name, b->name) && same(a->url, b->url) && same(a->format, b->format) &&
                 same(a->template, b->template) && same(a->ca, b->ca) &&
-                same(a->secret_file, b->secret_file) && a->n_headers == b->n_headers;
+                same(a->secret_file, b->secret_file) && a->text_max == b->text_max &&
+                a->n_headers == b->n_headers;
     for (size_t i = 0; good && i < a->n_headers; i++)
         good = same(a->headers[i], b->headers[i]);
     return good;

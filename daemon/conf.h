@@ -35,6 +35,7 @@ struct conf_webhook {
     char *name, *url;
     char *format;      /* a row of webhook.c */
     char *template;    /* NULL unless the format is one */
+    long text_max;     /* characters of {text} in a template; 0: all */
     char *ca;          /* NULL: the system's */
     char *secret_file; /* whose first line stands for {secret} in url and headers; NULL: none */
     size_t n_headers;

@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "log.h"
 #include "notify/secret.h"
 
@@ -92,40 +93,52 @@ static json_t *alertmanager_body(const struct dispatch *m)
     return alerts;
 }
 
-/* Appends the text as the inside of a JSON string. */
-static void add_escaped(struct str *out, const char *text)
+/* Appends the first len bytes of a text as the inside of a JSON string. */
+static void add_escaped(struct str *out, const char *text, size_t len)
 {
-    json_t *string = json_string(text);
+    json_t *string = json_stringn(text, len);
     char *quoted = string ? json_dumps(string, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
-    size_t len = quoted ? strlen(quoted) : 0;
+    size_t quoted_len = quoted ? strlen(quoted) : 0;
 
-    if (len >= 2)
-        str_append(out, quoted + 1, len - 2);
+    if (quoted_len >= 2)
+        str_append(out, quoted + 1, quoted_len - 2);
     free(quoted);
     json_decref(string);
 }
 
-/* The text with {recipient}, {subject}, {text} and {message_id} filled in; other braces stay. */
-static void fill_template(const char *template, const struct dispatch *m, struct str *out)
+/* What is longer than the receiver takes would make it refuse the whole. */
+static void add_text(struct str *out, const char *text, long text_max)
+{
+    size_t len = text_max > 0 ? utf8_first(text, (size_t)text_max) : strlen(text);
+
+    if (text[len] != '\0')
+        len = utf8_first(text, (size_t)text_max - 1);
+    add_escaped(out, text, len);
+    str_add(out, text[len] != '\0' ? "…" : "");
+}
+
+/* The template with {recipient}, {subject}, {text} and {message_id} filled in; other braces stay. */
+static void fill_template(const struct conf_webhook *conf, const struct dispatch *m,
+                          struct str *out)
 {
     const struct {
         const char *place, *value;
-    } places[] = {{"{recipient}", m->recipient},
-                  {"{subject}", m->subject},
-                  {"{text}", m->body},
-                  {"{message_id}", m->message_id}};
+        long max;
+    } places[] = {{"{recipient}", m->recipient, 0},
+                  {"{subject}", m->subject, 0},
+                  {"{text}", m->body, conf->text_max},
+                  {"{message_id}", m->message_id, 0}};
 
-    while (*template) {
+    for (const char *at = conf->template; *at != '\0';) {
         size_t i = 0, n = sizeof places / sizeof *places;
 
-        while (i < n && strncmp(template, places[i].place, strlen(places[i].place)) != 0)
+        while (i < n && strncmp(at, places[i].place, strlen(places[i].place)) != 0)
             i++;
-        if (i < n) {
-            add_escaped(out, places[i].value);
-            template += strlen(places[i].place);
-        } else {
-            str_append(out, template ++, 1);
-        }
+        if (i < n)
+            add_text(out, places[i].value, places[i].max);
+        else
+            str_append(out, at, 1);
+        at += i < n ? strlen(places[i].place) : 1;
     }
 }
 
@@ -154,7 +167,7 @@ bool webhook_write(const struct conf_webhook *conf, const struct dispatch *m, st
     char *text;
 
     if (!format->body) {
-        fill_template(conf->template, m, out);
+        fill_template(conf, m, out);
         return !out->failed;
     }
     body = format->body(m);

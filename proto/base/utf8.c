@@ -164,6 +164,16 @@ size_t utf8_whole(const char *bytes, size_t len, size_t max)
     return len;
 }
 
+size_t utf8_first(const char *text, size_t characters)
+{
+    size_t len = 0;
+
+    for (; text[len] != '\0'; len++)
+        if (((unsigned char)text[len] & 0xC0) != 0x80 && characters-- == 0)
+            break;
+    return len;
+}
+
 static size_t columns(uint32_t c)
 {
     if (within(c, narrowest, COUNT(narrowest)))

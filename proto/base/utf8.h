@@ -26,6 +26,9 @@ void utf8_tame_line(char *text);
 /* The length of the longest start of a text that is at most max bytes and ends with a character. */
 size_t utf8_whole(const char *bytes, size_t len, size_t max);
 
+/* The length of the first so many characters of a text, or of all of it. */
+size_t utf8_first(const char *text, size_t characters);
+
 /* Columns on a terminal: Cyrillic and Latin are 1, combining marks 0, East Asian wide 2. */
 size_t utf8_width(const char *bytes, size_t len);
 

@@ -1,5 +1,5 @@
 """kill -9 of two daemons and of the receiver while alerts open and close, seeded: every step that somebody is to hear of reaches them
-at least once, under an id that never changes."""
+at least once, in its order, under an id that never changes."""
 import json
 import os
 import random
@@ -132,6 +132,19 @@ def test_every_step_is_told_at_least_once(tmp_path):
         centre.close()
 
 
+def check_order(messages):
+    """What came again aside, the steps of each alert came in their order; each alert here has one hearer."""
+    seen, last = set(), defaultdict(int)
+    for message in messages:
+        if message["message_id"] in seen:
+            continue
+        seen.add(message["message_id"])
+        for step in message["steps"]:
+            alert = step["alert"]["id"]
+            assert step["step"] > last[alert], "step %d of alert %d after %d" % (step["step"], alert, last[alert])
+            last[alert] = step["step"]
+
+
 def check(centre, messages, sent, kills):
     received = defaultdict(list)
     for message in messages:
@@ -139,6 +152,7 @@ def check(centre, messages, sent, kills):
     posted = {row[0] for row in centre.sql("SELECT message_id FROM vekha.outbox")}
     assert set(received) == posted and posted
     assert all(copy == copies[0] for copies in received.values() for copy in copies)
+    check_order(messages)
     told = {step["step"] for message in messages for step in message["steps"]}
     to_tell = {int(row[0]) for row in centre.sql("SELECT transition FROM vekha.mention WHERE dropped_at IS NULL")}
     assert told == to_tell

@@ -174,6 +174,10 @@ static void test_whole(void **state)
     assert_int_equal(utf8_whole("план", 8, 7), 6);
     assert_int_equal(utf8_whole("план", 8, 1), 0);
     assert_int_equal(utf8_whole("plan", 4, 3), 3);
+    assert_int_equal(utf8_first("план", 0), 0);
+    assert_int_equal(utf8_first("план", 3), 6);
+    assert_int_equal(utf8_first("план", 4), 8);
+    assert_int_equal(utf8_first("plan", 9), 4);
 }
 
 int main(void)

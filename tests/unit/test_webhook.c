@@ -103,12 +103,42 @@ static void test_template(void **state)
     free(text);
 }
 
+static void test_a_long_text_is_cut_for_a_receiver_that_would_refuse_it(void **state)
+{
+    static const struct {
+        long max;
+        const char *written;
+    } cases[] = {{0, "\"первая \\\" строка\""},
+                 {15, "\"первая \\\" строка\""},
+                 {14, "\"первая \\\" стро…\""},
+                 {8, "\"первая …\""},
+                 {1, "\"…\""}};
+    struct conf_webhook conf = {.name = "w",
+                                .url = "http://h",
+                                .format = (char *)"template",
+                                .template = (char *)"\"{text}\""};
+    struct dispatch m = sample();
+
+    (void)state;
+    m.body = "первая \" строка";
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str out;
+
+        conf.text_max = cases[i].max;
+        str_init(&out, WEBHOOK_BODY_MAX);
+        assert_true(webhook_write(&conf, &m, &out));
+        assert_string_equal(str_text(&out), cases[i].written);
+        str_finish(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_own_json),
         cmocka_unit_test(test_alertmanager),
         cmocka_unit_test(test_template),
+        cmocka_unit_test(test_a_long_text_is_cut_for_a_receiver_that_would_refuse_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 # Vekha. `make demo` shows it, `make check` proves it; both install what is missing on a bare Debian 12 first.
 #
-#   all  demo  check  quickcheck  asan  lint  fuzz  bench  backtest  coverage  install  deps  clean
+#   all  demo  check  quickcheck  asan  lint  fuzz  torture  bench  backtest  coverage  install  deps  clean
 #
 # A .c file in a folder of the house belongs to that folder's library or program; there is no other list.
 
@@ -55,7 +55,7 @@ run = $(if $(V),,@printf '  %-6s %s\n' $(1) '$@' &&) $(2)
 SOURCES  := $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] clients/*.[ch] clients/*/*.[ch] \
             tests/*/*.[ch])
 
-.PHONY: all demo check quickcheck unit sql system crash asan lint fuzz fuzz-build bench backtest coverage install deps clean
+.PHONY: all demo check quickcheck unit sql system crash torture asan lint fuzz fuzz-build bench backtest coverage install deps clean
 all: $(PROGRAMS)
 
 # --- what is built --------------------------------------------------------------------------------------------
@@ -120,6 +120,8 @@ system: $(PROGRAMS) $(BENCH) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/run system
 crash: $(PROGRAMS) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/run crash
+torture: $(PROGRAMS) $(BUILD)/proto/vekha_pb2.py
+	BUILD=$(BUILD) N=$(or $(N),200) SEED=$(or $(SEED),1) tests/run torture
 fuzz-build: $(FUZZ)
 fuzz: $(FUZZ)
 	MINUTES=$(MINUTES) tests/fuzz/run $(FUZZ)

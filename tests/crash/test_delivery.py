@@ -82,15 +82,8 @@ class Blows:
         self.centre.sandbox("start", "vekhad")
 
     def other(self):
-        endpoint = self.second.endpoint
         self.second.end(signal.SIGKILL)
-        with open(self.second.conf, encoding="utf-8") as file:
-            text = file.read().replace("tcp://127.0.0.1:*", endpoint)
-        with open(self.second.conf, "w", encoding="utf-8") as file:
-            file.write(text)
-        with open(self.second.log_path, "wb") as log:
-            self.second.process = subprocess.Popen(["vekhad", "-c", self.second.conf, *self.centre.at_now()], env=self.centre.env,
-                                                   stdin=subprocess.DEVNULL, stderr=log)
+        self.second.start(self.centre)
 
     def hearer(self):
         self.receiver.kill()

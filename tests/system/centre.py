@@ -189,12 +189,19 @@ class SecondDaemon:
     def __init__(self, centre):
         self.conf = os.path.join(centre.dir, "second.conf")
         self.log_path = os.path.join(centre.dir, "second.log")
+        self.write_conf(centre, "tcp://127.0.0.1:*")
+        self.start(centre)
+        self.endpoint = wait_for(self.find_endpoint, 30, "the second daemon")
+        self.write_conf(centre, self.endpoint)  # whoever starts it again finds it where it was
+
+    def write_conf(self, centre, endpoint):
         with open(os.path.join(centre.dir, "vekhad.conf"), encoding="utf-8") as first, open(self.conf, "w", encoding="utf-8") as own:
-            conf = first.read().replace(centre.env["VEKHA_ENDPOINT"], "tcp://127.0.0.1:*")
+            conf = first.read().replace(centre.env["VEKHA_ENDPOINT"], endpoint)
             own.writelines(line for line in conf.splitlines(keepends=True) if not line.startswith("metrics"))
+
+    def start(self, centre):
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(["vekhad", "-c", self.conf, *centre.at_now()], env=centre.env, stdin=subprocess.DEVNULL, stderr=log)
-        self.endpoint = wait_for(self.find_endpoint, 30, "the second daemon")
 
     def find_endpoint(self):
         assert self.process.poll() is None, self.log()

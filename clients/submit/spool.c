@@ -198,7 +198,15 @@ static void tidy(struct spool *s)
     unlock(s->write_lock);
 }
 
-/* The school's group may share a spool: what others may do is left to the umask. */
+/* The school's group may share a spool: what others may do is left to the umask.  A folder whose
+ * name the power takes takes all that is queued in it along. */
+static bool make_folder(const char *path)
+{
+    if (mkdir(path, 0770) != 0)
+        return errno == EEXIST;
+    return durable_sync_name(path);
+}
+
 static bool make_path(const char *path)
 {
     char *copy = strdup(path);
@@ -206,11 +214,11 @@ static bool make_path(const char *path)
     for (char *c = copy; done && *c != '\0'; c++) {
         if (*c == '/' && c > copy) {
             *c = '\0';
-            done = mkdir(copy, 0770) == 0 || errno == EEXIST;
+            done = make_folder(copy);
             *c = '/';
         }
     }
-    done = done && (mkdir(path, 0770) == 0 || errno == EEXIST);
+    done = done && make_folder(path);
     free(copy);
     return done;
 }

@@ -49,7 +49,7 @@ bool durable_create_at(int folder, const char *name, mode_t mode,
     return done;
 }
 
-static bool sync_folder_of(const char *path)
+bool durable_sync_name(const char *path)
 {
     char folder[PATH_MAX];
     if (strlen(path) >= sizeof folder) {
@@ -72,7 +72,7 @@ bool durable_create(const char *path, mode_t mode, const void *bytes, size_t len
     const struct durable_piece piece = {bytes, len};
     if (!durable_create_at(AT_FDCWD, path, mode, &piece, 1))
         return false;
-    if (!sync_folder_of(path)) {
+    if (!durable_sync_name(path)) {
         int number = errno;
         unlink(path);
         errno = number;
@@ -93,5 +93,5 @@ bool durable_replace(const char *path, mode_t mode, const void *bytes, size_t le
     if (unlink(fresh) != 0 && errno != ENOENT) /* of one who died half way */
         return false;
     return durable_create_at(AT_FDCWD, fresh, mode, &piece, 1) && rename(fresh, path) == 0 &&
-           sync_folder_of(path);
+           durable_sync_name(path);
 }

@@ -22,6 +22,9 @@ bool durable_create_at(int folder, const char *name, mode_t mode,
 bool durable_create(const char *path, mode_t mode, const void *bytes, size_t len)
     __attribute__((warn_unused_result));
 
+/* Syncs the folder that holds this path, so that the name outlives a power cut.  False with errno. */
+bool durable_sync_name(const char *path) __attribute__((warn_unused_result));
+
 /* A file of that name with these bytes in the place of the one there was, if any: whoever reads it,
  * even after a power cut, finds the old or the new, whole.  Uses PATH.new beside it.  False with
  * errno; the old file then stands. */

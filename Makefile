@@ -98,16 +98,23 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/libmodel.a $(BUILD)/lib
 	$(call run,TEST,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.a,$^) \
 	    -lcmocka -lcsv -ljansson $(LIBS_DAEMON))
 
-FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fsanitize=fuzzer,address,undefined \
-              -fno-sanitize-recover=undefined
+FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fno-sanitize-recover=undefined -MMD -MP
+FUZZ_CODE  := -fsanitize=fuzzer-no-link,address,undefined
+FUZZ_MAIN  := -fsanitize=fuzzer,address,undefined
+FUZZ_LIB   := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(wildcard proto/base/*.c proto/wire/*.c daemon/model/*.c)) \
+              $(BUILD)/fuzz/vekha.pb-c.o
 
-# Fuzz targets compile what they need themselves, so that the code under test is instrumented too.
-$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] \
-                                                clients/*.[ch] clients/*/*.[ch]) \
-                      | $(BUILD)/proto/vekha.pb-c.h
+# The code under test is instrumented too: once, for all fuzz targets.
+.SECONDARY: $(FUZZ_LIB)
+$(BUILD)/fuzz/%.o: %.c | $(BUILD)/proto/vekha.pb-c.h
 	@mkdir -p $(@D)
-	$(call run,FUZZ,clang $(FUZZ_FLAGS) $(CPPFLAGS) -o $@ $< \
-	    $(wildcard proto/base/*.c proto/wire/*.c daemon/model/*.c) $(BUILD)/proto/vekha.pb-c.c \
+	$(call run,FUZZ,clang $(FUZZ_FLAGS) $(CPPFLAGS) $(FUZZ_CODE) -c -o $@ $<)
+$(BUILD)/fuzz/vekha.pb-c.o: $(BUILD)/proto/vekha.pb-c.c
+	@mkdir -p $(@D)
+	$(call run,FUZZ,clang $(filter-out -W%,$(FUZZ_FLAGS)) $(CPPFLAGS) $(FUZZ_CODE) -c -o $@ $<)
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_LIB)
+	@mkdir -p $(@D)
+	$(call run,FUZZ,clang $(FUZZ_FLAGS) $(CPPFLAGS) $(FUZZ_MAIN) -o $@ $< $(FUZZ_LIB) \
 	    -lcsv -lconfuse $(LIBS_WIRE) -lm)
 
 deps:

@@ -28,6 +28,12 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def resident(pid: int) -> float:
+    """The memory that a process has, in MiB."""
+    with open("/proc/%d/status" % pid, encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS:")) / 1024
+
+
 class Failed(Exception):
     """A measuring program ended: what was asked could not be done, or what is stored is not what was receipted."""
 
@@ -108,9 +114,7 @@ class Bench:
 
     def daemon(self) -> tuple[float, float]:
         """Processor seconds used so far, and memory in MiB."""
-        with open("/proc/%d/status" % self.centre.daemon_pid(), encoding="ascii") as file:
-            resident = next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
-        return processor_seconds(self.centre.daemon_pid()), resident / 1024
+        return processor_seconds(self.centre.daemon_pid()), resident(self.centre.daemon_pid())
 
     def backends(self) -> tuple[float, float]:
         """Processor seconds that PostgreSQL used for storing, and for all else, since the daemon connected."""
@@ -125,10 +129,10 @@ class Bench:
         before, _ = self.daemon()
         found = self.tool("load", "-a", agents, "-n", name, "-r", days * versions, "-v", versions, "-f", FIGURES,
                           "-s", self.seed, *options)
-        after, resident = self.daemon()
+        after, memory = self.daemon()
         storing, other = self.backends()
         found[name + "_daemon_cpu"] = (after - before, "s")
-        found[name + "_daemon_memory"] = (resident, "MiB")
+        found[name + "_daemon_memory"] = (memory, "MiB")
         found[name + "_storing_cpu"] = (storing, "s")
         found[name + "_assessing_cpu"] = (other, "s")
         self.verify(days, versions)

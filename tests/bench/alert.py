@@ -48,6 +48,7 @@ def main():
             with peer_of(centre, "town") as sender, peer_of(centre, "town") as watcher:
                 position, receipts, steps = steps_of(watcher.ask(watch(), kinds=("steps",))).position, [], []
                 for school in town.schools:
+                    centre.composed()  # nothing is left to do of the one before
                     receipt, step, position = measure(sender, watcher, position, school)
                     receipts.append(receipt)
                     steps.append(step)

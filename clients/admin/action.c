@@ -48,7 +48,7 @@ static bool read_word(const struct ctl *ctl, enum ctl_option sentence, const cha
         return false;
     }
     date_format_iso(ret->until, ret->until_text);
-    (ctl->lang == LANG_RU ? date_format_ru : date_format_iso)(ret->until, ret->shown);
+    date_format(ret->until, ctl->lang, ret->shown);
     return read_sentence(ctl, option, ret->sentence);
 }
 

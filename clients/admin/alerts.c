@@ -167,7 +167,7 @@ static void cell_day(struct table *t, const PGresult *r, int row, int column, en
     if (db_text(r, row, column) == NULL)
         table_cell(t, "");
     else
-        table_cell(t, lang == LANG_RU ? date_format_ru(d, day) : date_format_iso(d, day));
+        table_cell(t, date_format(d, lang, day));
 }
 
 /* The first line of the explanation is for the head of the administration; it stands below the row.
@@ -204,7 +204,7 @@ static void show_action(struct table *t, const json_t *action, enum lang lang)
     if (kind == NULL || by == NULL || words == NULL)
         return;
     if (until != NULL && date_parse(until, strlen(until), &d))
-        (lang == LANG_RU ? date_format_ru : date_format_iso)(d, day);
+        date_format(d, lang, day);
     for (size_t i = 0; i < sizeof action_words / sizeof *action_words; i++)
         if (strcmp(kind, action_words[i].kind) == 0) {
             snprintf(line, sizeof line, text(action_words[i].says, lang), day, by, words);
@@ -236,7 +236,7 @@ static void show_told(struct table *t, const json_t *told, enum lang lang)
     if (reason == NULL || recipient == NULL || channel == NULL || at == NULL)
         return;
     if (date_parse(at, strcspn(at, "T"), &d))
-        (lang == LANG_RU ? date_format_ru : date_format_iso)(d, day);
+        date_format(d, lang, day);
     while (told_words[i].reason != NULL && strcmp(told_words[i].reason, reason) != 0)
         i++;
     snprintf(line, sizeof line, text(told_words[i].says, lang), day,

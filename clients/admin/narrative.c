@@ -102,7 +102,7 @@ static void add_head(struct str *out, const PGresult *r, int row, enum lang lang
     if (strcmp(period, as_of) != 0)
         str_addf(out, ", %s", period);
     if (date_parse(as_of, strlen(as_of), &d))
-        as_of = lang == LANG_RU ? date_format_ru(d, day) : date_format_iso(d, day);
+        as_of = date_format(d, lang, day);
     str_addf(out, ", %s %s", text(TEXT_ON_DAY, lang), as_of);
     if (db_text(r, row, COLUMN_TEXTS) == NULL)
         str_addf(out, ", %s", text(TEXT_STATE_WITHDRAWN, lang));

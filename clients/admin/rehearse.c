@@ -83,13 +83,6 @@ static int show_json(const struct rehearsal *r, const struct replay_totals *t)
 /* --- table ---------------------------------------------------------------------------------------
  */
 
-static char *day_text(date_t d, enum lang lang, char buf[DATE_TEXT_MAX])
-{
-    if (d == DATE_NONE)
-        return memcpy(buf, "", 1);
-    return lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf);
-}
-
 static const enum text level_words[] = {
     [ALERT_NONE] = TEXT_REHEARSE_CLOSED,
     [ALERT_AT_RISK] = TEXT_LEVEL_AT_RISK,
@@ -106,7 +99,7 @@ static void show_steps(struct table *t, const struct replay_course *c, enum text
     str_init(&line, TABLE_HEADING_MAX - 1);
     str_addf(&line, "%s: ", text(title, lang));
     for (size_t i = 0; i < c->n_steps && i < REPLAY_MAX_STEPS; i++)
-        str_addf(&line, "%s%s %s", i > 0 ? ", " : "", day_text(c->steps[i].day, lang, day),
+        str_addf(&line, "%s%s %s", i > 0 ? ", " : "", date_format(c->steps[i].day, lang, day),
                  text(level_words[c->steps[i].level], lang));
     str_add(&line, c->n_steps == 0 ? "—" : c->n_steps > REPLAY_MAX_STEPS ? ", …" : "");
     table_heading(t, str_text(&line), STEPS_INDENT, TABLE_FAINT);
@@ -131,8 +124,8 @@ static void show_series(struct table *t, const struct rehearsed *s, enum lang la
 
     table_cell(t, s->organisation_code);
     table_cell(t, s->indicator_code);
-    table_cell(t, day_text(now->raised, lang, day));
-    table_cell(t, day_text(then->raised, lang, day));
+    table_cell(t, date_format(now->raised, lang, day));
+    table_cell(t, date_format(then->raised, lang, day));
     cell_shift(t, now->raised, then->raised);
     cell_shift(t, now->lagging, then->lagging);
     show_steps(t, now, TEXT_REHEARSE_PRESENT, lang);

@@ -336,7 +336,7 @@ static void show_measure(struct view *v, const struct series *s)
     if (m == NULL)
         return;
     snprintf(line, sizeof line, text(TEXT_ACTION_ACKNOWLEDGE, lang),
-             (lang == LANG_RU ? date_format_ru : date_format_iso)(m->until, day), m->by, m->text);
+             date_format(m->until, lang, day), m->by, m->text);
     table_heading(v->table, line, MEASURE_INDENT, TABLE_FAINT);
 }
 
@@ -356,9 +356,7 @@ static void show_row(struct view *v, const struct series *s, const struct assess
         table_cell(v->table, "");
     cell_ratio(v, ratio_mul(a->progress, ratio_of_int(100)), 0, " %");
     table_cell(v->table, outlook_of(s, a, lang));
-    table_cell(v->table, a->as_of == DATE_NONE ? ""
-                         : lang == LANG_RU     ? date_format_ru(a->as_of, day)
-                                               : date_format_iso(a->as_of, day));
+    table_cell(v->table, date_format(a->as_of, lang, day));
     cell_report(v, s);
     show_measure(v, s);
 }

@@ -40,7 +40,7 @@ static char *minute_text(int64_t us, enum lang lang, char buf[MINUTE_TEXT_MAX])
     char day[DATE_TEXT_MAX];
     int minute = (int)(us / US_PER_MINUTE % (24 * 60));
 
-    (lang == LANG_RU ? date_format_ru : date_format_iso)(clock_day(us, 0), day);
+    date_format(clock_day(us, 0), lang, day);
     snprintf(buf, MINUTE_TEXT_MAX, "%s %02d:%02d UTC", day, minute / 60, minute % 60);
     return buf;
 }

@@ -88,22 +88,14 @@ static void cell_share(const struct sheet_row *r, enum lang lang, char *out)
         snprintf(out, CELL_MAX, "%s %%", amount(percent, lang, text));
 }
 
-static void cell_date(date_t date, enum lang lang, char *out)
-{
-    if (lang == LANG_RU)
-        date_format_ru(date, out);
-    else
-        date_format_iso(date, out);
-}
-
 static void cell_as_of(const struct sheet_row *r, enum lang lang, char *out)
 {
-    cell_date(r->figure.as_of, lang, out);
+    date_format(r->figure.as_of, lang, out);
 }
 
 static void cell_expected(const struct sheet_row *r, enum lang lang, char *out)
 {
-    cell_date(r->figure.expected, lang, out);
+    date_format(r->figure.expected, lang, out);
 }
 
 static void cell_method(const struct sheet_row *r, enum lang lang, char *out)

@@ -70,7 +70,7 @@ static void add_facts(struct str *out, const struct standing *s, enum lang lang)
                  decimal_format_grouped(s->target, point, number));
     }
     if (s->as_of != DATE_NONE)
-        str_addf(out, ", %s", (lang == LANG_RU ? date_format_ru : date_format_iso)(s->as_of, day));
+        str_addf(out, ", %s", date_format(s->as_of, lang, day));
     str_addf(out, ": %s", word_of(s->status, lang));
 }
 

@@ -35,11 +35,6 @@ struct fact_texts {
     char of[DECIMAL_TEXT_MAX], minutes[24], bytes[24], letters[24];
 };
 
-static const char *day(date_t d, enum lang lang, char buf[DATE_TEXT_MAX])
-{
-    return lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf);
-}
-
 static const char *number(struct decimal d, enum lang lang, char buf[DECIMAL_TEXT_MAX])
 {
     return decimal_format_grouped(d, lang == LANG_RU ? ',' : '.', buf);
@@ -74,9 +69,9 @@ static const char *open_text(const struct organisation *o, enum lang lang, char 
     char opened[DATE_TEXT_MAX], closed[DATE_TEXT_MAX];
     bool from = o->opened != DATE_NONE, until = o->closed != DATE_NONE;
     snprintf(buf, size, "%s%s%s%s%s%s%s", from ? words[lang][0] : "", from ? " " : "",
-             from ? day(o->opened, lang, opened) : "", from && until ? " " : "",
+             from ? date_format(o->opened, lang, opened) : "", from && until ? " " : "",
              until ? words[lang][1] : "", until ? " " : "",
-             until ? day(o->closed, lang, closed) : "");
+             until ? date_format(o->closed, lang, closed) : "");
     return buf;
 }
 
@@ -86,11 +81,11 @@ static void gather_times(const struct subject *s, enum lang lang, struct fact_te
     const struct catalogue *c = s->by->catalogue;
     if (period_valid(s->period)) {
         ret->fact[FACT_PERIOD] = period_format(s->period, t->period);
-        ret->fact[FACT_BEGINS] = day(period_first_day(s->period), lang, t->begins);
-        ret->fact[FACT_ENDS] = day(period_last_day(s->period), lang, t->ends);
+        ret->fact[FACT_BEGINS] = date_format(period_first_day(s->period), lang, t->begins);
+        ret->fact[FACT_ENDS] = date_format(period_last_day(s->period), lang, t->ends);
     }
     if (s->organisation != NULL) {
-        ret->fact[FACT_TODAY] = day(s->today, lang, t->today);
+        ret->fact[FACT_TODAY] = date_format(s->today, lang, t->today);
         ret->fact[FACT_OPEN] = open_text(s->organisation, lang, t->open, sizeof t->open);
     }
     snprintf(t->years, sizeof t->years, "%d–%d", catalogue_first_year(c), catalogue_last_year(c));
@@ -103,8 +98,8 @@ static void gather_of_figure(const struct subject *s, enum lang lang, struct fac
                              struct text_facts *ret)
 {
     const struct figure *f = s->figure;
-    ret->fact[FACT_AS_OF] = day(f->as_of, lang, t->as_of);
-    ret->fact[FACT_CLOSED] = day(subject_closes(s), lang, t->closed);
+    ret->fact[FACT_AS_OF] = date_format(f->as_of, lang, t->as_of);
+    ret->fact[FACT_CLOSED] = date_format(subject_closes(s), lang, t->closed);
     ret->fact[FACT_STATE] = f->flaw == REASON_BAD_STATE ? NULL : text_of_state(f->state, lang);
     if (s->indicator != NULL)
         ret->fact[FACT_STATES] = states_text(s->indicator, lang, t->states, sizeof t->states);

@@ -78,9 +78,7 @@ static void waiting(struct paper *p, const struct facts *f)
     char buf[DATE_TEXT_MAX];
 
     if (f->waiting > 0)
-        str_addf(p->out, format[p->lang],
-                 p->lang == LANG_RU ? date_format_ru(f->hole, buf) : date_format_iso(f->hole, buf),
-                 f->waiting);
+        str_addf(p->out, format[p->lang], date_format(f->hole, p->lang, buf), f->waiting);
 }
 
 /* --- organisations below --- */

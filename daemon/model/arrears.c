@@ -45,11 +45,6 @@ const char *arrears_period(period_t p, enum lang lang, char buf[ARREARS_PERIOD_M
     return buf;
 }
 
-const char *arrears_day(date_t d, enum lang lang, char buf[DATE_TEXT_MAX])
-{
-    return lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf);
-}
-
 /* --- filling places --- */
 
 static void put(struct fields *f, enum place place, const char *text)
@@ -64,7 +59,7 @@ static void put_freshness(struct fields *fields, const struct freshness *f, enum
 
     if (f->period != PERIOD_NONE)
         put(fields, PLACE_period, arrears_period(f->period, lang, period));
-    put(fields, PLACE_due, arrears_day(f->due_on, lang, due));
+    put(fields, PLACE_due, date_format(f->due_on, lang, due));
     snprintf(days, sizeof days, "%d %s", f->days_late,
              lang == LANG_RU ? lang_plural(LANG_RU, f->days_late, "день", "дня", "дней")
                              : lang_plural(LANG_EN, f->days_late, "day", "days", "days"));

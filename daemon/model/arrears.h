@@ -32,7 +32,4 @@ const char *arrears_mark(const struct freshness *f, enum lang lang, char buf[ARR
 /* A month, quarter, half-year or year: «сентябрь 2020 г.», "September 2020".  Returns buf. */
 const char *arrears_period(period_t p, enum lang lang, char buf[ARREARS_PERIOD_MAX]);
 
-/* 08.10.2020, 2020-10-08.  Returns buf. */
-const char *arrears_day(date_t d, enum lang lang, char buf[DATE_TEXT_MAX]);
-
 #endif

@@ -335,9 +335,7 @@ static void say_missing(struct telling *t)
         if (!c->missing)
             continue;
         if (c->as_of != DATE_NONE)
-            snprintf(detail, sizeof detail, last[t->lang],
-                     t->lang == LANG_RU ? date_format_ru(c->as_of, day)
-                                        : date_format_iso(c->as_of, day));
+            snprintf(detail, sizeof detail, last[t->lang], date_format(c->as_of, t->lang, day));
         list_add(&l, c->name[t->lang], detail);
     }
     say_list(t, PHRASE_SUM_MISSING, &l);

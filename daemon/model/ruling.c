@@ -224,8 +224,7 @@ static void day(struct paper *p, paper_name name, date_t d)
 {
     char buf[DATE_TEXT_MAX];
 
-    str_addf(p->out, "%s %s", name[p->lang],
-             p->lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf));
+    str_addf(p->out, "%s %s", name[p->lang], date_format(d, p->lang, buf));
 }
 
 static struct ratio constant(struct decimal days)

@@ -71,7 +71,7 @@ static void put_date(struct wording *w, enum place place, date_t d)
     char buf[DATE_TEXT_MAX];
 
     if (d != DATE_NONE)
-        put(w, place, w->lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf));
+        put(w, place, date_format(d, w->lang, buf));
 }
 
 static void put_int(struct wording *w, enum place place, int64_t n)

@@ -148,7 +148,7 @@ static const char *day(const char *iso, enum lang lang, char buf[DATE_TEXT_MAX])
 
     if (!iso || !date_parse(iso, strlen(iso), &d))
         return "";
-    return lang == LANG_RU ? date_format_ru(d, buf) : date_format_iso(d, buf);
+    return date_format(d, lang, buf);
 }
 
 static bool read_entry(const PGresult *rows, int row, enum lang lang, struct entry *ret)

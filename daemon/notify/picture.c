@@ -211,8 +211,6 @@ static void draw_labels(cairo_t *cr, const struct frame *f, const struct chart *
 static void draw_days(cairo_t *cr, const struct frame *f, const struct chart *c, enum lang lang)
 {
     const date_t days[] = {f->from, f->to, c->facts[c->n_facts - 1].day};
-    char *(*const format)(date_t, char[DATE_TEXT_MAX]) =
-        lang == LANG_RU ? date_format_ru : date_format_iso;
     double taken[3] = {-1000, -1000, -1000};
     char text[DATE_TEXT_MAX];
 
@@ -221,7 +219,7 @@ static void draw_days(cairo_t *cr, const struct frame *f, const struct chart *c,
         double x;
         bool free = true;
 
-        cairo_text_extents(cr, format(days[i], text), &size);
+        cairo_text_extents(cr, date_format(days[i], lang, text), &size);
         x = fmin(fmax(x_of(f, days[i]) - size.width / 2, LEFT), f->right - size.width + 20);
         for (size_t k = 0; k < i; k++)
             free = free && fabs(taken[k] - x) > size.width + 8;

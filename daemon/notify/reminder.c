@@ -53,7 +53,7 @@ void reminder_subject(const struct reporting *r, const struct notice_transition 
     f = &r->series[0].freshness;
     str_addf(out, "%s%s — %s%s%s%s", heads[t->to][lang], r->name[lang], sayings[SAY_REPORT][lang],
              arrears_period(f->period, lang, period), sayings[SAY_DUE][lang],
-             arrears_day(f->due_on, lang, due));
+             date_format(f->due_on, lang, due));
 }
 
 /* The command for the report that is missing longest, and what to say where there is none. */
@@ -67,7 +67,7 @@ static void say_how_to_send(const struct reporting *r, enum lang lang, struct st
              period_format(s->freshness.period, period), sayings[SAY_NO_DATA][lang]);
     if (s->freshness.close_on != DATE_NONE && s->freshness.close_on <= r->debtor.today) {
         str_add(out, "\n");
-        str_addf(out, sayings[SAY_CLOSED][lang], arrears_day(s->freshness.close_on, lang, close));
+        str_addf(out, sayings[SAY_CLOSED][lang], date_format(s->freshness.close_on, lang, close));
     }
 }
 

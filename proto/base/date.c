@@ -105,15 +105,14 @@ char *date_format_iso(date_t d, char buf[DATE_TEXT_MAX])
     return buf;
 }
 
-char *date_format_ru(date_t d, char buf[DATE_TEXT_MAX])
+char *date_format(date_t d, enum lang lang, char buf[DATE_TEXT_MAX])
 {
     struct civil c;
 
-    buf[0] = '\0';
-    if (in_range(d)) {
-        c = date_civil(d);
-        snprintf(buf, DATE_TEXT_MAX, "%02d.%02d.%04d", c.day, c.month, c.year);
-    }
+    if (lang != LANG_RU || !in_range(d))
+        return date_format_iso(d, buf);
+    c = date_civil(d);
+    snprintf(buf, DATE_TEXT_MAX, "%02d.%02d.%04d", c.day, c.month, c.year);
     return buf;
 }
 

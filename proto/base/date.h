@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/lang.h"
 #include "base/ratio.h"
 
 typedef int32_t date_t; /* days since 1970-01-01 */
@@ -34,7 +35,8 @@ int date_days_in_month(int year, int month);
  * no date. */
 bool date_parse(const char *text, size_t len, date_t *ret);
 char *date_format_iso(date_t d, char buf[DATE_TEXT_MAX]); /* 2020-09-25; DATE_NONE gives "" */
-char *date_format_ru(date_t d, char buf[DATE_TEXT_MAX]);  /* 25.09.2020 */
+/* As people of a language write it: 25.09.2020 in Russian, else as ISO has it; DATE_NONE gives "". */
+char *date_format(date_t d, enum lang lang, char buf[DATE_TEXT_MAX]);
 
 /* The month count of the END of day d: 12*year + month - 1 + day/days_in_month, exactly.  The end
  * of 30 September minus the end of 31 December before it is 9. */

@@ -224,8 +224,7 @@ char *period_words(period_t p, enum lang lang, char buf[PERIOD_WORDS_MAX])
     f = decompose(p);
     switch (period_kind(p)) {
     case PERIOD_DAY:
-        return ru ? date_format_ru(period_first_day(p), buf)
-                  : date_format_iso(period_first_day(p), buf);
+        return date_format(period_first_day(p), lang, buf);
     case PERIOD_MONTH:
         snprintf(buf, PERIOD_WORDS_MAX, "%s %d", months[lang][f.number - 1], f.year);
         break;

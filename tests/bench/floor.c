@@ -302,7 +302,7 @@ static int32_t first_id(PGconn *pg, const char *sql)
     PGresult *r = PQexec(pg, sql);
     if (PQresultStatus(r) != PGRES_TUPLES_OK || PQntuples(r) != 1)
         kit_die("no world in this database");
-    int32_t id = atoi(PQgetvalue(r, 0, 0));
+    int32_t id = (int32_t)kit_number(PQgetvalue(r, 0, 0), 1, INT32_MAX);
     PQclear(r);
     return id;
 }

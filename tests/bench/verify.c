@@ -34,7 +34,7 @@ static const char *flaw_of(const struct shape *s, const PGresult *r)
     int64_t value = strtoll(PQgetvalue(r, 0, 3), NULL, 10);
     struct played p = {.organisation = strtoul(PQgetvalue(r, 0, 0), NULL, 10),
                        .indicator = strtoul(PQgetvalue(r, 0, 1), NULL, 10),
-                       .day = play_day_of(atoi(PQgetvalue(r, 0, 2))),
+                       .day = play_day_of((period_t)kit_number(PQgetvalue(r, 0, 2), 1, INT32_MAX)),
                        .version = (unsigned)(value % PLAY_VERSIONS)};
     if (p.organisation >= s->organisations || p.indicator >= s->indicators || p.day >= s->days ||
         p.version >= s->versions)

@@ -15,115 +15,106 @@ struct given {
     const char *period, *as_of, *value;
 };
 
+/* Figures of one series, and what cannot be right of them. */
+static const struct {
+    enum counting counting;
+    struct given figures[FIGURES_MAX]; /* by as-of */
+    size_t n;                          /* contradictions */
+    enum contradiction_kind kind;      /* of the first */
+    const char *value, *other;
+} series[] = {
+    /* A quarter that is the sum of its months, and one that is not. */
+    {COUNTING_PER_PERIOD,
+     {{"2020-01", NULL, "10"},
+      {"2020-02", NULL, "9"},
+      {"2020-03", NULL, "9"},
+      {"2020-Q1", NULL, "28"}},
+     0,
+     0,
+     NULL,
+     NULL},
+    {COUNTING_PER_PERIOD,
+     {{"2020-01", NULL, "10"},
+      {"2020-02", NULL, "9"},
+      {"2020-03", NULL, "9"},
+      {"2020-Q1", NULL, "30"}},
+     1,
+     CONTRADICTS_PARTS,
+     "30",
+     "28"},
+    /* Nine months against a half-year and a quarter. */
+    {COUNTING_PER_PERIOD,
+     {{"2020-H1", NULL, "60"}, {"2020-Q3", NULL, "20"}, {"2020-9M", NULL, "90"}},
+     1,
+     CONTRADICTS_PARTS,
+     "90",
+     "80"},
+    /* A month is missing, or the quarter was not over: nothing can be said. */
+    {COUNTING_PER_PERIOD,
+     {{"2020-01", NULL, "10"}, {"2020-03", NULL, "9"}, {"2020-Q1", NULL, "30"}},
+     0,
+     0,
+     NULL,
+     NULL},
+    {COUNTING_PER_PERIOD,
+     {{"2020-01", NULL, "10"},
+      {"2020-02", NULL, "9"},
+      {"2020-Q1", "2020-03-15", "30"},
+      {"2020-03", NULL, "9"}},
+     0,
+     0,
+     NULL,
+     NULL},
+    /* Cuts of one count. */
+    {COUNTING_YEAR_TO_DATE, {{"2020-09", NULL, "130"}, {"2020-9M", NULL, "130"}}, 0, 0, NULL, NULL},
+    {COUNTING_YEAR_TO_DATE,
+     {{"2020-09", NULL, "130"}, {"2020-9M", NULL, "165"}},
+     1,
+     CONTRADICTS_CUT,
+     "165",
+     "130"},
+    {COUNTING_YEAR_TO_DATE,
+     {{"2020-09", NULL, "165"}, {"2020-9M", NULL, "130"}},
+     1,
+     CONTRADICTS_CUT,
+     "130",
+     "165"},
+    /* A count that falls; a new year begins at nothing. */
+    {COUNTING_YEAR_TO_DATE,
+     {{"2020-08", NULL, "120"}, {"2020-09", NULL, "110"}},
+     1,
+     CONTRADICTS_PAST,
+     "110",
+     "120"},
+    {COUNTING_YEAR_TO_DATE, {{"2019-12", NULL, "200"}, {"2020-01", NULL, "3"}}, 0, 0, NULL, NULL},
+    /* Both: as of one day two values, and both below the one before. */
+    {COUNTING_YEAR_TO_DATE,
+     {{"2020-08", NULL, "170"}, {"2020-09", NULL, "130"}, {"2020-9M", NULL, "165"}},
+     3,
+     CONTRADICTS_CUT,
+     "165",
+     "130"},
+};
+
 static void test_one_series(void **state)
 {
-    static const struct {
-        enum counting counting;
-        struct given figures[FIGURES_MAX]; /* by as-of */
-        size_t n;                          /* contradictions */
-        enum contradiction_kind kind;      /* of the first */
-        const char *value, *other;
-    } cases[] = {
-        /* A quarter that is the sum of its months, and one that is not. */
-        {COUNTING_PER_PERIOD,
-         {{"2020-01", NULL, "10"},
-          {"2020-02", NULL, "9"},
-          {"2020-03", NULL, "9"},
-          {"2020-Q1", NULL, "28"}},
-         0,
-         0,
-         NULL,
-         NULL},
-        {COUNTING_PER_PERIOD,
-         {{"2020-01", NULL, "10"},
-          {"2020-02", NULL, "9"},
-          {"2020-03", NULL, "9"},
-          {"2020-Q1", NULL, "30"}},
-         1,
-         CONTRADICTS_PARTS,
-         "30",
-         "28"},
-        /* Nine months against a half-year and a quarter. */
-        {COUNTING_PER_PERIOD,
-         {{"2020-H1", NULL, "60"}, {"2020-Q3", NULL, "20"}, {"2020-9M", NULL, "90"}},
-         1,
-         CONTRADICTS_PARTS,
-         "90",
-         "80"},
-        /* A month is missing, or the quarter was not over: nothing can be said. */
-        {COUNTING_PER_PERIOD,
-         {{"2020-01", NULL, "10"}, {"2020-03", NULL, "9"}, {"2020-Q1", NULL, "30"}},
-         0,
-         0,
-         NULL,
-         NULL},
-        {COUNTING_PER_PERIOD,
-         {{"2020-01", NULL, "10"},
-          {"2020-02", NULL, "9"},
-          {"2020-Q1", "2020-03-15", "30"},
-          {"2020-03", NULL, "9"}},
-         0,
-         0,
-         NULL,
-         NULL},
-        /* Cuts of one count. */
-        {COUNTING_YEAR_TO_DATE,
-         {{"2020-09", NULL, "130"}, {"2020-9M", NULL, "130"}},
-         0,
-         0,
-         NULL,
-         NULL},
-        {COUNTING_YEAR_TO_DATE,
-         {{"2020-09", NULL, "130"}, {"2020-9M", NULL, "165"}},
-         1,
-         CONTRADICTS_CUT,
-         "165",
-         "130"},
-        {COUNTING_YEAR_TO_DATE,
-         {{"2020-09", NULL, "165"}, {"2020-9M", NULL, "130"}},
-         1,
-         CONTRADICTS_CUT,
-         "130",
-         "165"},
-        /* A count that falls; a new year begins at nothing. */
-        {COUNTING_YEAR_TO_DATE,
-         {{"2020-08", NULL, "120"}, {"2020-09", NULL, "110"}},
-         1,
-         CONTRADICTS_PAST,
-         "110",
-         "120"},
-        {COUNTING_YEAR_TO_DATE,
-         {{"2019-12", NULL, "200"}, {"2020-01", NULL, "3"}},
-         0,
-         0,
-         NULL,
-         NULL},
-        /* Both: as of one day two values, and both below the one before. */
-        {COUNTING_YEAR_TO_DATE,
-         {{"2020-08", NULL, "170"}, {"2020-09", NULL, "130"}, {"2020-9M", NULL, "165"}},
-         3,
-         CONTRADICTS_CUT,
-         "165",
-         "130"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof series / sizeof *series; i++) {
         struct contradiction found[CROSSCHECK_MAX];
         struct sample p;
 
         sample_flow(&p);
-        p.s.counting = cases[i].counting;
-        for (size_t k = 0; k < FIGURES_MAX && cases[i].figures[k].period; k++)
-            sample_add(&p, cases[i].figures[k].period, cases[i].figures[k].as_of,
-                       cases[i].figures[k].value, NULL);
-        assert_int_equal(crosscheck(&p.s, found, CROSSCHECK_MAX), cases[i].n);
-        if (cases[i].n == 0)
+        p.s.counting = series[i].counting;
+        for (size_t k = 0; k < FIGURES_MAX && series[i].figures[k].period; k++)
+            sample_add(&p, series[i].figures[k].period, series[i].figures[k].as_of,
+                       series[i].figures[k].value, NULL);
+        assert_int_equal(crosscheck(&p.s, found, CROSSCHECK_MAX), series[i].n);
+        if (series[i].n == 0)
             continue;
-        assert_int_equal(found[0].kind, cases[i].kind);
-        assert_true(decimal_identical(found[0].value, dec(cases[i].value)));
-        assert_true(decimal_identical(found[0].other, dec(cases[i].other)));
-        assert_int_equal(crosscheck(&p.s, found, 0), cases[i].n); /* counted, not written */
+        assert_int_equal(found[0].kind, series[i].kind);
+        assert_true(decimal_identical(found[0].value, dec(series[i].value)));
+        assert_true(decimal_identical(found[0].other, dec(series[i].other)));
+        assert_int_equal(crosscheck(&p.s, found, 0), series[i].n); /* counted, not written */
     }
 }
 

@@ -59,7 +59,7 @@ static void test_every_day(void **state)
         assert_int_equal(date_of(c.year, c.month, c.day), d);
         date_format_iso(d, buf);
         assert_true(date_parse(buf, strlen(buf), &back) && back == d);
-        date_format_ru(d, buf);
+        date_format(d, LANG_RU, buf);
         assert_true(date_parse(buf, strlen(buf), &back) && back == d);
     }
 }
@@ -93,10 +93,11 @@ static void test_format(void **state)
 
     (void)state;
     assert_string_equal(date_format_iso(date_of(2020, 9, 5), buf), "2020-09-05");
-    assert_string_equal(date_format_ru(date_of(2020, 9, 5), buf), "05.09.2020");
+    assert_string_equal(date_format(date_of(2020, 9, 5), LANG_RU, buf), "05.09.2020");
+    assert_string_equal(date_format(date_of(2020, 9, 5), LANG_EN, buf), "2020-09-05");
     for (size_t i = 0; i < COUNT(outside); i++) {
         assert_string_equal(date_format_iso(outside[i], buf), "");
-        assert_string_equal(date_format_ru(outside[i], buf), "");
+        assert_string_equal(date_format(outside[i], LANG_RU, buf), "");
     }
 }
 

@@ -519,20 +519,23 @@ static void test_bad_routes(void **state)
 /* A calendar has an end. */
 static void test_many_days(void **state)
 {
-    char *days = malloc(WORKDAYS_MAX_DAYS * 20), *at = days, text[DATE_TEXT_MAX];
+    char text[DATE_TEXT_MAX];
     struct problems problems;
     struct programme *p;
+    struct str days;
 
     (void)state;
-    at += sprintf(at, "day;working\n");
+    str_init(&days, WORKDAYS_MAX_DAYS * 20);
+    str_add(&days, "day;working\n");
     for (int i = 0; i <= WORKDAYS_MAX_DAYS; i++)
-        at += sprintf(at, "%s;no\n", date_format_iso(i, text));
-    p = read_duty(CONF WORKDAYS, days, &problems);
+        str_addf(&days, "%s;no\n", date_format_iso(i, text));
+    assert_false(days.failed);
+    p = read_duty(CONF WORKDAYS, str_text(&days), &problems);
     assert_int_equal(problems.n, 1);
     assert_non_null(strstr(str_text(&problems.text), "w.csv:6002: at most 6000 days"));
     programme_free(p);
     problems_finish(&problems);
-    free(days);
+    str_finish(&days);
 }
 
 /* Points go forward in time and from the base to the target. */

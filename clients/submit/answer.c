@@ -10,12 +10,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "submit/figures.h"
-#include "submit/narratives.h"
+#include "school/figures.h"
+#include "school/narratives.h"
 #include "submit/results.h"
-#include "submit/standings.h"
-#include "submit/texts.h"
-#include "submit/verdicts.h"
+#include "school/standings.h"
+#include "school/texts.h"
+#include "school/verdicts.h"
 #include "table.h"
 #include "terminal.h"
 

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "submit/compose.h"
-#include "submit/filed.h"
-#include "submit/sender.h"
-#include "submit/sheet.h"
+#include "spool/compose.h"
+#include "spool/filed.h"
+#include "spool/sender.h"
+#include "sheet/sheet.h"
 
 enum {
     ANSWER_MAX_ROWS = 60, /* of a table; a longer one shows its ends */

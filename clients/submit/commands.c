@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "fault.h"
-#include "submit/compose.h"
-#include "submit/outcome.h"
-#include "submit/texts.h"
+#include "spool/compose.h"
+#include "spool/outcome.h"
+#include "school/texts.h"
 #include "wire/form.h"
 
 /* --- queueing and sending -------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "submit/commands.h"
-#include "submit/texts.h"
+#include "school/texts.h"
 
 static const enum spool_folder kept[] = {SPOOL_SENT, SPOOL_REFUSED, SPOOL_NEW};
 

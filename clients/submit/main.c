@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "fault.h"
 #include "submit/commands.h"
-#include "submit/texts.h"
+#include "school/texts.h"
 
 #ifndef VEKHA_VERSION
 #define VEKHA_VERSION "unknown"

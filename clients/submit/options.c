@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 #include "cells.h"
-#include "submit/texts.h"
+#include "school/texts.h"
 
 enum kind { KIND_TEXT, KIND_FIELD, KIND_FLAG, KIND_COMMAND, KIND_LANG, KIND_WAIT };
 

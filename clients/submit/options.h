@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "submit/reading.h"
+#include "sheet/reading.h"
 
 enum command {
     COMMAND_FIGURE,

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "submit/filed.h"
+#include "spool/filed.h"
 
 enum { RESULTS_SCHEMA = 1, RESULTS_MAX_BYTES = 256 * 1024 * 1024 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "submit/record.c"
+#include "spool/record.c"
 #include "wire/wire.h"
 
 enum { FRONT = 1 + UUID_BYTES };

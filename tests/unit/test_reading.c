@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "cells.c"
-#include "submit/reading.c"
-#include "submit/spoken.c"
-#include "submit/texts.c"
+#include "sheet/reading.c"
+#include "sheet/spoken.c"
+#include "school/texts.c"
 #include "words.c"
 #include "wire/wire.h"
 

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "submit/patience.c"
-#include "submit/record.c"
-#include "submit/spool.c"
+#include "spool/patience.c"
+#include "spool/record.c"
+#include "spool/spool.c"
 #include "wire/wire.h"
 
 enum { PATH_SIZE = 256, T0_S = 1600000000 };

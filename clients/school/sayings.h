@@ -1,0 +1,336 @@
+/* sayings: the table of texts.h, X(name, English, Russian). */
+#ifndef VEKHA_SCHOOL_SAYINGS_H
+#define VEKHA_SCHOOL_SAYINGS_H
+
+/* clang-format off */
+#define SAYINGS(X)                                                                                 \
+    X(NOTHING, "", "")                                                                             \
+    X(NO_MEMORY, "out of memory", "не хватило памяти")                                             \
+    /* the command line */                                                                         \
+    X(SEE_HELP, "vekha-submit --help shows examples", "примеры: vekha-submit --help")              \
+    X(NO_SUCH_OPTION, "there is no option %s", "нет параметра %s")                                 \
+    X(OPTION_EMPTY, "the option %s needs a value", "параметру %s нужно значение")                  \
+    X(ONE_COMMAND, "--%s cannot go together with another command",                                 \
+      "--%s нельзя сочетать с другой командой")                                                    \
+    X(NOTHING_TO_DO, "give an indicator and its value, or a CSV file",                             \
+      "укажите показатель и значение или файл CSV")                                                \
+    X(TOO_MANY_OPERANDS, "«%s» is one word too many; put texts with blanks in quotes",             \
+      "лишнее слово «%s»; текст с пробелами возьмите в кавычки")                                   \
+    X(NOT_WITH_SHEET, "with a file, give «%s» in a column of its own",                             \
+      "для файла задайте «%s» отдельным столбцом")                                                 \
+    X(NOT_UTF8, "the command line is not UTF-8; set a UTF-8 locale such as C.UTF-8",               \
+      "командная строка не в UTF-8; выберите локаль UTF-8, например ru_RU.UTF-8")                  \
+    X(BAD_WAIT, "--wait takes whole seconds up to a day, not «%s»",                                \
+      "--wait принимает целое число секунд, не больше суток, а не «%s»")                           \
+    X(BAD_LANG, "--lang is ru or en, not «%s»", "--lang: ru или en, а не «%s»")                    \
+    X(BAD_NOW, "--now takes a time such as 2020-09-25T10:00:00+07:00, not «%s»",                   \
+      "--now принимает время вида 2020-09-25T10:00:00+07:00, а не «%s»")                           \
+    X(BAD_AUTHOR, "--author is one line of at most 200 bytes, not «%s»",                           \
+      "--author — одна строка не длиннее 200 байт, а не «%s»")                                     \
+    X(SAY_YES, "a file is sent only after a look at it: run with --dry-run to see what is "        \
+      "understood, with --yes to send it",                                                         \
+      "файл отправляется только после просмотра: --dry-run покажет, что понято, --yes отправит")   \
+    X(ONLY_WITH_NARRATIVE, "«%s» goes only with --narrative PROJECT",                              \
+      "«%s» задают только вместе с --narrative ПРОЕКТ")                                            \
+    X(NOT_WITH_NARRATIVE, "«%s» does not go with a narrative",                                     \
+      "«%s» к справке не относится")                                                               \
+    /* a figure or a narrative */                                                                  \
+    X(INDICATOR_MISSING, "is missing%s", "не указан%s")                                            \
+    X(PERIOD_MISSING, "is missing%s; give for example 2020-09, 2020-Q3, 2020-H1, 2020-9M or 2020", \
+      "не указан%s; например: 2020-09, 2020-Q3, 2020-H1, 2020-9M или 2020")                        \
+    X(VALUE_MISSING, "is missing%s; if there is no figure, write «no data»; if the indicator does "\
+      "not concern you, «not applicable»",                                                         \
+      "не указано%s; если сведений нет, напишите «нет данных», если показатель к вам не "          \
+      "относится — «не применимо»")                                                                \
+    X(VALUE_UNEXPECTED, "%s stands beside a state that has no value; leave one of them out",       \
+      "%s указано вместе с состоянием, при котором значения нет; оставьте что-то одно")            \
+    X(OF_ALONE, "there is a whole but no part of it%s; give the value, too",                       \
+      "указано, из скольких, но не указано сколько%s; добавьте значение")                          \
+    X(OF_TWICE, "%s: the whole is given twice, in the value and by itself; leave one of them",     \
+      "%s: «из скольких» указано дважды, в значении и отдельно; оставьте что-то одно")             \
+    X(PERCENT_AND_OF, "%s is a percentage of something; give either 41.7%% or 187/450",            \
+      "%s — и процент, и «из скольких»; укажите либо 41,7%%, либо 187/450")                        \
+    X(NOT_A_NUMBER, "«%s» is no number; write only digits, for example 187, 41.7%% or 187/450",    \
+      "«%s» — не число; пишите только цифры, например 187, 41,7%% или 187/450")                    \
+    X(NUMBER_TOO_LONG, "«%s» has more than 18 digits", "в числе «%s» больше 18 цифр")              \
+    X(NUMBER_TOO_FINE, "«%s» has more than 6 digits after the point; round it",                    \
+      "в числе «%s» больше 6 знаков после запятой; округлите его")                                 \
+    X(BAD_GROUPING, "the blanks in «%s» do not part thousands; write it without blanks",           \
+      "пробелы в «%s» не отделяют тысячи; напишите число без пробелов")                            \
+    X(COMMA_AND_POINT, "«%s» has both a comma and a point; write 1234.5 or 1234,5",                \
+      "в «%s» и запятая, и точка; напишите 1234,5 или 1234.5")                                     \
+    X(DOUBTFUL_COMMA, "«%s» may be a fraction or thousands; write a point for the fraction "       \
+      "(1.234), nothing between thousands (1234)",                                                 \
+      "«%s» может быть и дробью, и тысячами; для дроби поставьте точку (1.234), тысячи пишите "    \
+      "слитно (1234)")                                                                             \
+    X(NO_SUCH_STATE, "«%s» is no state; there are: done, in_progress, not_done, no_data, "         \
+      "not_applicable, withdrawn",                                                                 \
+      "нет состояния «%s»; есть: сделано, в работе, не сделано, нет данных, не применимо, "        \
+      "отозвано")                                                                                  \
+    X(STATE_TWICE, "«%s» is another state than the one in the value; leave one of them",           \
+      "«%s» не совпадает с состоянием в значении; оставьте что-то одно")                           \
+    X(BAD_CODE, "«%s» is no code: one line of at most 64 bytes",                                   \
+      "«%s» — не код: это одна строка не длиннее 64 байт")                                         \
+    X(BAD_PERIOD, "«%s» is no period; write for example 2020-09, 2020-Q3, 2020-H1, 2020-9M, 2020 " \
+      "or 2020-09-25",                                                                             \
+      "«%s» — не период; пишите, например, 2020-09, 2020-Q3, 2020-H1, 2020-9M, 2020 или "          \
+      "25.09.2020")                                                                                \
+    X(BAD_DATE, "«%s» is no date; write 2020-09-25 or 25.09.2020",                                 \
+      "«%s» — не дата; пишите 25.09.2020 или 2020-09-25")                                          \
+    X(BAD_NOTE, "«%s»: the note is longer than 1000 bytes or has control characters",              \
+      "«%s»: примечание длиннее 1000 байт (около 500 букв) или содержит управляющие знаки")        \
+    X(TEXT_MISSING, "is missing%s; say how things stand",                                          \
+      "не указан%s; напишите, как обстоят дела")                                                   \
+    X(TEXT_UNEXPECTED, "«%s» stands in a narrative that is withdrawn; leave one of them out",      \
+      "«%s» указано в отзываемой справке; оставьте что-то одно")                                   \
+    X(ONLY_WITHDRAWN, "«%s» is no state of a narrative; there is only: withdrawn",                 \
+      "у справки нет состояния «%s»; есть только: отозвано")                                       \
+    X(BAD_PROSE, "«%s»: too long, or has tabs or control characters; at most 8000 bytes of text, " \
+      "4000 of cause, measure and next step, one line of 200 for the answerable post",             \
+      "«%s»: слишком длинно либо есть табуляция или управляющие знаки; текст — до 4000 букв, "     \
+      "причина, мера и следующий шаг — до 2000, ответственный — одна строка до 100 букв")          \
+    /* a sheet */                                                                                  \
+    X(CANNOT_READ, "cannot read %s: %s", "не удалось прочитать %s: %s")                            \
+    X(FILE_TOO_LARGE, "%s is larger than 8 MiB; cut it into several files",                        \
+      "%s больше 8 МиБ; разделите его на несколько файлов")                                        \
+    X(IS_WORKBOOK, "this is an Excel or Calc workbook%s; save it as «CSV (delimited)» and send "   \
+      "that file",                                                                                 \
+      "это книга Excel или Calc%s; сохраните её как «CSV (разделители — запятые)» и отправьте "    \
+      "этот файл")                                                                                 \
+    X(NO_CHARSET, "this is a text neither in UTF-8 nor in cp1251%s; save the table as CSV anew",   \
+      "это не текст в UTF-8 или cp1251%s; сохраните таблицу в CSV заново")                         \
+    X(READ_AS, "%s: read as %s; look whether the letters below are right",                         \
+      "%s: прочитано в кодировке %s; проверьте, верны ли буквы ниже")                              \
+    X(COLUMN_LEFT_OUT, "%s: the column «%s» is unknown and left out",                              \
+      "%s: столбец «%s» неизвестен и пропущен")                                                    \
+    X(EMPTY_FILE, "the file is empty%s; vekha-submit --template writes one to fill in",            \
+      "файл пуст%s; vekha-submit --template создаст заготовку")                                    \
+    X(NO_ROWS, "%s: there are headers but nothing under them",                                     \
+      "%s: есть заголовки, но под ними ничего нет")                                                \
+    X(NO_HEADER, "the first row has no column called: %s; vekha-submit --template writes one",     \
+      "в первой строке нет столбца с названием: %s; vekha-submit --template создаст заготовку")    \
+    X(HEADER_TWICE, "«%s»: two columns mean the same; leave one of them",                          \
+      "«%s»: два столбца означают одно и то же; оставьте один")                                    \
+    X(TOO_MANY_COLUMNS, "there are more than 64 columns%s", "столбцов больше 64%s")                \
+    X(TOO_MANY_ROWS, "there are more than 50000 rows%s; nothing of it was taken, cut it into several files",                \
+      "строк больше 50000%s; файл не принят, разделите его на несколько")                                         \
+    X(TOO_MANY_CELLS, "«%s» stands to the right of the last header; put a text that contains the " \
+      "delimiter in quotes",                                                                       \
+      "«%s» стоит правее последнего заголовка; текст, в котором есть разделитель, возьмите в "     \
+      "кавычки")                                                                                   \
+    X(SWALLOWED_ROWS, "«%s» holds further rows; a quote is missing or too many",                   \
+      "«%s» вобрало в себя следующие строки; пропущена или лишняя кавычка")                        \
+    X(QUOTE_OPEN, "a quote is opened in this row and never closed%s",                              \
+      "в этой строке открыта кавычка, которая нигде не закрыта%s")                                 \
+    X(SAME_FIGURE, "the same organisation, indicator and period as in line %s; leave one of them, "\
+      "neither is sent",                                                                           \
+      "те же организация, показатель и период, что в строке %s; оставьте одну из них, не "         \
+      "отправлена ни одна")                                                                        \
+    X(SAME_NARRATIVE, "the same organisation, project and period as in line %s; leave one of "     \
+      "them, neither is sent",                                                                     \
+      "те же организация, проект и период, что в строке %s; оставьте одну из них, не "             \
+      "отправлена ни одна")                                                                        \
+    /* what is shown before sending */                                                             \
+    X(UNDERSTOOD, "Understood, figures: %s", "Понято показателей: %s")                             \
+    X(UNDERSTOOD_NARRATIVES, "Understood, narratives: %s", "Понято справок: %s")                   \
+    X(MORE_ROWS, "… %s more …", "… ещё %s …")                                                      \
+    X(SEND_THEM, "Send them? [y/N]", "Отправить? [д/Н]")                                           \
+    X(NOT_SENT, "nothing was sent", "ничего не отправлено")                                        \
+    X(COLUMN_LINE, "line", "строка")                                                               \
+    X(COLUMN_ORGANISATION, "organisation", "организация")                                          \
+    X(COLUMN_INDICATOR, "indicator", "показатель")                                                 \
+    X(COLUMN_PERIOD, "period", "период")                                                           \
+    X(COLUMN_VALUE, "value", "значение")                                                           \
+    X(COLUMN_SHARE, "share", "доля")                                                               \
+    X(COLUMN_AS_OF, "as of", "на дату")                                                            \
+    X(COLUMN_EXPECTED, "expected", "ожидается")                                                    \
+    X(COLUMN_METHOD, "method", "методика")                                                         \
+    X(COLUMN_NOTE, "note", "примечание")                                                           \
+    X(LINE, "line", "строка")                                                                      \
+    X(WORD_OF, "of", "из")                                                                         \
+    X(WORD_NOT_APPLICABLE, "not applicable", "не применимо")                                       \
+    X(WORD_NO_DATA, "no data", "нет данных")                                                       \
+    X(WORD_WITHDRAWN, "withdrawn", "отозвано")                                                     \
+    X(WORD_NOT_DONE, "not done", "не сделано")                                                     \
+    X(WORD_IN_PROGRESS, "in progress", "в работе")                                                 \
+    X(WORD_DONE, "done", "сделано")                                                                \
+    /* the spool */                                                                                \
+    X(CANNOT_OPEN_SPOOL, "cannot use the spool %s: %s; check the folder and its rights",           \
+      "не удалось открыть очередь %s: %s; проверьте папку и права на неё")                         \
+    X(SPOOL_FULL_FILES, "NOT queued: %s already holds %s submissions; find out why they are not "  \
+      "sent (vekha-submit --send)",                                                                \
+      "НЕ принято в очередь: в %s уже %s отправлений; выясните, почему они не уходят "             \
+      "(vekha-submit --send)")                                                                     \
+    X(SPOOL_FULL_BYTES, "NOT queued: %s already holds %s MiB; find out why it is not sent "        \
+      "(vekha-submit --send)",                                                                     \
+      "НЕ принято в очередь: в %s уже %s МиБ; выясните, почему они не уходят "                     \
+      "(vekha-submit --send)")                                                                     \
+    X(SPOOL_DISK, "NOT queued: cannot write to %s: %s; nothing was kept: mend that, then try again",\
+      "НЕ принято в очередь: не удалось записать в %s: %s; ничего не сохранено: устраните причину и "\
+      "повторите")                                                                                 \
+    X(NOT_QUEUED_FROM, "what stands above is queued; from line %s on nothing is",                  \
+      "указанное выше в очереди; начиная со строки %s — нет")                                      \
+    X(SET_ASIDE, "%s: the damaged file %s was set aside in bad/; what it held may have to be "     \
+      "sent again",                                                                                \
+      "%s: повреждённый файл %s отложен в bad/; возможно, его содержимое придётся отправить "      \
+      "заново")                                                                                    \
+    X(QUEUED, "queued %s, figures: %s", "в очереди %s, показателей: %s")                           \
+    X(QUEUED_NARRATIVES, "queued %s, narratives: %s", "в очереди %s, справок: %s")                 \
+    X(SPOOL_EMPTY, "nothing is queued", "очередь пуста")                                           \
+    X(STATE_QUEUED, "queued", "в очереди")                                                         \
+    X(STATE_ACCEPTED, "accepted", "принято")                                                       \
+    X(STATE_PARTLY, "partly", "частично")                                                          \
+    X(STATE_REJECTED, "rejected", "отклонено")                                                     \
+    X(STATE_REFUSED, "refused", "отказ")                                                           \
+    X(STILL_QUEUED, "%s: %s, not sent yet", "%s: %s, ещё не отправлено")                           \
+    X(ANSWER_LOST, "%s: %s; the answer could not be kept, for the disk was full",                  \
+      "%s: %s; сам ответ не удалось сохранить: на диске не было места")                            \
+    X(LIST_EMPTY, "nothing was sent from here yet", "отсюда ещё ничего не отправляли")             \
+    X(LIST_TIME, "composed", "составлено")                                                         \
+    X(LIST_STATE, "state", "состояние")                                                            \
+    X(LIST_RECEIPT, "receipt", "квитанция")                                                        \
+    X(LIST_LINES, "lines", "строк")                                                                \
+    X(LIST_FIRST, "first", "первая")                                                               \
+    X(NO_SUCH_SUBMISSION, "there is no submission or receipt %s here; vekha-submit --list shows "  \
+      "them",                                                                                      \
+      "отправления или квитанции %s здесь нет; список: vekha-submit --list")                                     \
+    X(SEVERAL_SUCH, "several submissions begin with %s; give more of the id",                      \
+      "с %s начинаются несколько отправлений; укажите больше знаков")                              \
+    /* the centre */                                                                               \
+    X(RECEIPT, "receipt %s for %s", "квитанция %s на %s")                                          \
+    X(STANDING_ON_TRACK, "on track", "в графике")                                                  \
+    X(STANDING_AT_RISK, "at risk", "под угрозой")                                                  \
+    X(STANDING_LAGGING, "lagging", "отстаёт")                                                      \
+    X(STANDING_ACHIEVED, "achieved", "достигнуто")                                                 \
+    X(STANDING_MISSED, "missed", "не выполнено")                                                   \
+    X(STANDING_UNDETERMINED, "undetermined", "не определено")                                      \
+    X(STANDING_NOT_STARTED, "not started", "не начато")                                            \
+    X(STANDING_NO_PLAN, "without a plan", "без плана")                                             \
+    X(REFUSED, "%s: the centre refuses it: %s", "%s: центр отказал: %s")                           \
+    X(KEPT, "what was not sent stays queued; the next run, or vekha-submit --send, sends it",      \
+      "неотправленное остаётся в очереди; его отправит следующий запуск или vekha-submit --send")  \
+    X(NO_NARRATIVES, "%s does not take narratives yet; ask the department when it will",           \
+      "%s пока не принимает справки; узнайте в управлении образования, когда начнёт")              \
+    X(NO_REPLY, "no reply from %s; the line is very slow, or something on the way lets nothing "   \
+      "through",                                                                                   \
+      "%s не отвечает: связь очень медленная или соединение где-то закрыто")                       \
+    X(UNREACHABLE, "%s cannot be reached: check this computer's line; if it works, the centre is " \
+      "away",                                                                                      \
+      "%s недоступен: проверьте связь на этом компьютере; если она есть, не работает центр")       \
+    X(NO_CENTRE, "%s answers, but not as the centre whose server_key is in the configuration; ask "\
+      "the department for its address and key",                                                    \
+      "%s отвечает, но не как центр с ключом server_key из файла настроек; уточните адрес и ключ " \
+      "в управлении образования")                                                                  \
+    X(NOT_READY, "%s takes the connection but checks no keys at the moment; if that lasts, ask "   \
+      "the department",                                                                            \
+      "%s принимает соединение, но сейчас не проверяет ключи; если так будет долго, обратитесь в " \
+      "управление образования")                                                                    \
+    X(KEY_REFUSED, "%s does not know this computer's key; ask the department to enrol it",         \
+      "%s не знает ключа этого компьютера; попросите управление образования зарегистрировать его") \
+    X(REVOKED, "this computer's key was revoked: %s; ask the department for a new one",            \
+      "ключ этого компьютера отозван: %s; запросите новый в управлении образования")               \
+    X(OTHER_VERSION, "the centre does not understand this version of the program: %s; update it",  \
+      "центр не понимает эту версию программы: %s; обновите её")                                   \
+    X(REFUSED_ALL, "the centre does not understand what this program says: %s; tell the "          \
+      "department",                                                                                \
+      "центр не понимает сообщений этой программы: %s; сообщите в управление образования")         \
+    X(NO_RECEIPT, "%s is connected but has given no receipt in time",                              \
+      "%s на связи, но квитанции вовремя не дал")                                                  \
+    X(CONNECTION_LOST, "the connection to %s broke", "связь с %s прервалась")                      \
+    X(LATER_CREDITS, "the centre still works on earlier submissions of this computer",             \
+      "центр ещё обрабатывает прежние отправления этого компьютера")                               \
+    X(LATER_DATABASE, "the centre cannot store anything at the moment",                            \
+      "центр сейчас не может ничего сохранить")                                                    \
+    X(LATER_STOPPING, "the centre is just stopping", "центр как раз останавливается")              \
+    X(OCCUPIED, "another program is sending from this spool just now",                             \
+      "из этой очереди сейчас отправляет другая программа")                                        \
+    X(SENDER_FAILED, "sending failed on this computer: %s", "отправка не удалась: %s")             \
+    X(ONLY_FOR_REPLAY, "it was composed with --now, and this centre lives in the present; send "   \
+      "it without --now",                                                                          \
+      "составлено с --now, а этот центр живёт в настоящем времени; отправьте без --now")           \
+    X(TOO_LARGE_FOR_CENTRE, "it is larger than this centre takes; send less at once",              \
+      "больше, чем принимает этот центр; отправляйте меньше за раз")                               \
+    /* the configuration */                                                                        \
+    X(NO_CONF, "there is no configuration: put the file you got from the department to "           \
+      "~/.config/vekha/submit.conf, or name it with -c",                                           \
+      "нет файла настроек: положите файл, полученный из управления образования, в "                \
+      "~/.config/vekha/submit.conf или укажите его через -c")                                      \
+    /* --help */                                                                                   \
+    X(HELP_USAGE,                                                                                  \
+      "Sends a school's indicator figures and narratives to the centre.\n\n"                       \
+      "usage: vekha-submit [-c FILE] INDICATOR VALUE[/N] --period P [options]\n"                   \
+      "       vekha-submit [-c FILE] INDICATOR --withdraw --period P [options]\n"                  \
+      "       vekha-submit [-c FILE] --narrative PROJECT --period P --text TEXT [options]\n"       \
+      "       vekha-submit [-c FILE] FILE.csv [--yes] [--dry-run]\n"                               \
+      "       vekha-submit --send | --list | --receipt ID | --template\n",                         \
+      "Отправляет показатели и справки школы в центр.\n\n"                                         \
+      "вызов: vekha-submit [-c FILE] ПОКАЗАТЕЛЬ ЗНАЧЕНИЕ[/N] --period P [параметры]\n"             \
+      "       vekha-submit [-c FILE] ПОКАЗАТЕЛЬ --withdraw --period P [параметры]\n"               \
+      "       vekha-submit [-c FILE] --narrative ПРОЕКТ --period P --text ТЕКСТ [параметры]\n"     \
+      "       vekha-submit [-c FILE] ФАЙЛ.csv [--yes] [--dry-run]\n"                               \
+      "       vekha-submit --send | --list | --receipt ID | --template\n")                         \
+    X(HELP_CONFIG, "the configuration; else $VEKHA_CONFIG, ~/.config/vekha/submit.conf, "          \
+      "/etc/vekha/submit.conf",                                                                    \
+      "файл настроек; иначе $VEKHA_CONFIG, ~/.config/vekha/submit.conf, /etc/vekha/submit.conf")   \
+    X(HELP_PERIOD, "2020-09, 2020-Q3, 2020-H1, 2020-9M, 2020 or 2020-09-25",                       \
+      "2020-09, 2020-Q3, 2020-H1, 2020-9M, 2020 или 25.09.2020")                                   \
+    X(HELP_ORG, "whose figure or narrative it is; else the organisation of the configuration",     \
+      "чей показатель или справка; иначе организация из файла настроек")                           \
+    X(HELP_AS_OF, "the day the figure describes; else the period's last, or today",                \
+      "на какую дату; иначе последний день периода или сегодня")                                   \
+    X(HELP_NOTE, "a note for the department", "примечание для управления образования")             \
+    X(HELP_EXPECTED, "when a milestone is expected to be done",                                    \
+      "когда ожидается выполнение мероприятия")                                                    \
+    X(HELP_METHOD, "how it was counted, if not as usual", "методика подсчёта, если не обычная")    \
+    X(HELP_NARRATIVE, "tell in words how a project stands (its code)",                             \
+      "рассказать словами, как обстоят дела в проекте (его код)")                                  \
+    X(HELP_TEXT, "how things stand", "как обстоят дела")                                           \
+    X(HELP_CAUSE, "why", "причина")                                                                \
+    X(HELP_MEASURE, "what is done about it", "какая мера принята")                                 \
+    X(HELP_NEXT_STEP, "what comes next", "следующий шаг")                                          \
+    X(HELP_ANSWERABLE, "who answers for it: a post, not a name",                                   \
+      "кто отвечает: должность, не фамилия")                                                       \
+    X(HELP_AUTHOR, "who answers for the figures", "кто отвечает за показатели")                    \
+    X(HELP_WITHDRAW, "take an earlier figure or narrative back",                                   \
+      "отозвать прежний показатель или справку")                                                   \
+    X(HELP_YES, "send a file without asking", "отправить файл без вопроса")                        \
+    X(HELP_DRY_RUN, "show what is understood, send nothing",                                       \
+      "показать, что понято, ничего не отправляя")                                                 \
+    X(HELP_WAIT, "how long to wait for a receipt, 10 by default; 0 only queues",                   \
+      "сколько ждать квитанцию, обычно 10; 0 — только поставить в очередь")                        \
+    X(HELP_SEND, "send what is queued", "отправить то, что в очереди")                             \
+    X(HELP_LIST, "what was sent from here and what became of it",                                  \
+      "что отправлено отсюда и что с этим стало")                                                  \
+    X(HELP_RECEIPT, "show a receipt again, by its number or the beginning of its ID",                       \
+      "показать квитанцию ещё раз, по её номеру или началу ID")                                              \
+    X(HELP_TEMPLATE, "write an empty table for Excel", "вывести пустую таблицу для Excel")         \
+    X(HELP_JSON, "answer in JSON", "ответ в JSON")                                                 \
+    X(HELP_LANG, "the language of the messages", "язык сообщений")                                 \
+    X(HELP_NOW, "live in another time; only for a centre that plays one",                          \
+      "жить в другом времени; только для учебного центра")                                         \
+    X(HELP_HELP, "this text", "этот текст")                                                        \
+    X(HELP_VERSION, "the version", "версия")                                                       \
+    X(HELP_EXAMPLES,                                                                               \
+      "\nexamples:\n"                                                                              \
+      "  vekha-submit consultations 165 --period 2020-9M\n"                                        \
+      "  vekha-submit further-education 187/450 --period 2020-09 --note \"by the navigator\"\n"    \
+      "  vekha-submit panels done:30 --period 2020-Q4\n"                                           \
+      "  vekha-submit panels in_progress --period 2020-Q4 --expected 2020-11-15\n"                 \
+      "  vekha-submit consultations no_data --period 2020-10\n"                                    \
+      "  vekha-submit --narrative digital --period 2020-09 --text \"Contracts are signed\"\n"      \
+      "  vekha-submit figures.csv --dry-run\n"                                                     \
+      "\nexit: 0 done; 1 some of it was refused; 2 usage; 75 kept for later",                      \
+      "\nпримеры:\n"                                                                               \
+      "  vekha-submit consultations 165 --period 2020-9M\n"                                        \
+      "  vekha-submit further-education 187/450 --period 2020-09 --note \"по навигатору\"\n"       \
+      "  vekha-submit panels сделано:30 --period 2020-Q4\n"                                        \
+      "  vekha-submit panels \"в работе\" --period 2020-Q4 --expected 15.11.2020\n"                \
+      "  vekha-submit consultations \"нет данных\" --period 2020-10\n"                             \
+      "  vekha-submit --narrative digital --period 2020-09 --text \"Контракты заключены\"\n"       \
+      "  vekha-submit показатели.csv --dry-run\n"                                                  \
+      "\nкод выхода: 0 сделано; 1 что-то отклонено; 2 ошибка вызова; 75 отложено до следующего "   \
+      "раза")
+
+/* clang-format on */
+
+#endif

@@ -1,0 +1,489 @@
+/* sheet: schools keep their figures in Excel and will not type them a second time. */
+#include "sheet/sheet.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "sheet/headings.h"
+#include "sheet/spoken.h"
+#include "words.h"
+#include "wire/arena.h"
+
+enum {
+    /* The smallest row, a;1;2020, takes an aligned piece for each cell and one of the index. */
+    ARENA_PER_BYTE = 32,
+    ARENA_SPARE = 64 * 1024,
+    FIRST_ROOM = 64,
+};
+
+struct sheet {
+    struct arena *texts;
+    struct sheet_row *rows;
+    size_t n_rows, room_rows;
+    struct sheet_error *errors;
+    size_t n_errors, room_errors;
+    const char *unknown[SHEET_MAX_COLUMNS];
+    size_t n_unknown;
+    enum row_kind kind;
+    enum charset charset;
+    char delimiter;
+};
+
+/* The first row for each organisation, indicator or project, and period. */
+struct known {
+    const char *key;
+    size_t row;
+    UT_hash_handle hh;
+};
+
+struct parse {
+    struct sheet *sheet;
+    const struct figure *defaults;
+    struct known *known;
+    const char *const *cells;
+    size_t n_cells; /* may be above CELLS_MAX */
+    const char *names[SHEET_MAX_COLUMNS];
+    int fields[SHEET_MAX_COLUMNS]; /* of each column, or WORDS_NONE */
+    size_t n_columns;
+    size_t columns[FIELD_COUNT]; /* of each field, from 1; 0: none */
+    size_t row_line;
+    bool has_header, stopped, no_memory;
+    bool spoiled; /* nobody would know which part of it was sent */
+};
+
+/* Doubles an array that is full.  False if out of memory. */
+static bool make_room(void **array, size_t n, size_t *room, size_t size)
+{
+    size_t wanted = *room == 0 ? FIRST_ROOM : *room * 2;
+    if (n < *room)
+        return true;
+    void *larger = reallocarray(*array, wanted, size);
+    if (larger == NULL)
+        return false;
+    *array = larger;
+    *room = wanted;
+    return true;
+}
+
+static void add_error(struct parse *p, size_t line, size_t column, const struct reading_error *e)
+{
+    struct sheet *s = p->sheet;
+    if (!make_room((void **)&s->errors, s->n_errors, &s->room_errors, sizeof *s->errors)) {
+        p->no_memory = p->stopped = true;
+        return;
+    }
+    const char *name = column > 0 && column <= p->n_columns ? p->names[column - 1] : "";
+    s->errors[s->n_errors++] =
+        (struct sheet_error){.line = line, .column = column, .header = name, .error = *e};
+}
+
+/* An error of a row, or of the file if line is 0. */
+static void object(struct parse *p, size_t line, size_t column, enum say why, const char *what)
+{
+    struct reading_error e;
+    reading_complain(&e, FIELD_COUNT, why, what);
+    add_error(p, line, column, &e);
+}
+
+static void give_up(struct parse *p, size_t line, enum say why, const char *what)
+{
+    object(p, line, 0, why, what);
+    p->stopped = true;
+}
+
+/* --- the header ------------------------------------------------------------------------------ */
+
+/* What a sheet must have: one of two columns, or else the default.  Each row is told as missing by
+ * its names. */
+struct needed {
+    enum field field, or_else;
+    const char *names;
+};
+
+static const struct needed of_figures[] = {
+    {FIELD_INDICATOR, FIELD_INDICATOR, "показатель, indicator"},
+    {FIELD_VALUE, FIELD_STATE, "значение, value"},
+    {FIELD_PERIOD, FIELD_PERIOD, "период, period"},
+};
+
+static const struct needed of_narratives[] = {
+    {FIELD_PROJECT, FIELD_PROJECT, "проект, project"},
+    {FIELD_TEXTS, FIELD_STATE, "текст, text"},
+    {FIELD_PERIOD, FIELD_PERIOD, "период, period"},
+};
+
+enum { NEEDED = sizeof of_figures / sizeof *of_figures };
+
+static bool belongs(enum row_kind kind, int field)
+{
+    if (kind == ROW_FIGURE)
+        return field < FIELD_PROJECT;
+    return field >= FIELD_PROJECT || field == FIELD_ORGANISATION || field == FIELD_PERIOD ||
+           field == FIELD_STATE;
+}
+
+/* A table of narratives names projects and no indicators. */
+static enum row_kind kind_of_header(const struct parse *p)
+{
+    bool projects = false, indicators = false;
+    for (size_t i = 0; i < p->n_columns; i++) {
+        projects = projects || p->fields[i] == FIELD_PROJECT;
+        indicators = indicators || p->fields[i] == FIELD_INDICATOR;
+    }
+    return projects && !indicators ? ROW_NARRATIVE : ROW_FIGURE;
+}
+
+/* A column that the other kind of table would have is left out like an unknown one. */
+static void map_column(struct parse *p, size_t at)
+{
+    struct sheet *s = p->sheet;
+    const char *name = p->names[at];
+    int field = p->fields[at];
+    if (field == WORDS_NONE || !belongs(s->kind, field)) {
+        p->fields[at] = WORDS_NONE;
+        if (*name != '\0')
+            s->unknown[s->n_unknown++] = name;
+    } else if (p->columns[field] != 0) {
+        give_up(p, p->row_line, SAY_HEADER_TWICE, name);
+    } else {
+        p->columns[field] = at + 1;
+    }
+}
+
+static void read_header(struct parse *p)
+{
+    if (p->n_cells > SHEET_MAX_COLUMNS) {
+        give_up(p, p->row_line, SAY_TOO_MANY_COLUMNS, "");
+        return;
+    }
+    p->has_header = true;
+    p->n_columns = p->n_cells;
+    for (size_t i = 0; i < p->n_columns; i++) {
+        p->names[i] = p->cells[i];
+        p->fields[i] = headings_find(p->cells[i], strlen(p->cells[i]));
+    }
+    p->sheet->kind = kind_of_header(p);
+    for (size_t i = 0; i < p->n_columns && !p->stopped; i++)
+        map_column(p, i);
+    const struct needed *needed = p->sheet->kind == ROW_FIGURE ? of_figures : of_narratives;
+    for (size_t i = 0; i < NEEDED && !p->stopped; i++) {
+        bool given = p->columns[needed[i].field] != 0 || p->columns[needed[i].or_else] != 0 ||
+                     (needed[i].field == FIELD_PERIOD && p->defaults->period != PERIOD_NONE);
+        if (!given)
+            give_up(p, p->row_line, SAY_NO_HEADER, needed[i].names);
+    }
+}
+
+/* --- the rows -------------------------------------------------------------------------------- */
+
+/* Prose has delimiters of its own, but no period between just those. */
+static bool has_period(const struct parse *p, const char *line, const char *end)
+{
+    const char ends[] = {p->sheet->delimiter, '\n', '\0'};
+    period_t period;
+    for (size_t i = 1; i < p->columns[FIELD_PERIOD]; i++)
+        line += strcspn(line, ends) + 1;
+    return line < end && spoken_period(line, strcspn(line, ends), &period);
+}
+
+/* A lost quote makes one cell of several rows: it then has a line with as many delimiters as a row
+ * has. */
+static bool holds_a_row(const struct parse *p, const char *cell)
+{
+    const char *line = strchr(cell, '\n');
+    bool prose = p->sheet->kind == ROW_NARRATIVE && p->columns[FIELD_PERIOD] != 0;
+    while (line != NULL && p->n_columns > 1) {
+        const char *end = strchr(++line, '\n');
+        size_t found = 0;
+        for (const char *c = line; *c != '\0' && c != end; c++)
+            found += *c == p->sheet->delimiter;
+        if (found >= p->n_columns - 1 &&
+            (!prose || has_period(p, line, end != NULL ? end : line + strlen(line))))
+            return true;
+        line = end;
+    }
+    return false;
+}
+
+/* False, with an error added, if the cells do not make a row; *ret_empty tells of one to skip. */
+static bool check_cells(struct parse *p, bool *ret_empty)
+{
+    *ret_empty = true;
+    for (size_t i = 0; i < p->n_cells; i++) {
+        if (i >= SHEET_MAX_COLUMNS || (i >= p->n_columns && *p->cells[i] != '\0')) {
+            object(p, p->row_line, i + 1, SAY_TOO_MANY_CELLS,
+                   i < SHEET_MAX_COLUMNS ? p->cells[i] : "");
+            return false;
+        }
+        if (holds_a_row(p, p->cells[i])) {
+            object(p, p->row_line, i + 1, SAY_SWALLOWED_ROWS, p->cells[i]);
+            return false;
+        }
+        *ret_empty = *ret_empty && *p->cells[i] == '\0';
+    }
+    return true;
+}
+
+static const char *or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* The row that already has this one's organisation, indicator or project, and period; else
+ * remembers it as row `row` and gives NULL. */
+static const struct known *recall(struct parse *p, const struct sheet_row *r, size_t row)
+{
+    char text[2 * WIRE_MAX_CODE + PERIOD_TEXT_MAX + 3], period[PERIOD_TEXT_MAX];
+    const struct figure *f = &r->figure;
+    const struct narrative *n = &r->narrative;
+    struct known *k;
+    int len = r->kind == ROW_FIGURE
+                  ? snprintf(text, sizeof text, "%s\n%s\n%s", or_empty(f->organisation),
+                             f->indicator, period_format(f->period, period))
+                  : snprintf(text, sizeof text, "%s\n%s\n%s", or_empty(n->organisation), n->project,
+                             period_format(n->period, period));
+    HASH_FIND(hh, p->known, text, (unsigned)len, k);
+    if (k != NULL)
+        return k;
+    k = arena_alloc(p->sheet->texts, sizeof *k);
+    char *key = arena_copy_text(p->sheet->texts, text, (size_t)len);
+    if (k == NULL || key == NULL) {
+        p->no_memory = p->stopped = true;
+        return NULL;
+    }
+    *k = (struct known){.key = key, .row = row};
+    HASH_ADD_KEYPTR(hh, p->known, k->key, (unsigned)len, k);
+    return NULL;
+}
+
+static enum reason *flaw_of(struct sheet_row *r)
+{
+    return r->kind == ROW_FIGURE ? &r->figure.flaw : &r->narrative.flaw;
+}
+
+/* Nobody knows which of two rows is meant, so neither is taken.  They stay in the list until the
+ * end, marked by a flaw, because the index points into it. */
+static void refuse_both(struct parse *p, const struct known *first)
+{
+    struct sheet_row *earlier = &p->sheet->rows[first->row];
+    bool figures = earlier->kind == ROW_FIGURE;
+    size_t column = p->columns[figures ? FIELD_INDICATOR : FIELD_PROJECT];
+    enum say why = figures ? SAY_SAME_FIGURE : SAY_SAME_NARRATIVE;
+    char line[32];
+    if (*flaw_of(earlier) == REASON_NONE) {
+        snprintf(line, sizeof line, "%zu", p->row_line);
+        object(p, earlier->line, column, why, line);
+        *flaw_of(earlier) = REASON_TWICE_IN_SUBMISSION;
+    }
+    snprintf(line, sizeof line, "%zu", earlier->line);
+    object(p, p->row_line, column, why, line);
+}
+
+static void add_row(struct parse *p, const struct sheet_row *r)
+{
+    struct sheet *s = p->sheet;
+    if (s->n_rows == SHEET_MAX_ROWS) {
+        give_up(p, p->row_line, SAY_TOO_MANY_ROWS, "");
+        p->spoiled = true;
+        return;
+    }
+    const struct known *same = recall(p, r, s->n_rows);
+    if (same != NULL) {
+        refuse_both(p, same);
+        return;
+    }
+    if (!make_room((void **)&s->rows, s->n_rows, &s->room_rows, sizeof *s->rows))
+        p->no_memory = p->stopped = true;
+    if (!p->stopped)
+        s->rows[s->n_rows++] = *r;
+}
+
+static void read_row(struct parse *p)
+{
+    const char *texts[FIELD_COUNT] = {NULL};
+    const enum comma comma = p->sheet->delimiter == ',' ? COMMA_DOUBTFUL : COMMA_DECIMAL;
+    struct sheet_row row = {.line = p->row_line, .kind = p->sheet->kind};
+    struct reading_error error;
+    bool empty;
+    if (!check_cells(p, &empty) || empty)
+        return;
+    for (size_t i = 0; i < p->n_cells && i < p->n_columns; i++)
+        if (p->fields[i] != WORDS_NONE)
+            texts[p->fields[i]] = p->cells[i];
+    bool read = row.kind == ROW_FIGURE
+                    ? reading_figure(texts, p->defaults, comma, &row.figure, &error)
+                    : reading_narrative(texts, p->defaults, &row.narrative, &error);
+    if (read)
+        add_row(p, &row);
+    else
+        add_error(p, p->row_line, p->columns[error.field], &error);
+}
+
+/* --- the text -------------------------------------------------------------------------------- */
+
+static bool on_row(void *context, size_t line, const char *const *cells, size_t n)
+{
+    struct parse *p = context;
+    p->row_line = line;
+    p->cells = cells;
+    p->n_cells = n;
+    (p->has_header ? read_row : read_header)(p);
+    return !p->stopped;
+}
+
+static bool is_header(const char *text, size_t len)
+{
+    return headings_find(text, len) != WORDS_NONE;
+}
+
+static void parse_text(struct parse *p, const char *text, size_t len)
+{
+    struct cells_job job = {.text = text,
+                            .end = text + len,
+                            .first_line = 1,
+                            .texts = p->sheet->texts,
+                            .row = on_row,
+                            .context = p};
+    if (len > 4 && strncasecmp(text, "sep=", 4) == 0) { /* Excel's own first line */
+        job.text = cells_line_end(text, job.end);
+        job.first_line++;
+    }
+    job.delimiter = p->sheet->delimiter = cells_delimiter(job.text, job.end, is_header);
+    switch (cells_parse(&job, &p->row_line)) {
+    case CELLS_QUOTE_ASTRAY: /* only a strict job */
+    case CELLS_QUOTE_OPEN:
+        object(p, p->row_line, 0, SAY_QUOTE_OPEN, "");
+        break;
+    case CELLS_NO_MEMORY:
+        p->no_memory = true;
+        break;
+    case CELLS_OK:
+        if (!p->stopped && !p->has_header)
+            give_up(p, 0, SAY_EMPTY_FILE, "");
+    }
+}
+
+/* --- the sheet ------------------------------------------------------------------------------- */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct sheet_error *x = a, *y = b;
+    if (x->line != y->line)
+        return x->line < y->line ? -1 : 1;
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+static void drop_repeated(struct sheet *s)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n_rows; i++)
+        if (*flaw_of(&s->rows[i]) == REASON_NONE)
+            s->rows[kept++] = s->rows[i];
+    s->n_rows = kept;
+}
+
+struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure *defaults)
+{
+    struct charset_text t = {NULL, 0, CHARSET_UTF8};
+    struct sheet *s = calloc(1, sizeof *s);
+    struct parse p = {.sheet = s, .defaults = defaults};
+    enum charset_fault why;
+    size_t line;
+    if (s == NULL)
+        return NULL;
+    s->delimiter = ';';
+    if (!charset_decode(bytes, len, &t, &why, &line)) {
+        give_up(&p, line, why == CHARSET_WORKBOOK ? SAY_IS_WORKBOOK : SAY_NO_CHARSET, "");
+    } else {
+        s->charset = t.charset;
+        s->texts = arena_new(t.len * ARENA_PER_BYTE + ARENA_SPARE);
+        if (s->texts == NULL)
+            p.no_memory = true;
+        else
+            parse_text(&p, t.text, t.len);
+    }
+    HASH_CLEAR(hh, p.known);
+    free(t.text);
+    drop_repeated(s);
+    s->n_rows = p.spoiled ? 0 : s->n_rows;
+    if (s->n_errors > 1)
+        qsort(s->errors, s->n_errors, sizeof *s->errors, by_place);
+    if (p.no_memory) {
+        sheet_free(s);
+        errno = ENOMEM;
+        return NULL;
+    }
+    return s;
+}
+
+struct sheet *sheet_read(const char *path, const struct figure *defaults)
+{
+    struct sheet *s = NULL;
+    uint8_t *bytes = malloc(SHEET_MAX_BYTES + 1);
+    FILE *file = fopen(path, "rbe");
+    size_t len;
+    if (bytes == NULL || file == NULL)
+        goto end;
+    len = fread(bytes, 1, SHEET_MAX_BYTES + 1, file);
+    if (ferror(file))
+        goto end;
+    if (len > SHEET_MAX_BYTES) {
+        errno = EFBIG;
+        goto end;
+    }
+    s = sheet_parse(bytes, len, defaults);
+end:
+    if (file != NULL) {
+        int saved = errno;
+        fclose(file);
+        errno = saved;
+    }
+    free(bytes);
+    return s;
+}
+
+void sheet_free(struct sheet *s)
+{
+    if (s != NULL) {
+        arena_free(s->texts);
+        free(s->rows);
+        free(s->errors);
+        free(s);
+    }
+}
+
+enum row_kind sheet_kind(const struct sheet *s)
+{
+    return s->kind;
+}
+
+size_t sheet_rows(const struct sheet *s, const struct sheet_row **ret)
+{
+    *ret = s->rows;
+    return s->n_rows;
+}
+
+size_t sheet_errors(const struct sheet *s, const struct sheet_error **ret)
+{
+    *ret = s->errors;
+    return s->n_errors;
+}
+
+size_t sheet_unknown(const struct sheet *s, const char *const **ret)
+{
+    *ret = s->unknown;
+    return s->n_unknown;
+}
+
+enum charset sheet_charset(const struct sheet *s)
+{
+    return s->charset;
+}
+
+char sheet_delimiter(const struct sheet *s)
+{
+    return s->delimiter;
+}

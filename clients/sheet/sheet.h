@@ -1,0 +1,62 @@
+/* sheet: a table of figures, or of narratives, that Excel saved as CSV: its headers tell which.
+ *
+ * Good rows count even if others are bad; each bad row is told with its line, its column and what
+ * to do.  What spoils the whole file (no header, a workbook) leaves no rows and one error. */
+#ifndef VEKHA_SHEET_SHEET_H
+#define VEKHA_SHEET_SHEET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cells.h"
+#include "charset.h"
+#include "sheet/reading.h"
+
+enum {
+    SHEET_MAX_BYTES = 8 * 1024 * 1024,
+    SHEET_MAX_ROWS = 50000,
+    SHEET_MAX_COLUMNS = CELLS_MAX,
+};
+
+struct sheet;
+
+enum row_kind { ROW_FIGURE, ROW_NARRATIVE };
+
+struct sheet_row {
+    size_t line; /* where the row begins; the first line of the file is 1 */
+    enum row_kind kind;
+    union {
+        struct figure figure;
+        struct narrative narrative;
+    };
+};
+
+struct sheet_error {
+    size_t line;        /* 0: the file as a whole */
+    size_t column;      /* 1 is the first; 0: the row as a whole */
+    const char *header; /* of the column, as the file has it; "" if there is none */
+    struct reading_error error;
+};
+
+/* Reads bytes as a table; what a row does not give comes from defaults (of a narrative: organisation
+ * and period), whose texts must outlive the sheet.  NULL if out of memory. */
+struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure *defaults);
+
+/* The same from a file.  NULL with errno if it cannot be read; EFBIG over SHEET_MAX_BYTES. */
+struct sheet *sheet_read(const char *path, const struct figure *defaults);
+void sheet_free(struct sheet *s); /* NULL-safe */
+
+/* What its rows are. */
+enum row_kind sheet_kind(const struct sheet *s);
+
+/* In the order of the file, all of one kind; owned by the sheet. */
+size_t sheet_rows(const struct sheet *s, const struct sheet_row **ret);
+size_t sheet_errors(const struct sheet *s, const struct sheet_error **ret);
+
+/* Headers of columns that were not understood and are left out. */
+size_t sheet_unknown(const struct sheet *s, const char *const **ret);
+
+enum charset sheet_charset(const struct sheet *s);
+char sheet_delimiter(const struct sheet *s); /* ';', ',' or a tab */
+
+#endif

@@ -1,0 +1,56 @@
+/* outcome: "no answer" has a dozen reasons, and each of them is somebody else's to mend. */
+#include "spool/outcome.h"
+
+#include <errno.h>
+
+#include "fault.h"
+#include "school/texts.h"
+
+/* Why there was no answer, by what became of the connection. */
+static const enum say no_answer[CONNECTION_STATES] = {
+    [CONNECTION_SILENT] = SAY_NO_REPLY,     [CONNECTION_UNREACHABLE] = SAY_UNREACHABLE,
+    [CONNECTION_REACHED] = SAY_NOT_READY,   [CONNECTION_NO_CENTRE] = SAY_NO_CENTRE,
+    [CONNECTION_NOT_READY] = SAY_NOT_READY, [CONNECTION_KEY_REFUSED] = SAY_KEY_REFUSED,
+    [CONNECTION_READY] = SAY_NO_RECEIPT,    [CONNECTION_LOST] = SAY_CONNECTION_LOST,
+};
+
+static const enum say later_texts[] = {
+    [LATER_CREDITS] = SAY_LATER_CREDITS,
+    [LATER_DATABASE_AWAY] = SAY_LATER_DATABASE,
+    [LATER_STOPPING] = SAY_LATER_STOPPING,
+};
+
+static enum say outcome_text(const struct sender_outcome *o)
+{
+    switch (o->end) {
+    case SENDER_NO_ANSWER:
+        return o->later != 0 ? later_texts[o->later] : no_answer[o->connection];
+    case SENDER_NO_NARRATIVES:
+        return SAY_NO_NARRATIVES;
+    case SENDER_KEY_REFUSED:
+        return SAY_KEY_REFUSED;
+    case SENDER_REVOKED:
+        return SAY_REVOKED;
+    case SENDER_VERSION:
+        return SAY_OTHER_VERSION;
+    case SENDER_REFUSED:
+        return SAY_REFUSED_ALL;
+    case SENDER_OCCUPIED:
+        return SAY_OCCUPIED;
+    case SENDER_FAILED:
+        return SAY_SENDER_FAILED;
+    case SENDER_DONE:
+        break;
+    }
+    return SAY_NOTHING;
+}
+
+void outcome_print(const struct sender_outcome *o, const char *endpoint, enum lang lang)
+{
+    enum say why = outcome_text(o);
+    const char *what = *o->text != '\0' ? o->text : endpoint;
+    if (why == SAY_NOTHING)
+        return;
+    say_to(stderr, lang, why, why == SAY_SENDER_FAILED ? fault_text(errno, lang) : what);
+    say_to(stderr, lang, SAY_KEPT);
+}

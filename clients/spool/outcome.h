@@ -1,0 +1,10 @@
+/* outcome: why the sending ended early, and what to do about it. */
+#ifndef VEKHA_SPOOL_OUTCOME_H
+#define VEKHA_SPOOL_OUTCOME_H
+
+#include "spool/sender.h"
+
+/* Says it on stderr, by errno for SENDER_FAILED; nothing if all went well. */
+void outcome_print(const struct sender_outcome *o, const char *endpoint, enum lang lang);
+
+#endif

@@ -10,7 +10,7 @@
 #include "base/date.h"
 #include "base/period.h"
 
-enum { PLAY_DAYS = 2500, PLAY_VERSIONS = 10, PLAY_CODE_MAX = 16 };
+enum { PLAY_DAYS = 360, PLAY_VERSIONS = 10, PLAY_CODE_MAX = 16 };
 
 /* One version of one figure: organisation and indicator are the numbers in their codes. */
 struct played {
@@ -18,7 +18,7 @@ struct played {
     unsigned version; /* below PLAY_VERSIONS */
 };
 
-date_t play_day(size_t day);         /* day 0 is 1 January 2019; below PLAY_DAYS */
+date_t play_day(size_t day);         /* day 0: see kit.c; below PLAY_DAYS */
 period_t play_period(size_t day);    /* that day as a period */
 size_t play_day_of(period_t period); /* back again; PLAY_DAYS if it is none that is played */
 

@@ -57,13 +57,13 @@ def write_programme(world: World, folder: str, rules: str = "") -> str:
 
 
 def plan(centre, world: World) -> None:
-    """Plans for the first indicators of each school, in one statement: vekhactl apply would take an hour for those of a country."""
+    """Plans of last year and this for the first indicators of each school, in one statement: vekhactl apply would take an hour for those of a country."""
     centre.run("psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", """
         INSERT INTO vekha.plan (organisation, indicator, version, basis, starts, ends, shape, base, base_on, target, event,
                                 valid_from, recorded_at)
-        SELECT o.id, i.id, 1, 'Synthetic plan', '2019-01-01', '2026-12-31', 'linear', 0, '2019-01-01', 500000, false,
-               '2019-01-01', now()
-        FROM vekha.organisation o, vekha.indicator i
+        SELECT o.id, i.id, 1, 'Synthetic plan', year.starts, year.starts + interval '2 years - 1 day', 'linear', 0, year.starts,
+               500000, false, year.starts, now()
+        FROM vekha.organisation o, vekha.indicator i, (SELECT date_trunc('year', now() - interval '1 year')::date AS starts) year
         WHERE o.code ~ '^o[0-9]{5}$' AND i.code < 'i%03d'""" % world.planned, check=True, timeout=1800)
 
 

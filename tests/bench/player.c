@@ -51,8 +51,8 @@ static struct played key_of(const struct player *p, const struct sender *s, size
     size_t round = s->next / s->agent->n_organisations;
     return (struct played){.organisation = s->agent->first + s->next % s->agent->n_organisations,
                            .indicator = f,
-                           .day = p->play->first_day + round / p->play->versions,
-                           .version = (unsigned)(round % p->play->versions)};
+                           .day = p->play->first_day + round / p->play->repeats / p->play->versions,
+                           .version = (unsigned)(round / p->play->repeats % p->play->versions)};
 }
 
 static struct figure figure_of(const struct player *p, const struct played *key,

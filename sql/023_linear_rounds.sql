@@ -5,11 +5,12 @@
 -- further, unless a sum may need it.  Figures of many series of an organisation are read at once, and the history is looked into only
 -- where a state of knowledge is asked for.
 
--- The figures of series of one organisation up to a day, each from a day of its own on (null: all), as known at a moment (null: now);
--- place: which of the indicators it is of.  The key of a figure begins with organisation and period: of many indicators all that the
--- organisation reported of those years is read once, of few what is theirs is looked up.  The bound that no period reaches leaves out
--- what is not wanted before it is opened.
-CREATE FUNCTION vekha.figures_of(organisation integer, indicators integer[], from_days date[], today date, known_at timestamptz)
+-- The figures of series of one organisation up to a day, each from a day of its own on (null: all), as known at a moment (null: now),
+-- of periods between two bounds; place: which of the indicators it is of.  The key of a figure begins with organisation and period: of
+-- `many` indicators all that the organisation reported is read once, of few what is theirs is looked up.  What is not wanted has a bound
+-- that no period reaches, so that its partitions are not even opened: the bounds have to be parameters of the statement.
+CREATE FUNCTION vekha.figures_of(organisation integer, indicators integer[], from_days date[], today date, known_at timestamptz,
+                                 first integer, after integer, many boolean)
 RETURNS TABLE (place integer, period integer, as_of date, state vekha.figure_state, value numeric, of_value numeric, expected date,
                method text, composed_at timestamptz, recorded_at timestamptz, submission uuid)
 LANGUAGE sql STABLE
@@ -18,29 +19,22 @@ AS $$
     FROM (
         SELECT n.place, f.*, row_number() OVER (PARTITION BY n.place ORDER BY f.as_of DESC, f.period DESC, f.composed_at DESC) AS age
         FROM (
-            SELECT CASE WHEN array_position($3, NULL) IS NULL THEN (SELECT min(extract(year FROM d)) FROM unnest($3) d)::integer
-                        ELSE 1900 END * 1000 AS first,
-                   (extract(year FROM $4)::integer + 1) * 1000 AS after,
-                   2000000000 AS never, cardinality($2) > 8 AS many
-        ) reach
-        CROSS JOIN LATERAL (
             SELECT c.indicator, c.period, c.as_of, c.state, c.value, c.of_value, c.expected, c.method, c.composed_at, c.recorded_at,
                    c.submission, 'infinity'::timestamptz AS superseded_at
             FROM vekha.figure c
-            WHERE c.organisation = $1 AND c.period >= CASE WHEN reach.many THEN reach.first ELSE reach.never END
-              AND c.period < reach.after
+            WHERE c.organisation = $1 AND c.period >= CASE WHEN $8 THEN $6 ELSE 2000000000 END AND c.period < $7
             UNION ALL
             SELECT c.indicator, c.period, c.as_of, c.state, c.value, c.of_value, c.expected, c.method, c.composed_at, c.recorded_at,
                    c.submission, 'infinity'::timestamptz
             FROM unnest($2) u(id)
             JOIN vekha.figure c ON c.organisation = $1 AND c.indicator = u.id
-            WHERE c.period >= CASE WHEN reach.many THEN reach.never ELSE reach.first END AND c.period < reach.after
+            WHERE c.period >= CASE WHEN $8 THEN 2000000000 ELSE $6 END AND c.period < $7
             UNION ALL
             SELECT h.indicator, h.period, h.as_of, h.state, h.value, h.of_value, h.expected, h.method, h.composed_at, h.recorded_at,
                    h.submission, h.superseded_at
             FROM vekha.figure_history h
             WHERE h.organisation = $1 AND h.indicator = ANY ($2)
-              AND h.period >= CASE WHEN $5 IS NULL THEN reach.never ELSE reach.first END AND h.period < reach.after
+              AND h.period >= CASE WHEN $5 IS NULL THEN 2000000000 ELSE $6 END AND h.period < $7
         ) f
         CROSS JOIN LATERAL (SELECT array_position($2, f.indicator) AS place) n
         WHERE n.place IS NOT NULL AND f.as_of <= $4 AND ($3[n.place] IS NULL OR f.as_of >= $3[n.place])
@@ -49,7 +43,7 @@ AS $$
     WHERE l.age <= 4000
 $$;
 
-COMMENT ON FUNCTION vekha.figures_of(integer, integer[], date[], date, timestamptz) IS
+COMMENT ON FUNCTION vekha.figures_of(integer, integer[], date[], date, timestamptz, integer, integer, boolean) IS
     'The figures of series of one organisation up to a day, each from a day of its own on, as known at a moment.';
 
 -- The lines of one series follow each other, in the order of the arrays; a row has one or more.  Their form is that of
@@ -78,7 +72,17 @@ SET enable_memoize = off
 SET jit = off
 AS $$
 #variable_conflict use_column
+DECLARE
+    latest date := least(as_of, (now AT TIME ZONE 'UTC')::date + 1); -- somewhere it is tomorrow already
+    after_period integer := (extract(year FROM latest)::integer + 1) * 1000;
+    first_period integer; -- of the longest plan; 0 if a series has none
+    many boolean := cardinality(organisations) > 8 * (SELECT count(DISTINCT u.id) FROM unnest(organisations) u(id));
 BEGIN
+    first_period := coalesce((
+        SELECT extract(year FROM least(since, min(least(p.starts, p.base_on))))::integer * 1000
+        FROM unnest(organisations, indicators) u(organisation, indicator)
+        LEFT JOIN vekha.plan p ON p.organisation = u.organisation AND p.indicator = u.indicator
+        HAVING bool_and(p.id IS NOT NULL)), 0);
     RETURN QUERY
     WITH place AS MATERIALIZED ( -- what all series of one organisation share, and which are asked for
         SELECT o.id, o.code, day.today, v.name, v.name_en, v.kind, v.valid_to, pv.kind AS parent_kind, asked.indicators, asked.ords
@@ -185,7 +189,8 @@ BEGIN
                                      to_char(f.composed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                                      to_char(f.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                                      f.submission::text], E'\t', '\N')
-        FROM book b CROSS JOIN LATERAL vekha.figures_of(b.organisation, b.indicators, b.from_days, b.today, known_at) f
+        FROM book b CROSS JOIN LATERAL vekha.figures_of(b.organisation, b.indicators, b.from_days, b.today, known_at,
+                                                        first_period, after_period, many) f
         UNION ALL
         SELECT s.ord, 2, NULL, NULL, NULL, vekha.child_lines(s.organisation, s.indicator, s.today)
         FROM series s WHERE s.rolled AND kept
@@ -473,5 +478,42 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION vekha.mentions_wait(timestamptz) IS 'Whether something that is due within a second waits to be composed.';
+
+-- Whether an organisation would be below itself is seen from those above it, not from all below it; and many are recorded at once, by plans
+-- that were made when there were few.
+CREATE OR REPLACE FUNCTION vekha.put_organisation(code text, name text, name_en text, kind vekha.organisation_kind, parent_code text,
+                                       time_zone text, opened date, closed date, email text, valid_from date, at timestamptz)
+RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = vekha, pg_temp
+SET enable_seqscan = off
+AS $$
+DECLARE
+    parent_id integer := vekha.id_of('organisation', parent_code);
+    organisation_id integer := vekha.ensure_code('organisation', code);
+    parents integer[]; -- whose sums it goes out of and into
+    result text;
+BEGIN
+    IF organisation_id = ANY (vekha.lineage_of(parent_id)) THEN
+        RAISE EXCEPTION 'organisation "%" cannot be below "%", which is itself below it', code, parent_code
+            USING ERRCODE = 'check_violation', HINT = 'Give it a parent outside of its own branch.';
+    END IF;
+    SELECT array_agg(v.parent) || parent_id INTO parents
+    FROM vekha.organisation_version v WHERE v.organisation = organisation_id AND v.superseded_at = 'infinity';
+    result := vekha.put_version('organisation', organisation_id, jsonb_build_object(
+        'name', name, 'name_en', name_en, 'kind', kind, 'parent', parent_id, 'time_zone', time_zone, 'opened', opened,
+        'closed', closed, 'email', email), coalesce(valid_from, '-infinity'), at);
+    IF result <> 'same' THEN
+        -- those right below too: what kind of organisation is above them decides whether they are added up
+        PERFORM vekha.queue_reassessment(organisation_id || ARRAY(
+            SELECT v.organisation FROM vekha.organisation_version v
+            WHERE v.parent = organisation_id AND v.superseded_at = 'infinity'), NULL, at);
+        PERFORM vekha.queue_sums(array_agg(p.id), array_agg(a.indicator), at)
+        FROM vekha.assessment a CROSS JOIN unnest(parents) p(id) WHERE a.organisation = organisation_id;
+        PERFORM vekha.catalogue_changed();
+    END IF;
+    RETURN result;
+END
+$$;
 
 REVOKE ALL ON FUNCTION vekha.figures_of FROM PUBLIC;

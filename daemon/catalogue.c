@@ -34,7 +34,7 @@ static const struct step {
     {TABLES_ORGANISATIONS, STORE_ORGANISATIONS, true},
     {TABLES_INDICATORS, STORE_INDICATORS, true},
     {TABLES_PROJECTS, STORE_PROJECTS, true},
-    {TABLES_KEYS, STORE_AGENTS, false},
+    {TABLES_KEYS, STORE_KEYS, false},
     {TABLES_DUTIES, STORE_DUTIES, false},
 };
 
@@ -188,7 +188,8 @@ const struct project *catalogue_project_by_code(const struct catalogue *c, const
 
 const struct agent *catalogue_agent_by_key(const struct catalogue *c, const char *public_key)
 {
-    return tables_agent_by_key(c->now, public_key);
+    enum key_right right;
+    return tables_agent_by_key(c->now, public_key, &right);
 }
 
 const struct agent *catalogue_agent(const struct catalogue *c, int32_t id)
@@ -196,10 +197,16 @@ const struct agent *catalogue_agent(const struct catalogue *c, int32_t id)
     return tables_agent(c->now, id);
 }
 
+enum key_right catalogue_key_right(const struct catalogue *c, const char *public_key, int32_t agent)
+{
+    enum key_right right;
+    const struct agent *owner = tables_agent_by_key(c->now, public_key, &right);
+    return owner != NULL && owner->id == agent ? right : KEY_UNKNOWN;
+}
+
 bool catalogue_key_is_of(const struct catalogue *c, const char *public_key, int32_t agent)
 {
-    const struct agent *owner = catalogue_agent_by_key(c, public_key);
-    return owner != NULL && owner->id == agent;
+    return catalogue_key_right(c, public_key, agent) >= KEY_SPEAKS;
 }
 
 bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above)

@@ -45,6 +45,14 @@ struct agent {
     int32_t organisation;
 };
 
+/* What a key may do, from nothing to all. */
+enum key_right {
+    KEY_UNKNOWN,  /* or revoked */
+    KEY_INVITES,  /* enrol another key, and nothing else */
+    KEY_SPEAKS,   /* all that its agent may */
+    KEY_SUCCEEDS, /* the same; and its agent has older keys still */
+};
+
 enum {
     CATALOGUE_MAX_ROWS = 500000, /* of one kind; a larger list is not loaded */
     CATALOGUE_MAX_DEPTH = 32,    /* organisations above one another */
@@ -73,7 +81,11 @@ const struct project *catalogue_project_by_code(const struct catalogue *c, const
 const struct agent *catalogue_agent_by_key(const struct catalogue *c, const char *public_key);
 const struct agent *catalogue_agent(const struct catalogue *c, int32_t id);
 
-/* True if a key is that agent's now; a connection may have been opened with it long ago. */
+/* What a key may do as that agent's, now: a connection may have been opened with it long ago. */
+enum key_right catalogue_key_right(const struct catalogue *c, const char *public_key,
+                                   int32_t agent);
+
+/* True if it speaks for the agent, which an invitation does not. */
 bool catalogue_key_is_of(const struct catalogue *c, const char *public_key, int32_t agent);
 
 /* True if `organisation` is `above` itself or somewhere below it. */

@@ -12,6 +12,7 @@
 struct key {
     char public_key[KEY_TEXT_MAX];
     struct agent agent;
+    enum key_right right;
 };
 
 /* An organisation by its code; rows do not move once they are sorted. */
@@ -162,6 +163,9 @@ static void read_key(struct tables *t, struct row *r)
     cell_text(r, "public_key", k->public_key, sizeof k->public_key);
     k->agent.id = cell_int(r, "id");
     k->agent.organisation = cell_int(r, "organisation");
+    k->right = cell_bool(r, "invites")    ? KEY_INVITES
+               : cell_bool(r, "succeeds") ? KEY_SUCCEEDS
+                                          : KEY_SPEAKS;
 }
 
 static void read_duties(struct tables *t, struct row *r)
@@ -384,13 +388,17 @@ const struct project *tables_project_by_code(const struct tables *t, const char 
     return look_up(&t->projects, &wanted, sizeof wanted, by_project_code);
 }
 
-const struct agent *tables_agent_by_key(const struct tables *t, const char *public_key)
+const struct agent *tables_agent_by_key(const struct tables *t, const char *public_key,
+                                        enum key_right *ret_right)
 {
     struct key wanted;
     if (t == NULL || !take_text(public_key, wanted.public_key, sizeof wanted.public_key))
         return NULL;
     const struct key *found = look_up(&t->keys, &wanted, sizeof wanted, by_key);
-    return found == NULL ? NULL : &found->agent;
+    if (found == NULL)
+        return NULL;
+    *ret_right = found->right;
+    return &found->agent;
 }
 
 const struct agent *tables_agent(const struct tables *t, int32_t id)

@@ -42,7 +42,8 @@ const struct organisation *tables_organisation(const struct tables *t, int32_t i
 const struct organisation *tables_organisation_by_code(const struct tables *t, const char *code);
 const struct indicator *tables_indicator_by_code(const struct tables *t, const char *code);
 const struct project *tables_project_by_code(const struct tables *t, const char *code);
-const struct agent *tables_agent_by_key(const struct tables *t, const char *public_key);
+const struct agent *tables_agent_by_key(const struct tables *t, const char *public_key,
+                                        enum key_right *ret_right); /* untouched if NULL */
 const struct agent *tables_agent(const struct tables *t, int32_t id);
 const struct duty_book *tables_duties(const struct tables *t);
 int tables_first_year(const struct tables *t);

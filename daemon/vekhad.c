@@ -10,6 +10,7 @@
 #include "backlog.h"
 #include "base/clock.h"
 #include "catalogue.h"
+#include "enrolment.h"
 #include "exporter.h"
 #include "feed.h"
 #include "gate/gate.h"
@@ -41,6 +42,7 @@ struct vekhad {
     struct catalogue *catalogue;
     struct gate *gate;
     struct feed *feed;
+    struct enrolment *enrolment;
     struct intake *intake;
     struct monitor *monitor; /* this and the next two: NULL until the catalogue is loaded */
     struct desk *desk;
@@ -72,7 +74,8 @@ static void on_answer(void *arg, const struct intake_origin *to, const uint8_t *
         event_base_loopexit(v->base, NULL);
 }
 
-static void on_steps(void *arg, const struct intake_origin *to, const uint8_t *bytes, size_t len)
+static void on_control_answer(void *arg, const struct intake_origin *to, const uint8_t *bytes,
+                              size_t len)
 {
     struct vekhad *v = arg;
     gate_answer(v->gate, to, bytes, len, false);
@@ -82,6 +85,18 @@ static void on_watch(void *arg, const struct intake_origin *from, const struct w
 {
     struct vekhad *v = arg;
     feed_watch(v->feed, from, watch);
+}
+
+static void on_enrol(void *arg, const struct intake_origin *from, const struct enrol *enrol)
+{
+    struct vekhad *v = arg;
+    enrolment_take(v->enrolment, from, enrol);
+}
+
+static void on_arrived(void *arg, const struct intake_origin *from)
+{
+    struct vekhad *v = arg;
+    enrolment_arrived(v->enrolment, from);
 }
 
 static void on_stepped(void *arg)
@@ -329,7 +344,7 @@ static bool build(struct vekhad *v, const struct key_pair *server)
 {
     const struct store_hooks hooks = {on_store_up, on_store_down, on_catalogue_notified,
                                       on_stepped,  on_committed,  v};
-    const struct intake_hooks doors = {on_answer, on_watch, v};
+    const struct intake_hooks doors = {on_answer, on_watch, on_enrol, on_arrived, v};
     v->arena = arena_new(WIRE_MAX_UNPACKED);
     v->base = event_base_new();
     if (v->arena == NULL || v->base == NULL || event_base_priority_init(v->base, PRIORITIES) != 0 ||
@@ -344,9 +359,11 @@ static bool build(struct vekhad *v, const struct key_pair *server)
     v->gate = gate_new(v->base, v->conf->endpoint, server, v->catalogue, v->metrics);
     if (v->gate == NULL)
         return false; /* said already */
-    v->feed = feed_new(v->base, v->store, v->catalogue, v->metrics, on_steps, v);
+    v->feed = feed_new(v->base, v->store, v->catalogue, v->metrics, on_control_answer, v);
+    v->enrolment = enrolment_new(v->catalogue, v->store, on_control_answer, v);
     v->intake = intake_new(v->catalogue, v->store, v->metrics, &doors);
-    if (v->feed != NULL && v->intake != NULL && gate_open(v->gate, v->intake))
+    if (v->feed != NULL && v->enrolment != NULL && v->intake != NULL &&
+        gate_open(v->gate, v->intake))
         return serve_metrics(v);
 out_of_memory:
     log_error("out of memory");
@@ -371,6 +388,7 @@ static void take_down(struct vekhad *v)
     notify_free(v->notify);
     intake_free(v->intake);
     feed_free(v->feed);
+    enrolment_free(v->enrolment);
     gate_free(v->gate);
     catalogue_free(v->catalogue);
     service_free(v->service);

@@ -15,14 +15,16 @@
 #include "admin/load.h"
 #include "admin/newkey.h"
 #include "admin/text.h"
+#include "agent/draft.h"
 #include "base/clock.h"
 #include "base/durable.h"
 #include "base/str.h"
 #include "fault.h"
 #include "table.h"
+#include "wire/invitation.h"
 #include "wire/keys.h"
 
-enum { CONF_MAX = 4096 + 2 * PATH_MAX };
+enum { CONF_MAX = 4096 + 2 * PATH_MAX, INVITATION_DAYS = 14, INVITATION_MAX_DAYS = 365 };
 
 struct centre {
     PGresult *row; /* endpoint, public_key */
@@ -75,32 +77,6 @@ static bool key_is_new(struct ctl *ctl, const char *public_key)
     return fresh;
 }
 
-/* In libconfuse's double quotes a backslash takes the meaning from `"`, `\\` and the `$` of a
- * variable. */
-static void add_value(struct str *conf, const char *name, const char *value)
-{
-    str_addf(conf, "%s = \"", name);
-    for (; *value != '\0'; value++) {
-        if (*value == '"' || *value == '\\' || (value[0] == '$' && value[1] == '{'))
-            str_append(conf, "\\", 1);
-        str_append(conf, value, 1);
-    }
-    str_add(conf, "\"\n");
-}
-
-static void add_conf(struct str *conf, const struct ctl *ctl, const struct centre *centre,
-                     const struct key_pair *key, const char *spool)
-{
-    str_addf(conf, "# vekha-submit: %s\n", ctl->operands[0]);
-    add_value(conf, "endpoint", centre->endpoint);
-    add_value(conf, "server_key", centre->public_key);
-    add_value(conf, "public_key", key->public_key);
-    add_value(conf, "secret_key", key->secret_key);
-    add_value(conf, "organisation", ctl->operands[0]);
-    add_value(conf, "spool", spool);
-    add_value(conf, "language", lang_code(ctl->lang));
-}
-
 /* The file is for its owner alone and never takes another's place. */
 static bool write_conf(enum lang lang, const char *path, const char *conf, size_t len)
 {
@@ -143,7 +119,8 @@ static bool enrol_with_file(struct ctl *ctl, const char *org, const char *dir)
     if (!read_centre(ctl, &centre) || !spool_path(ctl, dir, spool) || !newkey_make(&key) ||
         snprintf(path, sizeof path, "%s/%s.conf", dir, org) >= (int)sizeof path)
         goto out;
-    add_conf(&conf, ctl, &centre, &key, spool);
+    draft_write(&(struct draft){centre.endpoint, centre.public_key, &key, org, spool, ctl->lang},
+                &conf);
     if (conf.failed)
         goto out;
     written = write_conf(ctl->lang, path, conf.text, conf.len);
@@ -161,13 +138,81 @@ out:
     return good;
 }
 
+/* How many days an invitation is good for; 0: not understood. */
+static int days_of(struct ctl *ctl)
+{
+    const char *given = ctl->given[OPTION_DAYS];
+    int days = given == NULL                                  ? INVITATION_DAYS
+               : strspn(given, "0123456789") == strlen(given) ? (int)strtol(given, NULL, 10)
+                                                              : 0;
+
+    if (days >= 1 && days <= INVITATION_MAX_DAYS)
+        return days;
+    complain(ctl->lang, TEXT_BAD_DAYS, given);
+    return 0;
+}
+
+static bool register_invitation(struct ctl *ctl, const char *org, const char *public_key, int days)
+{
+    char until[CLOCK_TEXT_MAX], number[24];
+    int64_t now;
+    const char *const params[] = {org, public_key, until, ctl_now(ctl)};
+    PGresult *r;
+
+    if (!clock_parse(params[3], strlen(params[3]), &now))
+        return false;
+    clock_format(now + days * INT64_C(86400000000), until);
+    r = db_query(ctl->db, "SELECT vekha.invite_agent($1, $2, $3::timestamptz, $4::timestamptz)", 4,
+                 params);
+    if (r == NULL)
+        return false;
+    snprintf(number, sizeof number, "%d", days);
+    say(ctl->lang, TEXT_INVITED, db_text(r, 0, 0), org, number);
+    PQclear(r);
+    return true;
+}
+
+/* The line is the whole secret; the comments above it make a file of the output. */
+static bool invite(struct ctl *ctl, const char *org, int days)
+{
+    struct centre centre = {0};
+    struct invitation in = {.endpoint = ""};
+    struct key_pair key = {0};
+    char line[INVITATION_TEXT_MAX];
+    bool good = read_centre(ctl, &centre) &&
+                invitation_make(centre.endpoint, centre.public_key, &in) &&
+                invitation_keys(&in, &key) && register_invitation(ctl, org, key.public_key, days);
+
+    if (good) {
+        invitation_format(&in, line);
+        say(ctl->lang, TEXT_INVITATION, line);
+    }
+    sodium_memzero(line, sizeof line);
+    invitation_wipe(&in);
+    keys_wipe(&key);
+    PQclear(centre.row);
+    return good;
+}
+
+static bool enrol_as_asked(struct ctl *ctl, const char *org, const char *dir, const char *key)
+{
+    int days;
+
+    if (key != NULL)
+        return key_is_new(ctl, key) && register_key(ctl, org, key);
+    if (dir != NULL)
+        return enrol_with_file(ctl, org, dir);
+    days = days_of(ctl);
+    return days > 0 && invite(ctl, org, days);
+}
+
 int agent_enrol(struct ctl *ctl)
 {
     const char *org = ctl->operands[0], *dir = ctl->given[OPTION_OUT];
     const char *key = ctl->given[OPTION_PUBLIC_KEY];
     bool good;
 
-    if ((dir == NULL) == (key == NULL)) {
+    if (dir != NULL && key != NULL) {
         complain(ctl->lang, TEXT_ENROL_ONE_OF);
         return CTL_USAGE;
     }
@@ -175,9 +220,7 @@ int agent_enrol(struct ctl *ctl)
         complain(ctl->lang, TEXT_BAD_PUBLIC_KEY, key);
         return CTL_USAGE;
     }
-    good = load_organisation_id(ctl, org) != 0 &&
-           (key != NULL ? key_is_new(ctl, key) && register_key(ctl, org, key)
-                        : enrol_with_file(ctl, org, dir));
+    good = load_organisation_id(ctl, org) != 0 && enrol_as_asked(ctl, org, dir, key);
     return good ? CTL_DONE : db_exit(ctl->db);
 }
 
@@ -211,12 +254,12 @@ int agent_revoke(struct ctl *ctl)
     return code;
 }
 
-enum { LIST_ID, LIST_ORG, LIST_KEY, LIST_ENROLLED, LIST_BY, LIST_REVOKED };
+enum { LIST_ID, LIST_ORG, LIST_KEY, LIST_ENROLLED, LIST_BY, LIST_REVOKED, LIST_UNTIL, LIST_TAKEN };
 
 /* clang-format off */
 static const char LIST[] =
     "SELECT a.id, o.code, k.public_key, " DB_MICROSECONDS("a.enrolled_at") ", a.enrolled_by, "
-    DB_MICROSECONDS("coalesce(k.revoked_at, a.revoked_at)")
+    DB_MICROSECONDS("coalesce(k.revoked_at, a.revoked_at)") ", " DB_MICROSECONDS("k.invites_until") ", k.taken_by"
     " FROM vekha.agent a JOIN vekha.organisation o ON o.id = a.organisation "
     "LEFT JOIN vekha.agent_key k ON k.agent = a.id ORDER BY o.code, a.id, k.added_at";
 /* clang-format on */
@@ -227,12 +270,26 @@ static int list_as_json(const PGresult *r)
 
     for (int i = 0; i < PQntuples(r); i++)
         json_array_append_new(
-            rows,
-            json_pack("{s:I, s:s, s:s?, s:o, s:s, s:o}", "id", (json_int_t)db_number(r, i, LIST_ID),
-                      "org", db_text(r, i, LIST_ORG), "public_key", db_text(r, i, LIST_KEY),
-                      "enrolled_at", json_moment(r, i, LIST_ENROLLED), "enrolled_by",
-                      db_text(r, i, LIST_BY), "revoked_at", json_moment(r, i, LIST_REVOKED)));
+            rows, json_pack("{s:I, s:s, s:s?, s:o, s:s, s:o, s:o, s:s?}", "id",
+                            (json_int_t)db_number(r, i, LIST_ID), "org", db_text(r, i, LIST_ORG),
+                            "public_key", db_text(r, i, LIST_KEY), "enrolled_at",
+                            json_moment(r, i, LIST_ENROLLED), "enrolled_by", db_text(r, i, LIST_BY),
+                            "revoked_at", json_moment(r, i, LIST_REVOKED), "invites_until",
+                            json_moment(r, i, LIST_UNTIL), "taken_by", db_text(r, i, LIST_TAKEN)));
     return json_answer(NULL, NULL, rows);
+}
+
+/* "": it is a key that speaks; until when an invitation may be used, or that it was. */
+static void cell_invitation(struct table *t, const PGresult *r, int row, enum lang lang)
+{
+    char day[DATE_TEXT_MAX];
+
+    if (db_text(r, row, LIST_UNTIL) == NULL)
+        table_cell(t, "");
+    else if (db_text(r, row, LIST_TAKEN) != NULL)
+        table_cell(t, text(TEXT_INVITATION_TAKEN, lang));
+    else
+        table_cell(t, date_format_iso(clock_day(db_number(r, row, LIST_UNTIL), 0), day));
 }
 
 static int list_as_table(const struct ctl *ctl, const PGresult *r)
@@ -243,6 +300,7 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
         {text(TEXT_COLUMN_KEY, ctl->lang), TABLE_LEFT, TABLE_FIXED},
         {text(TEXT_COLUMN_ENROLLED, ctl->lang), TABLE_LEFT, TABLE_FIXED},
         {text(TEXT_COLUMN_REVOKED, ctl->lang), TABLE_LEFT, TABLE_FIXED},
+        {text(TEXT_COLUMN_INVITATION, ctl->lang), TABLE_LEFT, TABLE_FIXED},
     };
     struct table *t = table_new(columns, sizeof columns / sizeof *columns);
     char day[DATE_TEXT_MAX];
@@ -258,6 +316,7 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
         table_cell(t, db_text(r, i, LIST_REVOKED) == NULL
                           ? ""
                           : date_format_iso(clock_day(db_number(r, i, LIST_REVOKED), 0), day));
+        cell_invitation(t, r, i, ctl->lang);
     }
     good = table_print(t, stdout, ctl->colour);
     table_free(t);

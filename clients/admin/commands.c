@@ -406,15 +406,20 @@ const struct command commands[] = {
     {.noun = "agent",
      .verb = "enrol",
      .fn = agent_enrol,
-     .options = O(OUT) | O(PUBLIC_KEY) | O(SPOOL),
+     .options = O(OUT) | O(PUBLIC_KEY) | O(SPOOL) | O(DAYS),
      .min_operands = 1,
      .max_operands = 1,
-     .usage = "agent enrol ORG --out DIR [--spool DIR] | agent enrol ORG --public-key KEY",
+     .usage = "agent enrol ORG [--days N] | agent enrol ORG --out DIR [--spool DIR] | agent enrol "
+              "ORG --public-key KEY",
      .brief = {[LANG_EN] = "let an organisation report",
                [LANG_RU] = "разрешить организации сдавать данные"},
      .help = {[LANG_EN] =
                   "Registers a school-side program for an organisation; it may report for that one "
-                  "and those below it.\n"
+                  "and those below it. Without\n"
+                  "options prints an invitation: one line for one computer, which makes its own "
+                  "key by\n"
+                  "«vekha-submit --enrol» and never shows it to anybody.\n"
+                  "  --days N           how long the invitation is good for (default: 14)\n"
                   "  --out DIR          make a key pair and write DIR/ORG.conf, complete for "
                   "vekha-submit\n"
                   "  --spool DIR        the agent's spool in that file (default: DIR/spool-ORG)\n"
@@ -422,11 +427,16 @@ const struct command commands[] = {
               [LANG_RU] =
                   "Регистрирует программу на стороне школы; она вправе сдавать данные за эту "
                   "организацию и подчинённые.\n"
+                  "Без параметров печатает приглашение: одну строку для одного компьютера, который "
+                  "сам создаст ключ\n"
+                  "командой «vekha-submit --enrol» и никому его не покажет.\n"
+                  "  --days ДНЕЙ        срок приглашения (обычно 14)\n"
                   "  --out КАТАЛОГ      создать пару ключей и КАТАЛОГ/ORG.conf, полные настройки "
                   "для vekha-submit\n"
                   "  --spool КАТАЛОГ    очередь агента в этом файле (обычно КАТАЛОГ/spool-ORG)\n"
                   "  --public-key КЛЮЧ  зарегистрировать ключ, созданный в школе"},
      .examples =
+         "  vekhactl agent enrol school-3 > school-3.invitation\n"
          "  vekhactl agent enrol school-3 --out /root/enrol\n"
          "  vekhactl agent enrol school-4 --public-key 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'"},
     {.noun = "agent",

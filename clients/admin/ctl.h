@@ -29,6 +29,7 @@ enum ctl_option {
     OPTION_DRY_RUN,
     OPTION_OUT,
     OPTION_PUBLIC_KEY,
+    OPTION_DAYS,
     OPTION_SPOOL,
     OPTION_AGENT,
     OPTION_AFTER,

@@ -48,6 +48,7 @@ static const struct option_row {
     [OPTION_DRY_RUN] = {"dry-run", no_argument, false, {"", ""}},
     [OPTION_OUT] = {"out", required_argument, false, {"", ""}},
     [OPTION_PUBLIC_KEY] = {"public-key", required_argument, false, {"", ""}},
+    [OPTION_DAYS] = {"days", required_argument, false, {"", ""}},
     [OPTION_SPOOL] = {"spool", required_argument, false, {"", ""}},
     [OPTION_AGENT] = {"agent", required_argument, false, {"", ""}},
     [OPTION_AFTER] = {"after", required_argument, false, {"", ""}},

@@ -132,8 +132,17 @@
       "there is no organisation «%s»; load it with «vekhactl apply» first", \
       "нет организации «%s»; сначала загрузите её командой «vekhactl apply»") \
     X(ENROL_ONE_OF, \
-      "give either --out DIR or --public-key KEY", \
-      "укажите либо --out КАТАЛОГ, либо --public-key КЛЮЧ") \
+      "give either --out DIR or --public-key KEY, or none of them for an invitation", \
+      "укажите либо --out КАТАЛОГ, либо --public-key КЛЮЧ; для приглашения — ни того ни другого") \
+    X(BAD_DAYS, \
+      "--days takes a number from 1 to 365, not «%s»", \
+      "--days принимает число от 1 до 365, а не «%s»") \
+    X(INVITED, \
+      "# Invitation of agent %s for «%s», for one computer, to be used within %s days.", \
+      "# Приглашение для агента %s организации «%s»: для одного компьютера, использовать в течение %s дн.") \
+    X(INVITATION, \
+      "# On that computer: vekha-submit --enrol LINE, or this text in a file: vekha-submit --enrol FILE\n%s", \
+      "# На этом компьютере: vekha-submit --enrol СТРОКА, или этот текст файлом: vekha-submit --enrol ФАЙЛ\n%s") \
     X(BAD_PUBLIC_KEY, \
       "«%s» is no public key: 40 characters as «vekha-submit» prints them", \
       "«%s» — не открытый ключ: нужны 40 знаков, как их печатает «vekha-submit»") \
@@ -627,6 +636,8 @@
     X(COLUMN_KEY, "PUBLIC KEY", "ОТКРЫТЫЙ КЛЮЧ") \
     X(COLUMN_ENROLLED, "ENROLLED", "ЗАРЕГИСТРИРОВАН") \
     X(COLUMN_REVOKED, "REVOKED", "ОТОЗВАН") \
+    X(COLUMN_INVITATION, "INVITATION", "ПРИГЛАШЕНИЕ") \
+    X(INVITATION_TAKEN, "used", "использовано") \
     X(COLUMN_BY, "BY", "КЕМ")
 /* clang-format on */
 

@@ -314,6 +314,14 @@ void conf_free(struct conf *c)
     }
 }
 
+char *conf_own(void)
+{
+    const char *named = getenv("VEKHA_CONFIG"), *home = getenv("HOME");
+    if (named != NULL && *named != '\0')
+        return strdup(named);
+    return home != NULL ? join(home, USER_CONF) : strdup(SYSTEM_CONF);
+}
+
 char *conf_find(void)
 {
     const char *named = getenv("VEKHA_CONFIG"), *home = getenv("HOME");

@@ -36,6 +36,9 @@ enum { CONF_ERROR_MAX = 512 };
  * /etc/vekha/submit.conf, whichever is there first; malloc'd.  NULL if there is none. */
 char *conf_find(void);
 
+/* Where a new one goes without -c: $VEKHA_CONFIG, else ~/.config/vekha/submit.conf, else the one in /etc; malloc'd. */
+char *conf_own(void);
+
 /* Reads and checks a file.  lang is for the error, and the language if the file names none.  NULL
  * with "file:line: field: what is wrong and what to do" in error. */
 struct conf *conf_read(const char *path, enum lang lang, char error[CONF_ERROR_MAX]);

@@ -91,6 +91,38 @@
       "причина, мера и следующий шаг — до 2000, ответственный — одна строка до 100 букв")          \
     /* a sheet */                                                                                  \
     X(CANNOT_READ, "cannot read %s: %s", "не удалось прочитать %s: %s")                            \
+    X(CANNOT_WRITE, "cannot write %s: %s", "не удалось записать %s: %s")                           \
+    /* a key of one's own */                                                                       \
+    X(NO_INVITATION, "this is no invitation: it is one line that begins with vekha1_, from the "   \
+      "department's letter; give it, or the file that it is in, after --enrol",                    \
+      "это не приглашение: приглашение — одна строка из письма управления, она начинается с "      \
+      "vekha1_; укажите после --enrol её саму или файл с нею")                                     \
+    X(INVITATION_CUT, "this is not the whole invitation; copy the line from vekha1_ to its end",   \
+      "приглашение скопировано не целиком; скопируйте строку от vekha1_ до конца")                 \
+    X(INVITATION_TYPO, "a character of the invitation is wrong; copy the line, do not type it",    \
+      "в приглашении ошибка в одном из знаков; скопируйте строку, не набирайте её")                \
+    X(INVITATION_UNKNOWN, "%s does not know this invitation: it was used and is done with, or was "\
+      "taken back; ask the department for a new one",                                              \
+      "%s не знает этого приглашения: оно уже использовано или отозвано; попросите в управлении "  \
+      "новое")                                                                                     \
+    X(ENROLLED_BEFORE, "%s is there: this computer is enrolled already; for another organisation " \
+      "give another file with -c, to enrol anew move this one away first",                         \
+      "%s уже есть: этот компьютер уже подключён; для другой организации укажите другой файл "     \
+      "через -c, чтобы подключиться заново, сначала уберите этот")                                 \
+    X(ENROLLED, "Enrolled: %s (%s). The key stays on this computer, in %s",                        \
+      "Подключено: %s (%s). Ключ остаётся на этом компьютере, в файле %s")                         \
+    X(ENROLLED_NEXT, "Try it: vekha-submit --list", "Проверьте: vekha-submit --list")              \
+    X(ENROLLED_NOT_CHECKED, "the key was let in, but %s did not answer to it yet; try "            \
+      "vekha-submit --send in a minute",                                                           \
+      "ключ принят, но %s пока на него не отвечает; через минуту попробуйте vekha-submit --send")  \
+    X(ENROL_AGAIN, "nothing is lost: give the same command again later",                           \
+      "ничего не потеряно: повторите ту же команду позже")                                         \
+    X(KEYS_ELSEWHERE, "%s: public_key and secret_key must stand in it, each on a line of its own, "\
+      "for the key to be changed",                                                                 \
+      "%s: чтобы сменить ключ, в файле должны стоять public_key и secret_key, каждый на своей "    \
+      "строке")                                                                                    \
+    X(KEY_CHANGED, "The key was changed, the old one no longer counts: %s",                        \
+      "Ключ сменён, прежний больше не действует: %s")                                              \
     X(FILE_TOO_LARGE, "%s is larger than 8 MiB; cut it into several files",                        \
       "%s больше 8 МиБ; разделите его на несколько файлов")                                        \
     X(IS_WORKBOOK, "this is an Excel or Calc workbook%s; save it as «CSV (delimited)» and send "   \
@@ -304,6 +336,10 @@
     X(HELP_RECEIPT, "show a receipt again, by its number or the beginning of its ID",                       \
       "показать квитанцию ещё раз, по её номеру или началу ID")                                              \
     X(HELP_TEMPLATE, "write an empty table for Excel", "вывести пустую таблицу для Excel")         \
+    X(HELP_ENROL, "enrol this computer by an invitation: its line, a file with it, or - (standard "\
+      "input)",                                                                                    \
+      "подключить этот компьютер по приглашению: строка, файл с нею или - (стандартный ввод)")     \
+    X(HELP_NEW_KEY, "change this computer's key", "сменить ключ этого компьютера")                 \
     X(HELP_JSON, "answer in JSON", "ответ в JSON")                                                 \
     X(HELP_LANG, "the language of the messages", "язык сообщений")                                 \
     X(HELP_NOW, "live in another time; only for a centre that plays one",                          \

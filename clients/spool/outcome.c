@@ -14,6 +14,11 @@ static const enum say no_answer[CONNECTION_STATES] = {
     [CONNECTION_READY] = SAY_NO_RECEIPT,    [CONNECTION_LOST] = SAY_CONNECTION_LOST,
 };
 
+enum say outcome_of_connection(enum connection_state state)
+{
+    return no_answer[state];
+}
+
 static const enum say later_texts[] = {
     [LATER_CREDITS] = SAY_LATER_CREDITS,
     [LATER_DATABASE_AWAY] = SAY_LATER_DATABASE,

@@ -31,6 +31,10 @@ int command_send(struct work *w);
 int command_list(struct work *w);
 int command_receipt(struct work *w);
 
+/* Makes this computer's own key and has it let in, by an invitation or in the place of the one it has. */
+int command_enrol(struct work *w);
+int command_new_key(struct work *w); /* needs conf */
+
 /* An empty sheet for Excel: a BOM, headers in the language of w, delimiter ';'. */
 int command_template(struct work *w);
 

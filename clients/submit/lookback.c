@@ -149,7 +149,7 @@ static const struct place *find_by_id(const struct place *places, size_t n, cons
 
 int command_receipt(struct work *w)
 {
-    const char *text = w->options->receipt;
+    const char *text = w->options->argument;
     struct filed_reader *reader = filed_reader_new();
     struct place *places = NULL;
     size_t n = 0;

@@ -19,12 +19,17 @@
 
 static const struct {
     int (*run)(struct work *w);
-    bool needs_spool;
+    enum { NEEDS_NOTHING, NEEDS_CONF, NEEDS_SPOOL } needs;
 } commands[COMMANDS] = {
-    [COMMAND_FIGURE] = {command_figure, true},      [COMMAND_NARRATIVE] = {command_narrative, true},
-    [COMMAND_SHEET] = {command_sheet, true},        [COMMAND_SEND] = {command_send, true},
-    [COMMAND_LIST] = {command_list, true},          [COMMAND_RECEIPT] = {command_receipt, true},
-    [COMMAND_TEMPLATE] = {command_template, false},
+    [COMMAND_FIGURE] = {command_figure, NEEDS_SPOOL},
+    [COMMAND_NARRATIVE] = {command_narrative, NEEDS_SPOOL},
+    [COMMAND_SHEET] = {command_sheet, NEEDS_SPOOL},
+    [COMMAND_SEND] = {command_send, NEEDS_SPOOL},
+    [COMMAND_LIST] = {command_list, NEEDS_SPOOL},
+    [COMMAND_RECEIPT] = {command_receipt, NEEDS_SPOOL},
+    [COMMAND_TEMPLATE] = {command_template, NEEDS_NOTHING},
+    [COMMAND_ENROL] = {command_enrol, NEEDS_NOTHING},
+    [COMMAND_NEW_KEY] = {command_new_key, NEEDS_CONF},
 };
 
 static void tell_damaged(void *context, const char *name)
@@ -72,13 +77,15 @@ static int run(const struct options *o)
     struct work w = {.options = o, .lang = o->lang};
     struct conf *conf = NULL;
     int code = EXIT_USAGE;
-    if (commands[o->command].needs_spool) {
+    if (commands[o->command].needs >= NEEDS_CONF) {
         conf = read_conf(o);
         if (conf == NULL && !may_lack_conf(o))
             goto end;
         w.conf = conf;
         w.lang = conf != NULL && !o->lang_given ? conf->language : o->lang;
-        code = o->dry_run ? EXIT_DONE : open_spool(&w);
+    }
+    if (commands[o->command].needs == NEEDS_SPOOL && !o->dry_run) {
+        code = open_spool(&w);
         if (code != EXIT_DONE)
             goto end;
     }

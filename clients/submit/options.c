@@ -42,6 +42,8 @@ static const struct row {
     {"list", NULL, 0, KIND_COMMAND, COMMAND_LIST, SAY_HELP_LIST},
     {"receipt", "ID", 0, KIND_COMMAND, COMMAND_RECEIPT, SAY_HELP_RECEIPT},
     {"template", NULL, 0, KIND_COMMAND, COMMAND_TEMPLATE, SAY_HELP_TEMPLATE},
+    {"enrol", "FILE", 0, KIND_COMMAND, COMMAND_ENROL, SAY_HELP_ENROL},
+    {"new-key", NULL, 0, KIND_COMMAND, COMMAND_NEW_KEY, SAY_HELP_NEW_KEY},
     {"json", NULL, 0, KIND_FLAG, PLACE(json), SAY_HELP_JSON},
     {"lang", "ru|en", 0, KIND_LANG, 0, SAY_HELP_LANG},
     {"now", "T", 0, KIND_TEXT, PLACE(now), SAY_HELP_NOW},
@@ -89,7 +91,7 @@ static bool take_command(struct options *o, const struct row *r, const char *val
     if (o->command != COMMANDS && o->command != (enum command)r->place)
         return complain(o, SAY_ONE_COMMAND, r->name);
     o->command = (enum command)r->place;
-    o->receipt = value;
+    o->argument = value;
     return true;
 }
 

@@ -172,7 +172,8 @@ static void take(void *arg)
         metrics_add(g->metrics, METRIC_MESSAGES, 1);
         metrics_add(g->metrics, METRIC_MESSAGE_BYTES, zmq_msg_size(&payload));
         struct speaker *s = heard(g, &from);
-        if (s != NULL && catalogue_key_is_of(g->catalogue, from.key, from.agent)) {
+        from.right = catalogue_key_right(g->catalogue, from.key, from.agent);
+        if (s != NULL && from.right != KEY_UNKNOWN) {
             s->latest = from;
             hand_over(g, s, &from, zmq_msg_data(&payload), zmq_msg_size(&payload));
         } else if (s != NULL) {

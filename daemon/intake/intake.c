@@ -172,6 +172,13 @@ static bool on_hello(struct intake *in, const struct letter *l)
             },
     };
     reply(in, l->from, &m, false);
+    in->hooks.arrived(in->hooks.arg, l->from);
+    return false;
+}
+
+static bool on_enrol(struct intake *in, const struct letter *l)
+{
+    in->hooks.enrol(in->hooks.arg, l->from, &l->message.u.enrol);
     return false;
 }
 
@@ -254,10 +261,14 @@ static bool on_submission(struct intake *in, const struct letter *l)
     return true;
 }
 
-/* The messages that a school sends; all others are the centre's own. */
-static letter_fn *const letters[] = {
-    [MESSAGE_HELLO] = on_hello, [MESSAGE_SUBMISSION] = on_submission, [MESSAGE_PING] = on_ping,
-    [MESSAGE_PONG] = on_pong,   [MESSAGE_WATCH] = on_watch,
+/* The messages that a school sends, and what its key must be for them; all others are the centre's own. */
+static const struct {
+    letter_fn *take;
+    enum key_right right;
+} letters[] = {
+    [MESSAGE_HELLO] = {on_hello, KEY_INVITES}, [MESSAGE_SUBMISSION] = {on_submission, KEY_SPEAKS},
+    [MESSAGE_PING] = {on_ping, KEY_INVITES},   [MESSAGE_PONG] = {on_pong, KEY_INVITES},
+    [MESSAGE_WATCH] = {on_watch, KEY_SPEAKS},  [MESSAGE_ENROL] = {on_enrol, KEY_INVITES},
 };
 
 /* A peer that breaks the protocol is told why; the reasons of wire.h become those of the protocol.
@@ -292,8 +303,14 @@ static bool open_letter(struct intake *in, const struct intake_origin *from, con
     arena_reset(in->in);
     enum wire_error error = wire_unpack(bytes, len, in->in, &ret->message);
     size_t kind = (size_t)ret->message.kind;
-    if (error == WIRE_OK && kind < sizeof letters / sizeof *letters && letters[kind] != NULL)
-        return true;
+    if (error == WIRE_OK && kind < sizeof letters / sizeof *letters && letters[kind].take != NULL) {
+        if (from->right >= letters[kind].right)
+            return true;
+        log_notice("agent %d used an invitation for a %s, which is refused", (int)from->agent,
+                   message_kind_name(ret->message.kind));
+        refuse_unread(in, from, bytes, len, REFUSAL_INVITED);
+        return false;
+    }
     log_info("agent %d sent what cannot be read: %s", (int)from->agent,
              error != WIRE_OK ? wire_error_name(error) : message_kind_name(ret->message.kind));
     refuse_unread(in, from, bytes, len, refusal_of(error));
@@ -304,7 +321,7 @@ bool intake_take(struct intake *in, const struct intake_origin *from, const uint
                  size_t len)
 {
     struct letter l;
-    return open_letter(in, from, bytes, len, &l) && letters[l.message.kind](in, &l);
+    return open_letter(in, from, bytes, len, &l) && letters[l.message.kind].take(in, &l);
 }
 
 void intake_put_off(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
@@ -316,7 +333,7 @@ void intake_put_off(struct intake *in, const struct intake_origin *from, const u
     if (l.message.kind == MESSAGE_SUBMISSION)
         send_later(in, from, l.message.u.submission.id, reason, false);
     else
-        (void)letters[l.message.kind](in, &l); /* control messages cost no credit */
+        (void)letters[l.message.kind].take(in, &l); /* control messages cost no credit */
 }
 
 void intake_refuse(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,

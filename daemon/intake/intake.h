@@ -20,6 +20,7 @@ enum { INTAKE_CREDITS = 16 }; /* submissions of one agent that may wait for an a
 struct intake_origin {
     int32_t agent;
     char key[KEY_TEXT_MAX]; /* that the connection was opened with; may be taken back meanwhile */
+    enum key_right right;   /* of that key, when the message came */
     uint8_t peer[16];       /* routing id of the connection */
     size_t peer_len;
 };
@@ -31,6 +32,9 @@ struct intake_hooks {
                    bool settled);
     /* Called for a watch, which is answered by whoever is called. */
     void (*watch)(void *arg, const struct intake_origin *from, const struct watch *watch);
+    /* The same for a key that asks to be enrolled; and called whenever an agent says hello. */
+    void (*enrol)(void *arg, const struct intake_origin *from, const struct enrol *enrol);
+    void (*arrived)(void *arg, const struct intake_origin *from);
     void *arg;
 };
 

@@ -166,6 +166,21 @@ static const char *const refusal_texts[][REFUSAL_COLUMNS] = {
     [REFUSAL_BAD_POSITION] = BOTH(
         "This position of the feed is not the one that was reached before: it is another centre's, or this one was restored. Begin anew.",
         "Позиция ленты не та, что была достигнута раньше: она от другого центра, или этот восстановлен из копии. Начните заново."),
+    [REFUSAL_INVITED] = BOTH(
+        "This is the key of an invitation, nothing was stored. First run vekha-submit --enrol on this computer.",
+        "Это ключ приглашения, ничего не сохранено. Сначала выполните на этом компьютере vekha-submit --enrol."),
+    [REFUSAL_INVITATION_USED] = BOTH(
+        "The invitation was used already, on another computer. If that was none of yours, tell the department at once; in any case ask it for a new one.",
+        "Приглашение уже использовано на другом компьютере. Если это были не вы, немедленно сообщите в управление; в любом случае попросите новое."),
+    [REFUSAL_INVITATION_OVER] = BOTH(
+        "The invitation is out of date. Ask the department for a new one.",
+        "Срок приглашения истёк. Попросите в управлении новое."),
+    [REFUSAL_KEY_TAKEN] = BOTH(
+        "The centre has seen this key before. Enrol again: another one will be made.",
+        "Этот ключ уже встречался центру. Повторите подключение: будет создан другой."),
+    [REFUSAL_TOO_MANY_KEYS] = BOTH(
+        "This computer's key was changed too often. Ask the department for a new invitation.",
+        "Ключ этого компьютера меняли слишком часто. Попросите в управлении новое приглашение."),
 };
 
 static const char *const state_texts[][LANG_COUNT] = {

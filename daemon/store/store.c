@@ -62,8 +62,8 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_ORGANISATIONS] = {"organisations", "SELECT * FROM vekha.catalogue_organisations($1)"},
     [STORE_INDICATORS] = {"indicators", "SELECT * FROM vekha.catalogue_indicators($1)"},
     [STORE_PROJECTS] = {"projects", "SELECT * FROM vekha.catalogue_projects($1)"},
-    [STORE_AGENTS] = {"agents", "SELECT agent AS id, organisation, public_key"
-                                " FROM vekha.catalogue_agents()"},
+    [STORE_KEYS] = {"keys", "SELECT agent AS id, organisation, public_key, invites, succeeds"
+                            " FROM vekha.catalogue_keys()"},
     [STORE_YEARS] = {"years", "SELECT * FROM vekha.catalogue_years()"},
     [STORE_DUTIES] = {"duties", "SELECT book FROM vekha.duty_book_unless(NULL)"},
     [STORE_CLAIM_PENDING] = {"claim_pending",
@@ -128,6 +128,8 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_OUTBOX_FAILED] = {"outbox_failed", "SELECT vekha.outbox_failed($1, $2, $3, $4, $5)"},
     [STORE_PLACE_FEED] = {"place_feed", "SELECT placed, newest FROM vekha.place_feed($1)"},
     [STORE_READ_FEED] = {"read_feed", STEP_READ},
+    [STORE_ENROL_KEY] = {"enrol_key", "SELECT vekha.enrol_key($1, $2, $3, $4)"},
+    [STORE_RETIRE_KEYS] = {"retire_keys", "SELECT vekha.retire_keys($1, $2, $3)"},
     /* What is read after lock_series() must be what was committed by then, whatever the default. */
     [STORE_BEGIN] = {"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"},
     [STORE_COMMIT] = {"commit", "COMMIT"},

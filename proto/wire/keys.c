@@ -68,11 +68,21 @@ void keys_wipe(struct key_pair *k)
     sodium_memzero(k, sizeof *k);
 }
 
+bool keys_decode(const char *z85, uint8_t ret[KEY_BYTES])
+{
+    return z85 != NULL && strnlen(z85, KEY_TEXT_MAX) == KEY_TEXT_LEN &&
+           zmq_z85_decode(ret, z85) != NULL;
+}
+
+void keys_encode(const uint8_t key[KEY_BYTES], char ret[KEY_TEXT_MAX])
+{
+    zmq_z85_encode(ret, key, KEY_BYTES);
+}
+
 bool keys_public_valid(const char *z85)
 {
     uint8_t key[KEY_BYTES];
-    return z85 != NULL && strnlen(z85, KEY_TEXT_MAX) == KEY_TEXT_LEN &&
-           zmq_z85_decode(key, z85) != NULL;
+    return keys_decode(z85, key);
 }
 
 bool keys_public_of(const char *secret_z85, char ret[KEY_TEXT_MAX])

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 enum { KEY_BYTES = 32, KEY_TEXT_MAX = 41 }; /* Z85: 40 characters and NUL */
@@ -16,6 +17,9 @@ struct key_pair {
 bool keys_make(struct key_pair *ret);
 void keys_wipe(struct key_pair *k);      /* sodium_memzero */
 bool keys_public_valid(const char *z85); /* 40 characters of Z85 that decode */
+/* A key as bytes, and as text; decoding gives false if it is no key. */
+bool keys_decode(const char *z85, uint8_t ret[KEY_BYTES]);
+void keys_encode(const uint8_t key[KEY_BYTES], char ret[KEY_TEXT_MAX]);
 bool keys_public_of(const char *secret_z85, char ret[KEY_TEXT_MAX]);
 
 /* A key file holds one line, the secret key in Z85.  Writing: 0600, O_EXCL, fsync of file and

@@ -16,6 +16,7 @@
 #include "base/lang.h"
 #include "base/period.h"
 #include "base/uuid.h"
+#include "wire/keys.h"
 #include "wire/limits.h"
 
 /* The numbers of the enums are those of vekha.proto. */
@@ -82,6 +83,11 @@ enum refusal_reason {
     REFUSAL_TOO_MANY_FIGURES,
     REFUSAL_POISONED,
     REFUSAL_BAD_POSITION,
+    REFUSAL_INVITED,
+    REFUSAL_INVITATION_USED,
+    REFUSAL_INVITATION_OVER,
+    REFUSAL_KEY_TAKEN,
+    REFUSAL_TOO_MANY_KEYS,
 };
 
 enum message_kind {
@@ -96,6 +102,8 @@ enum message_kind {
     MESSAGE_PONG,
     MESSAGE_WATCH,
     MESSAGE_STEPS,
+    MESSAGE_ENROL = 20,
+    MESSAGE_ENROLLED,
 };
 
 /* One figure of a submission.  Absent texts are NULL, absent dates DATE_NONE. */
@@ -234,6 +242,15 @@ struct steps {
     bool more;
 };
 
+struct enrol {
+    char public_key[KEY_TEXT_MAX]; /* Z85 */
+    enum lang language;
+};
+
+struct enrolled {
+    const char *organisation, *organisation_name;
+};
+
 struct message {
     enum message_kind kind;
     union {
@@ -247,6 +264,8 @@ struct message {
         struct ping ping; /* ping and pong */
         struct watch watch;
         struct steps steps;
+        struct enrol enrol;
+        struct enrolled enrolled;
     } u;
 };
 

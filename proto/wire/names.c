@@ -93,6 +93,11 @@ static const char *const refusal_reason_names[] = {
     [REFUSAL_TOO_MANY_FIGURES] = "too_many_figures",
     [REFUSAL_POISONED] = "poisoned",
     [REFUSAL_BAD_POSITION] = "bad_position",
+    [REFUSAL_INVITED] = "invited",
+    [REFUSAL_INVITATION_USED] = "invitation_used",
+    [REFUSAL_INVITATION_OVER] = "invitation_over",
+    [REFUSAL_KEY_TAKEN] = "key_taken",
+    [REFUSAL_TOO_MANY_KEYS] = "too_many_keys",
 };
 
 static const char *const later_reason_names[] = {
@@ -113,6 +118,8 @@ static const char *const message_kind_names[] = {
     [MESSAGE_PONG] = "pong",
     [MESSAGE_WATCH] = "watch",
     [MESSAGE_STEPS] = "steps",
+    [MESSAGE_ENROL] = "enrol",
+    [MESSAGE_ENROLLED] = "enrolled",
 };
 
 #define NAME_IN(table, number) name_in((table), sizeof(table) / sizeof *(table), (size_t)(number))

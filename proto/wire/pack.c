@@ -431,6 +431,32 @@ static enum wire_error fill_steps(const struct message *m, struct arena *a, Vekh
     return error;
 }
 
+static enum wire_error fill_enrol(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct enrol *in = &m->u.enrol;
+    Vekha__Enrol *out = e->enrol = make(a, &vekha__enrol__descriptor);
+    uint8_t *key = arena_alloc(a, KEY_BYTES);
+    if (out == NULL || key == NULL)
+        return WIRE_NO_MEMORY;
+    if (!keys_decode(in->public_key, key))
+        return WIRE_MALFORMED;
+    out->has_public_key = out->has_language = true;
+    out->public_key = (ProtobufCBinaryData){KEY_BYTES, key};
+    out->language = languages[in->language];
+    return WIRE_OK;
+}
+
+static enum wire_error fill_enrolled(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    Vekha__Enrolled *out = e->enrolled = make(a, &vekha__enrolled__descriptor);
+    if (out == NULL)
+        return WIRE_NO_MEMORY;
+    return put_code(m->u.enrolled.organisation, &out->organisation) &&
+                   put_text(TEXT_NAME, m->u.enrolled.organisation_name, &out->organisation_name)
+               ? WIRE_OK
+               : WIRE_MALFORMED;
+}
+
 typedef enum wire_error filler(const struct message *m, struct arena *a, Vekha__Envelope *e);
 
 static filler *const fillers[] = {
@@ -445,6 +471,8 @@ static filler *const fillers[] = {
     [MESSAGE_PONG] = fill_pong,
     [MESSAGE_WATCH] = fill_watch,
     [MESSAGE_STEPS] = fill_steps,
+    [MESSAGE_ENROL] = fill_enrol,
+    [MESSAGE_ENROLLED] = fill_enrolled,
 };
 
 enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **ret_bytes,

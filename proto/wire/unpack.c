@@ -381,6 +381,28 @@ static enum wire_error read_steps(const Vekha__Envelope *e, struct arena *a, str
     return WIRE_OK;
 }
 
+static enum wire_error read_enrol(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Enrol *in = e->enrol;
+    if (!in->has_public_key || in->public_key.len != KEY_BYTES)
+        return WIRE_MALFORMED;
+    keys_encode(in->public_key.data, ret->u.enrol.public_key);
+    ret->u.enrol.language = lang_of(in->has_language, in->language);
+    return WIRE_OK;
+}
+
+static enum wire_error read_enrolled(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Enrolled *in = e->enrolled;
+    struct enrolled *out = &ret->u.enrolled;
+    return need_code(in->organisation, &out->organisation) &&
+                   take_text(TEXT_NAME, in->organisation_name, &out->organisation_name)
+               ? WIRE_OK
+               : WIRE_MALFORMED;
+}
+
 typedef enum wire_error reader(const Vekha__Envelope *e, struct arena *a, struct message *ret);
 
 static reader *const readers[] = {
@@ -395,6 +417,8 @@ static reader *const readers[] = {
     [MESSAGE_PONG] = read_pong,
     [MESSAGE_WATCH] = read_watch,
     [MESSAGE_STEPS] = read_steps,
+    [MESSAGE_ENROL] = read_enrol,
+    [MESSAGE_ENROLLED] = read_enrolled,
 };
 
 static enum wire_error read_envelope(const Vekha__Envelope *e, struct arena *a, struct message *ret)

@@ -9,7 +9,12 @@
 #include "agent/monotonic.h"
 #include "wire/wire.h"
 
-enum { POLL_MS = 100, RESEND_MS = 5000, AGAIN_MS = 300 };
+enum {
+    POLL_MS = 100,
+    RESEND_MS = 5000,
+    KNOWN_MS = 5000, /* so long a key that is not known is tried again, */
+    AGAIN_MS = 300,  /* as often as this */
+};
 
 /* One question and its answer. */
 struct talk {
@@ -111,18 +116,39 @@ static void take(const struct message *m, struct enrolling *ret)
              m->u.enrolled.organisation_name != NULL ? m->u.enrolled.organisation_name : "");
 }
 
+/* Asks until there is an answer or the time is over.  A centre may need a moment to hear of a key, so one that it does not know
+ * is tried again.  The answer is good until talk_free(*ret_talk), which is the caller's; NULL if our own side failed. */
+static bool converse(const struct conf *conf, const struct message *question,
+                     enum message_kind kind, int wait_ms, struct message *ret,
+                     struct talk **ret_talk, bool *ret_failed)
+{
+    int64_t now = monotonic_ms(), until = now + wait_ms, known_by = now + KNOWN_MS;
+    bool done = false;
+    struct talk *t = NULL;
+    do {
+        if (t != NULL)
+            poll(NULL, 0, AGAIN_MS);
+        talk_free(t);
+        t = talk_new(conf, question);
+        *ret_failed = t == NULL;
+        done = t != NULL && answered(t, kind, until, ret, ret_failed);
+    } while (!done && !*ret_failed && refused(t) && monotonic_ms() < known_by);
+    *ret_talk = t;
+    return done;
+}
+
 void enrolling_run(const struct conf *by, const char *public_key, enum lang lang, int wait_ms,
                    struct enrolling *ret)
 {
     struct message question = {.kind = MESSAGE_ENROL, .u.enrol = {.language = lang}}, answer;
-    bool failed = true;
+    struct talk *t;
+    bool failed;
     snprintf(question.u.enrol.public_key, sizeof question.u.enrol.public_key, "%s", public_key);
-    *ret = (struct enrolling){.end = ENROLLING_FAILED};
-    struct talk *t = talk_new(by, &question);
-    if (t != NULL && answered(t, MESSAGE_ENROLLED, monotonic_ms() + wait_ms, &answer, &failed))
+    *ret = (struct enrolling){.end = ENROLLING_NO_ANSWER};
+    if (converse(by, &question, MESSAGE_ENROLLED, wait_ms, &answer, &t, &failed))
         take(&answer, ret);
-    else if (!failed)
-        ret->end = ENROLLING_NO_ANSWER;
+    else if (failed)
+        ret->end = ENROLLING_FAILED;
     if (t != NULL)
         ret->connection = connection_state(t->connection);
     int saved = errno;
@@ -134,19 +160,11 @@ bool enrolling_check(const struct conf *own, enum lang lang, int wait_ms)
 {
     const struct message hello = {.kind = MESSAGE_HELLO,
                                   .u.hello = {.software = "vekha", .language = lang}};
-    int64_t until = monotonic_ms() + wait_ms;
-    bool welcome = false, failed = false, known = false;
-    while (!welcome && !failed && !known && monotonic_ms() < until) {
-        struct message answer;
-        struct talk *t = talk_new(own, &hello);
-        failed = t == NULL;
-        if (t != NULL)
-            welcome = answered(t, MESSAGE_WELCOME, until, &answer, &failed) &&
-                      answer.kind == MESSAGE_WELCOME;
-        known = t != NULL && !refused(t);
-        talk_free(t);
-        if (!welcome && !known) /* it has not heard of the key yet */
-            poll(NULL, 0, AGAIN_MS);
-    }
+    struct message answer;
+    struct talk *t;
+    bool failed;
+    bool welcome = converse(own, &hello, MESSAGE_WELCOME, wait_ms, &answer, &t, &failed) &&
+                   answer.kind == MESSAGE_WELCOME;
+    talk_free(t);
     return welcome;
 }

@@ -198,9 +198,11 @@ static int enrol_as(struct work *w, const struct invitation *in, const char *pat
 {
     struct key_pair own = {.public_key = ""};
     struct draft draft = {in->endpoint, in->server_key, &own, NULL, NULL, w->lang};
-    struct conf by = {.endpoint = (char *)(uintptr_t)in->endpoint, .language = w->lang};
+    char endpoint[INVITATION_ENDPOINT_MAX];
+    struct conf by = {.endpoint = endpoint, .language = w->lang};
     struct enrolling e;
     int code = EXIT_KEPT;
+    memcpy(endpoint, in->endpoint, sizeof endpoint);
     memcpy(by.server_key, in->server_key, sizeof by.server_key);
     if (!invitation_keys(in, &by.keys) || !prepare_keys(w, half, &draft, "", &own))
         goto out;

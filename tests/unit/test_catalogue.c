@@ -60,12 +60,11 @@ static const struct sheet good_indicators = {
 };
 static const struct sheet good_projects = {{"id", "code"}, {{"4", "families"}, {"3", "digital"}}};
 #define KEY_A "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
+#define KEY_C "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
 #define KEY_B "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 static const struct sheet good_keys = {
-    {"id", "organisation", "public_key"},
-    {{"12", "7", KEY_B},
-     {"12", "7", KEY_A},
-     {"11", "1", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"}},
+    {"id", "organisation", "public_key", "invites", "succeeds"},
+    {{"12", "7", KEY_B, "f", "f"}, {"12", "7", KEY_A, "f", "t"}, {"11", "1", KEY_C, "t", "f"}},
 };
 
 static const struct sheet good_duties = {
@@ -120,7 +119,7 @@ static int set_up(void **state)
     sheets[STORE_ORGANISATIONS] = &good_organisations;
     sheets[STORE_INDICATORS] = &good_indicators;
     sheets[STORE_PROJECTS] = &good_projects;
-    sheets[STORE_AGENTS] = &good_keys;
+    sheets[STORE_KEYS] = &good_keys;
     sheets[STORE_DUTIES] = &good_duties;
     memset(&fake, 0, sizeof fake);
     fake.lost = -1;
@@ -246,8 +245,10 @@ static const struct {
     {STORE_INDICATORS, {{"id", "code", "kind", "whole"}, {{"1", "a", "river", "t"}}}},
     {STORE_INDICATORS, {{"id", "code", "kind", "whole"}, {{"1", "-", "flow", "t"}}}},
     {STORE_PROJECTS, {{"id", "code"}, {{"1", "-"}}}},
-    {STORE_AGENTS,
-     {{"id", "organisation", "public_key"}, {{"1", "1", KEY_A "x"}}}}, /* too long for a key */
+    {STORE_KEYS,
+     {{"id", "organisation", "public_key", "invites", "succeeds"},
+      {{"1", "1", KEY_A "x", "f", "f"}}}}, /* too long for a key */
+    {STORE_KEYS, {{"id", "organisation", "public_key"}, {{"1", "1", KEY_A}}}},
     {STORE_ORGANISATIONS,
      {{"id", "code", "name", "kind", "parent", "utc_offset_s", "opened", "closed"},
       {{"1", "a", "A", "school", "-", "0", "soon", "-"}}}},
@@ -299,15 +300,30 @@ static void lost_connections(void **state)
 static void revoked(void **state)
 {
     (void)state;
-    static const struct sheet without = {{"id", "organisation", "public_key"},
-                                         {{"12", "7", KEY_A}}};
+    static const struct sheet without = {
+        {"id", "organisation", "public_key", "invites", "succeeds"},
+        {{"12", "7", KEY_A, "f", "f"}}};
     catalogue_load(c);
     assert_non_null(catalogue_agent_by_key(c, KEY_B));
-    sheets[STORE_AGENTS] = &without;
+    sheets[STORE_KEYS] = &without;
     catalogue_load(c);
     assert_null(catalogue_agent_by_key(c, KEY_B));
     assert_non_null(catalogue_agent_by_key(c, KEY_A));
     assert_int_equal(fake.n_changed, 2);
+}
+
+static void rights(void **state)
+{
+    (void)state;
+    assert_int_equal(catalogue_key_right(c, KEY_A, 12), KEY_UNKNOWN); /* nothing is loaded yet */
+    catalogue_load(c);
+    assert_int_equal(catalogue_key_right(c, KEY_B, 12), KEY_SPEAKS);
+    assert_int_equal(catalogue_key_right(c, KEY_A, 12), KEY_SUCCEEDS);
+    assert_int_equal(catalogue_key_right(c, KEY_C, 11), KEY_INVITES);
+    assert_int_equal(catalogue_key_right(c, KEY_A, 11), KEY_UNKNOWN); /* another's */
+    assert_true(catalogue_key_is_of(c, KEY_A, 12));
+    assert_false(catalogue_key_is_of(c, KEY_C, 11));
+    assert_non_null(catalogue_agent_by_key(c, KEY_C)); /* it is let in, for what it may */
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -316,7 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(nothing_loaded), TEST(loaded),           TEST(code_too_long), TEST(below),
-        TEST(failures),       TEST(lost_connections), TEST(revoked),
+        TEST(failures),       TEST(lost_connections), TEST(revoked),       TEST(rights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

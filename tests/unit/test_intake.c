@@ -218,18 +218,46 @@ static void take_watch(void *arg, const struct intake_origin *from, const struct
     watched.agent = from->agent;
 }
 
-static const struct intake_origin school = {.agent = OF_SCHOOL, .peer = "12345", .peer_len = 5};
-static const struct intake_origin nobody = {.agent = OF_NOBODY, .peer = "12345", .peer_len = 5};
+static struct {
+    int n_enrol, n_arrived;
+    char public_key[KEY_TEXT_MAX];
+    int32_t agent;
+} asked;
+
+static void take_enrol(void *arg, const struct intake_origin *from, const struct enrol *enrol)
+{
+    (void)arg;
+    asked.n_enrol++;
+    asked.agent = from->agent;
+    memcpy(asked.public_key, enrol->public_key, KEY_TEXT_MAX);
+}
+
+static void take_arrived(void *arg, const struct intake_origin *from)
+{
+    (void)arg;
+    asked.n_arrived++;
+    asked.agent = from->agent;
+}
+
+static const struct intake_origin school = {
+    .agent = OF_SCHOOL, .right = KEY_SPEAKS, .peer = "12345", .peer_len = 5};
+static const struct intake_origin nobody = {
+    .agent = OF_NOBODY, .right = KEY_SPEAKS, .peer = "12345", .peer_len = 5};
+static const struct intake_origin invited = {
+    .agent = OF_SCHOOL, .right = KEY_INVITES, .peer = "12345", .peer_len = 5};
 
 static int set_up(void **state)
 {
     (void)state;
     memset(&fake, 0, sizeof fake);
     fake.open = true;
+    memset(&asked, 0, sizeof asked);
     answer.n = 0;
     answer.arena = arena_new(WIRE_MAX_UNPACKED);
     out = arena_new(WIRE_MAX_UNPACKED);
-    in = intake_new(NULL, NULL, NULL, &(struct intake_hooks){take_answer, take_watch, &answer});
+    in = intake_new(
+        NULL, NULL, NULL,
+        &(struct intake_hooks){take_answer, take_watch, take_enrol, take_arrived, &answer});
     organisations[NEW_SCHOOL - 1].opened = date_of(2020, 9, 1);
     organisations[OLD_SCHOOL - 1].closed = date_of(2019, 8, 31);
     return answer.arena == NULL || out == NULL || in == NULL ||
@@ -1173,6 +1201,39 @@ static void revoked(void **state)
     assert_int_equal(answer.message.u.refusal.reason, REFUSAL_REVOKED);
 }
 
+/* An invitation may say hello and ask for a key; for all else it is told what it is, and nothing is stored. */
+static void invitations(void **state)
+{
+    (void)state;
+    struct figure f = a_figure("consultations", 2020009, 165);
+    const struct message hello = {.kind = MESSAGE_HELLO, .u.hello = {.language = LANG_RU}};
+    const struct message watch = {.kind = MESSAGE_WATCH, .u.watch = {.from_now = true}};
+    const struct message enrol = {.kind = MESSAGE_ENROL,
+                                  .u.enrol = {"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", LANG_RU}};
+    const struct message submission = {.kind = MESSAGE_SUBMISSION,
+                                       .u.submission = {.id = make_id(),
+                                                        .composed_us = clock_now_us(),
+                                                        .language = LANG_RU,
+                                                        .n_figures = 1,
+                                                        .figures = &f}};
+    watched.n = 0;
+    assert_false(take(&invited, &submission));
+    assert_int_equal(answer.message.kind, MESSAGE_REFUSAL);
+    assert_int_equal(answer.message.u.refusal.reason, REFUSAL_INVITED);
+    assert_false(take(&invited, &watch));
+    assert_int_equal(answer.message.u.refusal.reason, REFUSAL_INVITED);
+    assert_int_equal(watched.n, 0);
+    assert_false(take(&invited, &hello));
+    assert_int_equal(answer.message.kind, MESSAGE_WELCOME);
+    assert_int_equal(asked.n_arrived, 1);
+    assert_false(take(&invited, &enrol));
+    assert_int_equal(asked.n_enrol, 1);
+    assert_int_equal(asked.agent, OF_SCHOOL);
+    assert_string_equal(asked.public_key, enrol.u.enrol.public_key);
+    assert_false(take(&school, &enrol)); /* and so does one who speaks */
+    assert_int_equal(asked.n_enrol, 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -1206,6 +1267,7 @@ int main(void)
         TEST(put_off),
         TEST(over_the_credits),
         TEST(revoked),
+        TEST(invitations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

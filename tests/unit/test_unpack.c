@@ -399,6 +399,8 @@ static const struct text_case text_cases[] = {
     {MESSAGE_STANDING, 3, WIRE_MAX_CODE, REASON_NONE},
     {MESSAGE_STANDING, 4, 0, REASON_NONE},
     {MESSAGE_STANDING, 7, WIRE_MAX_NOTE, REASON_NONE},
+    {MESSAGE_ENROLLED, 1, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_ENROLLED, 2, WIRE_MAX_NAME, REASON_NONE},
     /* fields of a figure, and of its verdict, have 100 added; of a narrative, 200; of a step,
      * 300 */
     {MESSAGE_SUBMISSION, 101, WIRE_MAX_CODE, REASON_UNKNOWN_ORGANISATION},
@@ -459,9 +461,9 @@ static void put_other_fields(struct raw *r, unsigned kind, unsigned field)
     if (kind == MESSAGE_WELCOME)
         for (unsigned i = 3; i <= 6; i++)
             put_number(r, i, 1);
-    for (unsigned i = 1; i <= (kind == MESSAGE_STANDING  ? 3U
-                               : kind == MESSAGE_WELCOME ? 1U
-                                                         : 0U);
+    for (unsigned i = 1; i <= (kind == MESSAGE_STANDING                              ? 3U
+                               : kind == MESSAGE_WELCOME || kind == MESSAGE_ENROLLED ? 1U
+                                                                                     : 0U);
          i++)
         if (i != field)
             put_string(r, i, "x");

@@ -179,6 +179,10 @@ static const struct message samples[] = {
                 .language = LANG_RU}}},
     {MESSAGE_STEPS, {.steps = {COUNT(steps), steps, 78, MOMENT_US, true}}},
     {MESSAGE_STEPS, {.steps = {0, NULL, INT64_MAX, 0, false}}},
+    {MESSAGE_ENROL, {.enrol = {"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", LANG_RU}}},
+    {MESSAGE_ENROLLED, {.enrolled = {"school-1", "Школа № 1"}}},
+    {MESSAGE_ENROLLED, {.enrolled = {"school-1", NULL}}},
+    {MESSAGE_REFUSAL, {.refusal = {.reason = REFUSAL_TOO_MANY_KEYS}}},
 };
 
 static int set_up(void **state)
@@ -378,6 +382,18 @@ static void same_steps(const struct message *m, const struct message *n)
     assert_int_equal(a->more, b->more);
 }
 
+static void same_enrol(const struct message *m, const struct message *n)
+{
+    assert_string_equal(m->u.enrol.public_key, n->u.enrol.public_key);
+    assert_int_equal(m->u.enrol.language, n->u.enrol.language);
+}
+
+static void same_enrolled(const struct message *m, const struct message *n)
+{
+    same_text(m->u.enrolled.organisation, n->u.enrolled.organisation);
+    same_text(m->u.enrolled.organisation_name, n->u.enrolled.organisation_name);
+}
+
 static void (*const comparisons[])(const struct message *a, const struct message *b) = {
     [MESSAGE_HELLO] = same_hello,
     [MESSAGE_WELCOME] = same_welcome,
@@ -390,6 +406,8 @@ static void (*const comparisons[])(const struct message *a, const struct message
     [MESSAGE_PONG] = same_ping,
     [MESSAGE_WATCH] = same_watch,
     [MESSAGE_STEPS] = same_steps,
+    [MESSAGE_ENROL] = same_enrol,
+    [MESSAGE_ENROLLED] = same_enrolled,
 };
 
 static void every_message_comes_back(void **state)

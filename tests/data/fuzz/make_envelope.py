@@ -10,6 +10,7 @@ import vekha_pb2 as pb
 
 FOLDER = pathlib.Path(__file__).parent / "envelope"
 ID = bytes.fromhex("0174c334038070018002030405060708")
+KEY = bytes(range(32))
 MOMENT = 1601002800000000
 
 
@@ -24,7 +25,7 @@ def whole(message, depth=0):
             for part in [target.add(), target.add()] if field.label == field.LABEL_REPEATED else [target]:
                 whole(part)
         elif field.type == field.TYPE_BYTES:
-            setattr(message, field.name, ID)
+            setattr(message, field.name, KEY if field.name == "public_key" else ID)
         elif field.type == field.TYPE_STRING:
             setattr(message, field.name, texts.get(field.name, "школа-1"))
         elif field.type == field.TYPE_ENUM:

@@ -38,7 +38,8 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 BASE   := $(call objects,proto/base/*.c)
 WIRE   := $(call objects,proto/wire/*.c) $(BUILD)/proto/vekha.pb-c.o
 MODEL  := $(call objects,daemon/model/*.c)
-DAEMON := $(filter-out $(MODEL),$(call objects,daemon/*.c daemon/*/*.c))
+RULES  := $(call objects,daemon/rules/*.c)
+DAEMON := $(filter-out $(MODEL) $(RULES),$(call objects,daemon/*.c daemon/*/*.c))
 CLIENT := $(call objects,clients/*.c clients/agent/*.c)
 SCHOOL := $(call objects,clients/school/*.c clients/sheet/*.c clients/spool/*.c) $(CLIENT)
 SUBMIT := $(call objects,clients/submit/*.c) $(SCHOOL)
@@ -61,16 +62,17 @@ all: $(PROGRAMS)
 
 # --- what is built --------------------------------------------------------------------------------------------
 
-$(BUILD)/vekhad: $(DAEMON) $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
+$(BUILD)/vekhad: $(DAEMON) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_DAEMON))
-$(BUILD)/vekha-submit: $(SUBMIT) $(BUILD)/libwire.a $(BUILD)/libbase.a
+$(BUILD)/vekha-submit: $(SUBMIT) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SUBMIT))
-$(BUILD)/vekhactl: $(ADMIN) $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
+$(BUILD)/vekhactl: $(ADMIN) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ADMIN))
 
 $(BUILD)/libbase.a: $(BASE)
 $(BUILD)/libwire.a: $(WIRE)
 $(BUILD)/libmodel.a: $(MODEL)
+$(BUILD)/librules.a: $(RULES)
 %.a:
 	$(call run,AR,rm -f $@ && ar rcs $@ $^)
 
@@ -94,7 +96,7 @@ $(BUILD)/migrations.o: $(BUILD)/migrations.c
 
 # --- tests ----------------------------------------------------------------------------------------------------
 
-$(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
+$(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
 	$(call run,TEST,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.a,$^) \
 	    -lcmocka -lcsv -ljansson $(LIBS_DAEMON))
@@ -102,7 +104,7 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/libmodel.a $(BUILD)/lib
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fno-sanitize-recover=undefined -MMD -MP
 FUZZ_CODE  := -fsanitize=fuzzer-no-link,address,undefined
 FUZZ_MAIN  := -fsanitize=fuzzer,address,undefined
-FUZZ_LIB   := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(wildcard proto/base/*.c proto/wire/*.c daemon/model/*.c)) \
+FUZZ_LIB   := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(wildcard proto/base/*.c proto/wire/*.c daemon/model/*.c daemon/rules/*.c)) \
               $(BUILD)/fuzz/vekha.pb-c.o
 
 # The code under test is instrumented too: once, for all fuzz targets.

@@ -209,17 +209,6 @@ bool catalogue_key_is_of(const struct catalogue *c, const char *public_key, int3
     return catalogue_key_right(c, public_key, agent) >= KEY_SPEAKS;
 }
 
-bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above)
-{
-    for (int depth = 0; depth < CATALOGUE_MAX_DEPTH && organisation != 0; depth++) {
-        if (organisation == above)
-            return true;
-        const struct organisation *o = catalogue_organisation(c, organisation);
-        organisation = o == NULL ? 0 : o->parent;
-    }
-    return false;
-}
-
 const struct duty_book *catalogue_duties(const struct catalogue *c)
 {
     return tables_duties(c->now);
@@ -238,4 +227,40 @@ int catalogue_last_year(const struct catalogue *c)
 bool catalogue_is_replay(const struct catalogue *c)
 {
     return tables_is_replay(c->now);
+}
+
+/* --- for the rules --- */
+
+static const struct organisation *find_organisation(const void *in, int32_t id)
+{
+    return catalogue_organisation(in, id);
+}
+
+static const struct organisation *find_organisation_by_code(const void *in, const char *code)
+{
+    return catalogue_organisation_by_code(in, code);
+}
+
+static const struct indicator *find_indicator(const void *in, const char *code)
+{
+    return catalogue_indicator_by_code(in, code);
+}
+
+static const struct project *find_project(const void *in, const char *code)
+{
+    return catalogue_project_by_code(in, code);
+}
+
+struct reference catalogue_reference(const struct catalogue *c)
+{
+    return (struct reference){
+        .in = c,
+        .organisation = find_organisation,
+        .organisation_by_code = find_organisation_by_code,
+        .indicator_by_code = find_indicator,
+        .project_by_code = find_project,
+        .duties = catalogue_duties(c),
+        .first_year = catalogue_first_year(c),
+        .last_year = catalogue_last_year(c),
+    };
 }

@@ -11,39 +11,10 @@
 #include <stdint.h>
 #include <event2/event.h>
 
-#include "base/date.h"
-#include "model/duty.h"
-#include "model/series.h"
+#include "rules/reference.h"
 #include "store/store.h"
 
 struct catalogue;
-
-struct organisation {
-    int32_t id;
-    char code[SERIES_CODE_MAX];
-    char name[SERIES_NAME_MAX];
-    enum organisation_kind kind;
-    int32_t parent; /* 0: none */
-    int32_t utc_offset_s;
-    date_t opened, closed; /* DATE_NONE if unknown */
-};
-
-struct indicator {
-    int32_t id;
-    char code[SERIES_CODE_MAX];
-    enum indicator_kind kind;
-    bool whole;
-};
-
-struct project {
-    int32_t id;
-    char code[SERIES_CODE_MAX];
-};
-
-struct agent {
-    int32_t id;
-    int32_t organisation;
-};
 
 /* What a key may do, from nothing to all. */
 enum key_right {
@@ -55,7 +26,6 @@ enum key_right {
 
 enum {
     CATALOGUE_MAX_ROWS = 500000, /* of one kind; a larger list is not loaded */
-    CATALOGUE_MAX_DEPTH = 32,    /* organisations above one another */
     CATALOGUE_RETRY_S = 5,
 };
 
@@ -88,11 +58,11 @@ enum key_right catalogue_key_right(const struct catalogue *c, const char *public
 /* True if it speaks for the agent, which an invitation does not. */
 bool catalogue_key_is_of(const struct catalogue *c, const char *public_key, int32_t agent);
 
-/* True if `organisation` is `above` itself or somewhere below it. */
-bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above);
-
 /* Who owes which reports by when; NULL until loaded. */
 const struct duty_book *catalogue_duties(const struct catalogue *c);
+
+/* For the rules of intake; good until the event loop runs again. */
+struct reference catalogue_reference(const struct catalogue *c);
 
 /* The years for which figures can be stored. */
 int catalogue_first_year(const struct catalogue *c);

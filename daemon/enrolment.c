@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "intake/texts.h"
+#include "rules/texts.h"
 #include "log.h"
 #include "wire/form.h"
 #include "wire/wire.h"

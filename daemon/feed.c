@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "intake/texts.h"
+#include "rules/texts.h"
 #include "log.h"
 #include "wire/step.h"
 #include "wire/wire.h"

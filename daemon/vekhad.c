@@ -13,6 +13,7 @@
 #include "enrolment.h"
 #include "exporter.h"
 #include "feed.h"
+#include "parts.h"
 #include "gate/gate.h"
 #include "intake/intake.h"
 #include "log.h"
@@ -43,6 +44,7 @@ struct vekhad {
     struct gate *gate;
     struct feed *feed;
     struct enrolment *enrolment;
+    struct parts *parts;
     struct intake *intake;
     struct monitor *monitor; /* this and the next two: NULL until the catalogue is loaded */
     struct desk *desk;
@@ -97,6 +99,12 @@ static void on_arrived(void *arg, const struct intake_origin *from)
 {
     struct vekhad *v = arg;
     enrolment_arrived(v->enrolment, from);
+}
+
+static void on_consult(void *arg, const struct intake_origin *from, const struct consult *consult)
+{
+    struct vekhad *v = arg;
+    parts_consult(v->parts, from, consult);
 }
 
 static void on_stepped(void *arg)
@@ -344,7 +352,7 @@ static bool build(struct vekhad *v, const struct key_pair *server)
 {
     const struct store_hooks hooks = {on_store_up, on_store_down, on_catalogue_notified,
                                       on_stepped,  on_committed,  v};
-    const struct intake_hooks doors = {on_answer, on_watch, on_enrol, on_arrived, v};
+    const struct intake_hooks doors = {on_answer, on_watch, on_consult, on_enrol, on_arrived, v};
     v->arena = arena_new(WIRE_MAX_UNPACKED);
     v->base = event_base_new();
     if (v->arena == NULL || v->base == NULL || event_base_priority_init(v->base, PRIORITIES) != 0 ||
@@ -360,9 +368,10 @@ static bool build(struct vekhad *v, const struct key_pair *server)
     if (v->gate == NULL)
         return false; /* said already */
     v->feed = feed_new(v->base, v->store, v->catalogue, v->metrics, on_control_answer, v);
+    v->parts = parts_new(v->store, v->catalogue, on_control_answer, v);
     v->enrolment = enrolment_new(v->catalogue, v->store, on_control_answer, v);
     v->intake = intake_new(v->catalogue, v->store, v->metrics, &doors);
-    if (v->feed != NULL && v->enrolment != NULL && v->intake != NULL &&
+    if (v->feed != NULL && v->parts != NULL && v->enrolment != NULL && v->intake != NULL &&
         gate_open(v->gate, v->intake))
         return serve_metrics(v);
 out_of_memory:
@@ -389,6 +398,7 @@ static void take_down(struct vekhad *v)
     intake_free(v->intake);
     feed_free(v->feed);
     enrolment_free(v->enrolment);
+    parts_free(v->parts);
     gate_free(v->gate);
     catalogue_free(v->catalogue);
     service_free(v->service);

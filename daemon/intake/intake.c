@@ -9,9 +9,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "intake/inspect.h"
+#include "rules/inspect.h"
+#include "intake/record.h"
 #include "log.h"
-#include "intake/texts.h"
+#include "rules/texts.h"
 #include "wire/arena.h"
 #include "wire/form.h"
 #include "wire/scan.h"
@@ -169,6 +170,7 @@ static bool on_hello(struct intake *in, const struct letter *l)
                 .replay = catalogue_is_replay(in->catalogue),
                 .max_narratives = WIRE_MAX_NARRATIVES,
                 .max_steps = WIRE_MAX_STEPS,
+                .max_part_lines = WIRE_MAX_LINES,
             },
     };
     reply(in, l->from, &m, false);
@@ -202,12 +204,20 @@ static bool on_watch(struct intake *in, const struct letter *l)
     return false;
 }
 
+static bool on_consult(struct intake *in, const struct letter *l)
+{
+    in->hooks.consult(in->hooks.arg, l->from, &l->message.u.consult);
+    return false;
+}
+
 static bool submit(struct intake *in, const struct letter *l, struct stored_submission *out,
                    struct pending *p)
 {
     const struct submission *s = &l->message.u.submission;
+    const struct reference reference = catalogue_reference(in->catalogue);
+    struct inspected judged;
     const struct inspection by = {
-        .catalogue = in->catalogue,
+        .reference = &reference,
         .agent = catalogue_agent(in->catalogue, l->from->agent),
         .now_us = out->received_us,
     };
@@ -216,7 +226,7 @@ static bool submit(struct intake *in, const struct letter *l, struct stored_subm
                      text_of_refusal(REFUSAL_REVOKED, s->language), false);
         return false;
     }
-    if (!inspect(&by, s, in->in, out)) {
+    if (!inspect(&by, s, in->in, &judged) || !record_fill(s, &judged, in->in, out)) {
         send_refusal(in, l->from, &s->id, REFUSAL_MALFORMED,
                      text_of_refusal(REFUSAL_MALFORMED, s->language), false);
         return false;
@@ -266,9 +276,13 @@ static const struct {
     letter_fn *take;
     enum key_right right;
 } letters[] = {
-    [MESSAGE_HELLO] = {on_hello, KEY_INVITES}, [MESSAGE_SUBMISSION] = {on_submission, KEY_SPEAKS},
-    [MESSAGE_PING] = {on_ping, KEY_INVITES},   [MESSAGE_PONG] = {on_pong, KEY_INVITES},
-    [MESSAGE_WATCH] = {on_watch, KEY_SPEAKS},  [MESSAGE_ENROL] = {on_enrol, KEY_INVITES},
+    [MESSAGE_HELLO] = {on_hello, KEY_INVITES},
+    [MESSAGE_SUBMISSION] = {on_submission, KEY_SPEAKS},
+    [MESSAGE_PING] = {on_ping, KEY_INVITES},
+    [MESSAGE_PONG] = {on_pong, KEY_INVITES},
+    [MESSAGE_WATCH] = {on_watch, KEY_SPEAKS},
+    [MESSAGE_ENROL] = {on_enrol, KEY_INVITES},
+    [MESSAGE_CONSULT] = {on_consult, KEY_SPEAKS},
 };
 
 /* A peer that breaks the protocol is told why; the reasons of wire.h become those of the protocol.

@@ -30,8 +30,9 @@ struct intake_hooks {
      * submission (a credit is free again). bytes is NULL if none could be packed (logged). */
     void (*answer)(void *arg, const struct intake_origin *to, const uint8_t *bytes, size_t len,
                    bool settled);
-    /* Called for a watch, which is answered by whoever is called. */
+    /* Called for a watch and a consult, which are answered by whoever is called. */
     void (*watch)(void *arg, const struct intake_origin *from, const struct watch *watch);
+    void (*consult)(void *arg, const struct intake_origin *from, const struct consult *consult);
     /* The same for a key that asks to be enrolled; and called whenever an agent says hello. */
     void (*enrol)(void *arg, const struct intake_origin *from, const struct enrol *enrol);
     void (*arrived)(void *arg, const struct intake_origin *from);

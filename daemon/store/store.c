@@ -130,6 +130,7 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_READ_FEED] = {"read_feed", STEP_READ},
     [STORE_ENROL_KEY] = {"enrol_key", "SELECT vekha.enrol_key($1, $2, $3, $4)"},
     [STORE_RETIRE_KEYS] = {"retire_keys", "SELECT vekha.retire_keys($1, $2, $3)"},
+    [STORE_PART] = {"part", "SELECT owner, item, lines FROM vekha.part_page($1, $2, $3, $4, $5)"},
     /* What is read after lock_series() must be what was committed by then, whatever the default. */
     [STORE_BEGIN] = {"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"},
     [STORE_COMMIT] = {"commit", "COMMIT"},

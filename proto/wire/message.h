@@ -102,6 +102,8 @@ enum message_kind {
     MESSAGE_PONG,
     MESSAGE_WATCH,
     MESSAGE_STEPS,
+    MESSAGE_CONSULT,
+    MESSAGE_PART,
     MESSAGE_ENROL = 20,
     MESSAGE_ENROLLED,
 };
@@ -154,6 +156,7 @@ struct welcome {
     bool replay;
     uint32_t max_narratives; /* 0: the centre knows no narratives and would lose them */
     uint32_t max_steps;      /* 0: the centre has no feed */
+    uint32_t max_part_lines; /* 0: the centre gives no part of the catalogue */
 };
 
 struct submission {
@@ -185,7 +188,7 @@ struct receipt {
 };
 
 struct later {
-    bool has_id; /* else it answers a watch */
+    bool has_id; /* else it answers a watch or a consult */
     struct uuid id;
     enum later_reason reason;
     uint32_t retry_after_ms;
@@ -251,6 +254,23 @@ struct enrolled {
     const char *organisation, *organisation_name;
 };
 
+/* Asks for a page of the part. */
+struct consult {
+    const char *after; /* NULL: the first */
+    bool has_tag;
+    uint8_t tag[WIRE_TAG];
+};
+
+/* A page of the part. */
+struct part_page {
+    const char *after; /* NULL: the first */
+    const char *next;  /* NULL: the last */
+    uint8_t tag[WIRE_TAG];
+    bool unchanged; /* no lines then */
+    size_t n_lines;
+    const char **lines;
+};
+
 struct message {
     enum message_kind kind;
     union {
@@ -266,6 +286,8 @@ struct message {
         struct steps steps;
         struct enrol enrol;
         struct enrolled enrolled;
+        struct consult consult;
+        struct part_page part;
     } u;
 };
 

@@ -120,6 +120,8 @@ static const char *const message_kind_names[] = {
     [MESSAGE_STEPS] = "steps",
     [MESSAGE_ENROL] = "enrol",
     [MESSAGE_ENROLLED] = "enrolled",
+    [MESSAGE_CONSULT] = "consult",
+    [MESSAGE_PART] = "part",
 };
 
 #define NAME_IN(table, number) name_in((table), sizeof(table) / sizeof *(table), (size_t)(number))

@@ -11,6 +11,9 @@
  * its reason and lengths. */
 enum { RECEIPT_OVERHEAD = 64, VERDICT_OVERHEAD = 12 };
 
+/* Of a page: envelope, tag and both places; and each line with its tag and length. */
+enum { PART_OVERHEAD = 256, LINE_OVERHEAD = 4 };
+
 /* And of steps: envelope and position; and each step with its numbers, day, decimals and id, and the
  * tags and lengths of 24 fields. */
 enum { STEPS_OVERHEAD = 64, STEP_OVERHEAD = 320 };
@@ -112,6 +115,7 @@ static enum wire_error fill_welcome(const struct message *m, struct arena *a, Ve
         return WIRE_MALFORMED;
     out->has_max_message_bytes = out->has_max_figures = out->has_credits = true;
     out->has_time_us = out->has_replay = out->has_max_narratives = out->has_max_steps = true;
+    out->has_max_part_lines = true;
     out->max_message_bytes = in->max_message_bytes;
     out->max_figures = in->max_figures;
     out->credits = in->credits;
@@ -119,6 +123,7 @@ static enum wire_error fill_welcome(const struct message *m, struct arena *a, Ve
     out->replay = in->replay;
     out->max_narratives = in->max_narratives;
     out->max_steps = in->max_steps;
+    out->max_part_lines = in->max_part_lines;
     return WIRE_OK;
 }
 
@@ -457,6 +462,48 @@ static enum wire_error fill_enrolled(const struct message *m, struct arena *a, V
                : WIRE_MALFORMED;
 }
 
+static void put_tag(const uint8_t tag[WIRE_TAG], protobuf_c_boolean *ret_has,
+                    ProtobufCBinaryData *ret)
+{
+    *ret_has = true;
+    *ret = (ProtobufCBinaryData){.len = WIRE_TAG, .data = (uint8_t *)tag};
+}
+
+static enum wire_error fill_consult(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct consult *in = &m->u.consult;
+    Vekha__Consult *out = e->consult = make(a, &vekha__consult__descriptor);
+    if (out == NULL)
+        return WIRE_NO_MEMORY;
+    if (in->has_tag)
+        put_tag(in->tag, &out->has_tag, &out->tag);
+    return put_text(TEXT_CODE, in->after, &out->after) ? WIRE_OK : WIRE_MALFORMED;
+}
+
+static enum wire_error fill_part(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct part_page *in = &m->u.part;
+    Vekha__Part *out = e->part = make(a, &vekha__part__descriptor);
+    if (in->n_lines > WIRE_MAX_LINES || (in->unchanged && in->n_lines > 0))
+        return WIRE_MALFORMED;
+    char **lines = arena_alloc(a, in->n_lines * sizeof *lines);
+    if (out == NULL || lines == NULL)
+        return WIRE_NO_MEMORY;
+    put_tag(in->tag, &out->has_tag, &out->tag);
+    out->has_unchanged = true;
+    out->unchanged = in->unchanged;
+    out->lines = lines;
+    out->n_lines = in->n_lines;
+    for (size_t i = 0; i < in->n_lines; i++) {
+        lines[i] = (char *)in->lines[i];
+        if (!form_text_ok(TEXT_FACT, lines[i]))
+            return WIRE_MALFORMED;
+    }
+    return put_text(TEXT_CODE, in->after, &out->after) && put_text(TEXT_CODE, in->next, &out->next)
+               ? WIRE_OK
+               : WIRE_MALFORMED;
+}
+
 typedef enum wire_error filler(const struct message *m, struct arena *a, Vekha__Envelope *e);
 
 static filler *const fillers[] = {
@@ -473,6 +520,8 @@ static filler *const fillers[] = {
     [MESSAGE_STEPS] = fill_steps,
     [MESSAGE_ENROL] = fill_enrol,
     [MESSAGE_ENROLLED] = fill_enrolled,
+    [MESSAGE_CONSULT] = fill_consult,
+    [MESSAGE_PART] = fill_part,
 };
 
 enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **ret_bytes,
@@ -527,6 +576,14 @@ size_t wire_steps_that_fit(const struct alert_step *steps, size_t n)
 {
     size_t room = WIRE_MAX_MESSAGE - STEPS_OVERHEAD, i = 0, bytes;
     for (; i < n && i < WIRE_MAX_STEPS && (bytes = step_bytes(&steps[i])) <= room; i++)
+        room -= bytes;
+    return i;
+}
+
+size_t wire_lines_that_fit(const char *const *lines, size_t n)
+{
+    size_t room = WIRE_MAX_MESSAGE - PART_OVERHEAD, i = 0, bytes;
+    for (; i < n && i < WIRE_MAX_LINES && (bytes = LINE_OVERHEAD + strlen(lines[i])) <= room; i++)
         room -= bytes;
     return i;
 }

@@ -24,6 +24,7 @@ enum {
     RECEIPT_FIGURES_FIELD = 4,
     RECEIPT_NARRATIVES_FIELD = 5,
     STEPS_STEPS_FIELD = 1,
+    PART_LINES_FIELD = 4,
 };
 
 struct span {
@@ -208,6 +209,11 @@ static enum wire_error check_steps(struct span body)
     return count(body, STEPS_STEPS_FIELD) > WIRE_MAX_STEPS ? WIRE_MALFORMED : WIRE_OK;
 }
 
+static enum wire_error check_part(struct span body)
+{
+    return count(body, PART_LINES_FIELD) > WIRE_MAX_LINES ? WIRE_MALFORMED : WIRE_OK;
+}
+
 /* The version is read first and by itself: what another version calls well formed is not ours to
  * judge. */
 enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret)
@@ -227,5 +233,7 @@ enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret
         return check_receipt(f.contents);
     if (find(envelope, MESSAGE_STEPS, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL))
         return check_steps(f.contents);
+    if (find(envelope, MESSAGE_PART, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL))
+        return check_part(f.contents);
     return WIRE_OK;
 }

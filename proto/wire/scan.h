@@ -29,7 +29,8 @@ struct scan {
 };
 
 /* WIRE_OK: well formed, of our version, with at most one body, no field twice, and no more figures
- * than WIRE_MAX_FIGURES, narratives than WIRE_MAX_NARRATIVES or steps than WIRE_MAX_STEPS.  Else why not: WIRE_MALFORMED, WIRE_OTHER_VERSION, WIRE_BAD_ID,
+ * than WIRE_MAX_FIGURES, narratives than WIRE_MAX_NARRATIVES,
+ * steps than WIRE_MAX_STEPS or lines than WIRE_MAX_LINES.  Else why not: WIRE_MALFORMED, WIRE_OTHER_VERSION, WIRE_BAD_ID,
  * WIRE_EMPTY, WIRE_TOO_MANY_FIGURES.  Fills *ret in any case. */
 enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret);
 

@@ -118,6 +118,7 @@ static enum wire_error read_welcome(const Vekha__Envelope *e, struct arena *a, s
     out->replay = in->has_replay && in->replay;
     out->max_narratives = in->max_narratives;
     out->max_steps = in->max_steps;
+    out->max_part_lines = in->max_part_lines;
     return WIRE_OK;
 }
 
@@ -403,6 +404,44 @@ static enum wire_error read_enrolled(const Vekha__Envelope *e, struct arena *a, 
                : WIRE_MALFORMED;
 }
 
+static bool need_tag(protobuf_c_boolean has, ProtobufCBinaryData in, uint8_t ret[WIRE_TAG])
+{
+    if (!has || in.len != WIRE_TAG)
+        return false;
+    memcpy(ret, in.data, WIRE_TAG);
+    return true;
+}
+
+static enum wire_error read_consult(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Consult *in = e->consult;
+    struct consult *out = &ret->u.consult;
+    out->has_tag = need_tag(in->has_tag, in->tag, out->tag);
+    return in->has_tag == out->has_tag && take_text(TEXT_CODE, in->after, &out->after)
+               ? WIRE_OK
+               : WIRE_MALFORMED;
+}
+
+static enum wire_error read_part(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    const Vekha__Part *in = e->part;
+    struct part_page *out = &ret->u.part;
+    out->unchanged = in->has_unchanged && in->unchanged;
+    if (!need_tag(in->has_tag, in->tag, out->tag) ||
+        !take_text(TEXT_CODE, in->after, &out->after) ||
+        !take_text(TEXT_CODE, in->next, &out->next) || (out->unchanged && in->n_lines > 0))
+        return WIRE_MALFORMED;
+    out->lines = arena_alloc(a, in->n_lines * sizeof *out->lines);
+    if (out->lines == NULL)
+        return WIRE_NO_MEMORY;
+    out->n_lines = in->n_lines;
+    for (size_t i = 0; i < in->n_lines; i++)
+        if (!take_text(TEXT_FACT, in->lines[i], &out->lines[i]))
+            return WIRE_MALFORMED;
+    return WIRE_OK;
+}
+
 typedef enum wire_error reader(const Vekha__Envelope *e, struct arena *a, struct message *ret);
 
 static reader *const readers[] = {
@@ -419,6 +458,8 @@ static reader *const readers[] = {
     [MESSAGE_STEPS] = read_steps,
     [MESSAGE_ENROL] = read_enrol,
     [MESSAGE_ENROLLED] = read_enrolled,
+    [MESSAGE_CONSULT] = read_consult,
+    [MESSAGE_PART] = read_part,
 };
 
 static enum wire_error read_envelope(const Vekha__Envelope *e, struct arena *a, struct message *ret)

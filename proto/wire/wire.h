@@ -31,6 +31,10 @@ enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **re
  * texts are within limits.h at least one. */
 size_t wire_steps_that_fit(const struct alert_step *steps, size_t n);
 
+/* How many of the first of n lines one page of a part holds, by their bytes and WIRE_MAX_LINES; at
+ * least one. */
+size_t wire_lines_that_fit(const char *const *lines, size_t n);
+
 /* Unpacks and validates.  *ret and all it points to live in the arena.  On WIRE_BAD_ID, WIRE_EMPTY,
  * WIRE_TOO_MANY_FIGURES of a submission whose id could be read, ret->kind is MESSAGE_SUBMISSION and
  * its id is filled, so that the sender can be told which one it was; otherwise *ret is untouched on

@@ -56,6 +56,14 @@ static void check_steps(const struct message *m)
          wire_steps_that_fit(m->u.steps.steps, m->u.steps.n_steps) <= m->u.steps.n_steps);
 }
 
+/* And of a page of the part. */
+static void check_part(const struct message *m)
+{
+    for (size_t i = 0; m->kind == MESSAGE_PART && i < m->u.part.n_lines; i++)
+        must(form_text_ok(TEXT_FACT, m->u.part.lines[i]));
+    must(m->kind != MESSAGE_PART || !m->u.part.unchanged || m->u.part.n_lines == 0);
+}
+
 /* A message that came in may grow past the limit by being written out in full (202009 -> 2020-09);
  * then there is nothing to compare. */
 static bool pack(const struct message *m, struct arena *a, uint8_t **ret, size_t *ret_len)
@@ -81,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_figures(&first);
         check_narratives(&first);
         check_steps(&first);
+        check_part(&first);
         if (pack(&first, arenas[1], &bytes, &len)) {
             must(wire_unpack(bytes, len, arenas[1], &second) == WIRE_OK);
             must(second.kind == first.kind);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "feed.c"
-#include "intake/texts.c"
+#include "rules/texts.c"
 #include "log.c"
 
 #define COUNT_OF(table) (sizeof(table) / sizeof *(table))

@@ -9,13 +9,14 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "intake/inspect.c"
+#include "rules/inspect.c"
 #include "intake/intake.c"
+#include "intake/record.c"
 #include "log.c"
 #include "metrics.c"
-#include "intake/state.c"
-#include "intake/subject.c"
-#include "intake/texts.c"
+#include "rules/state.c"
+#include "rules/subject.c"
+#include "rules/texts.c"
 
 /* --- a catalogue --- */
 
@@ -115,15 +116,6 @@ const struct agent *catalogue_agent(const struct catalogue *c, int32_t id)
     return id >= OF_DEPARTMENT && id <= OF_SCHOOL ? &agents[id - 1] : NULL;
 }
 
-bool catalogue_is_below(const struct catalogue *c, int32_t organisation, int32_t above)
-{
-    for (; organisation != 0; organisation = organisations[organisation - 1].parent)
-        if (organisation == above)
-            return true;
-    (void)c;
-    return false;
-}
-
 int catalogue_first_year(const struct catalogue *c)
 {
     (void)c;
@@ -148,6 +140,40 @@ bool catalogue_is_replay(const struct catalogue *c)
 {
     (void)c;
     return true;
+}
+
+static const struct organisation *find_organisation(const void *in, int32_t id)
+{
+    return catalogue_organisation(in, id);
+}
+
+static const struct organisation *find_organisation_by_code(const void *in, const char *code)
+{
+    return catalogue_organisation_by_code(in, code);
+}
+
+static const struct indicator *find_indicator(const void *in, const char *code)
+{
+    return catalogue_indicator_by_code(in, code);
+}
+
+static const struct project *find_project(const void *in, const char *code)
+{
+    return catalogue_project_by_code(in, code);
+}
+
+struct reference catalogue_reference(const struct catalogue *c)
+{
+    return (struct reference){
+        .in = c,
+        .organisation = find_organisation,
+        .organisation_by_code = find_organisation_by_code,
+        .indicator_by_code = find_indicator,
+        .project_by_code = find_project,
+        .duties = duties,
+        .first_year = catalogue_first_year(c),
+        .last_year = catalogue_last_year(c),
+    };
 }
 
 /* --- a store --- */
@@ -219,6 +245,20 @@ static void take_watch(void *arg, const struct intake_origin *from, const struct
 }
 
 static struct {
+    int n;
+    struct consult consult;
+    int32_t agent;
+} consulted;
+
+static void take_consult(void *arg, const struct intake_origin *from, const struct consult *consult)
+{
+    (void)arg;
+    consulted.n++;
+    consulted.consult = *consult;
+    consulted.agent = from->agent;
+}
+
+static struct {
     int n_enrol, n_arrived;
     char public_key[KEY_TEXT_MAX];
     int32_t agent;
@@ -255,9 +295,9 @@ static int set_up(void **state)
     answer.n = 0;
     answer.arena = arena_new(WIRE_MAX_UNPACKED);
     out = arena_new(WIRE_MAX_UNPACKED);
-    in = intake_new(
-        NULL, NULL, NULL,
-        &(struct intake_hooks){take_answer, take_watch, take_enrol, take_arrived, &answer});
+    in = intake_new(NULL, NULL, NULL,
+                    &(struct intake_hooks){take_answer, take_watch, take_consult, take_enrol,
+                                           take_arrived, &answer});
     organisations[NEW_SCHOOL - 1].opened = date_of(2020, 9, 1);
     organisations[OLD_SCHOOL - 1].closed = date_of(2019, 8, 31);
     return answer.arena == NULL || out == NULL || in == NULL ||
@@ -550,12 +590,16 @@ static struct stored_submission inspected_all(struct submission s, enum lang lan
                                               int64_t ahead_us)
 {
     struct stored_submission ret = {.n_figures = 0};
-    const struct inspection by = {.agent = &agents[OF_SCHOOL - 1],
+    struct inspected judged;
+    const struct reference reference = catalogue_reference(NULL);
+    const struct inspection by = {.reference = &reference,
+                                  .agent = &agents[OF_SCHOOL - 1],
                                   .now_us = clock_now_us() + days * INT64_C(86400) * 1000000};
     s.composed_us = by.now_us + ahead_us;
     s.language = lang;
     arena_reset(out);
-    assert_true(inspect(&by, &s, out, &ret));
+    assert_true(inspect(&by, &s, out, &judged));
+    assert_true(record_fill(&s, &judged, out, &ret));
     assert_int_equal(ret.n_figures, s.n_figures);
     assert_int_equal(ret.n_narratives, s.n_narratives);
     return ret;
@@ -774,13 +818,16 @@ static void no_room(void **state)
 {
     (void)state;
     struct figure f = a_figure("nothing", 2020008, 1);
-    const struct inspection by = {.agent = &agents[OF_SCHOOL - 1], .now_us = clock_now_us()};
+    const struct reference reference = catalogue_reference(NULL);
+    const struct inspection by = {
+        .reference = &reference, .agent = &agents[OF_SCHOOL - 1], .now_us = clock_now_us()};
     const struct submission s = {.n_figures = 1, .figures = &f};
     for (size_t room = 0; room < sizeof(struct stored_figure) + sizeof(struct subject);
          room += 40) {
         struct stored_submission ret = {.n_figures = 0};
         struct arena *small = arena_new(room);
-        assert_false(inspect(&by, &s, small, &ret));
+        struct inspected judged;
+        assert_false(inspect(&by, &s, small, &judged) && record_fill(&s, &judged, small, &ret));
         assert_null(ret.figures);
         arena_free(small);
     }
@@ -987,6 +1034,18 @@ static void watching(void **state)
     assert_int_equal(watched.n, 1);
     assert_int_equal(watched.watch.after, 12);
     assert_int_equal(watched.agent, OF_SCHOOL);
+}
+
+static void consulting(void **state)
+{
+    (void)state;
+    const struct message m = {.kind = MESSAGE_CONSULT, .u.consult = {.has_tag = true}};
+    fake.open = false; /* who answers it decides */
+    assert_false(take(&school, &m));
+    assert_int_equal(answer.n, 0);
+    assert_int_equal(consulted.n, 1);
+    assert_true(consulted.consult.has_tag);
+    assert_int_equal(consulted.agent, OF_SCHOOL);
 }
 
 static void not_for_us(void **state)
@@ -1256,6 +1315,7 @@ int main(void)
         TEST(long_name),
         TEST(ping),
         TEST(watching),
+        TEST(consulting),
         TEST(not_for_us),
         TEST(rubbish),
         TEST(another_version),

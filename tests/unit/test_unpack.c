@@ -299,7 +299,12 @@ static void amplification_stays_within_the_cap(void **state)
         put_bytes(&body, 1, "", 0);
     assert_int_equal(unpack_body(*state, MESSAGE_STEPS, &m), WIRE_MALFORMED);
     assert_int_equal(arena_used(*state), 0);
-    for (int kind = MESSAGE_HELLO; kind <= MESSAGE_STEPS; kind++) {
+    body.len = 0;
+    while (body.len < WIRE_MAX_MESSAGE - 16)
+        put_bytes(&body, 4, "", 0);
+    assert_int_equal(unpack_body(*state, MESSAGE_PART, &m), WIRE_MALFORMED);
+    assert_int_equal(arena_used(*state), 0);
+    for (int kind = MESSAGE_HELLO; kind <= MESSAGE_PART; kind++) {
         body.len = 0;
         while (body.len < WIRE_MAX_MESSAGE - 16)
             put_number(&body, 15, 0);
@@ -401,6 +406,10 @@ static const struct text_case text_cases[] = {
     {MESSAGE_STANDING, 7, WIRE_MAX_NOTE, REASON_NONE},
     {MESSAGE_ENROLLED, 1, WIRE_MAX_CODE, REASON_NONE},
     {MESSAGE_ENROLLED, 2, WIRE_MAX_NAME, REASON_NONE},
+    {MESSAGE_CONSULT, 1, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_PART, 1, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_PART, 4, WIRE_MAX_FACT, REASON_NONE},
+    {MESSAGE_PART, 5, WIRE_MAX_CODE, REASON_NONE},
     /* fields of a figure, and of its verdict, have 100 added; of a narrative, 200; of a step,
      * 300 */
     {MESSAGE_SUBMISSION, 101, WIRE_MAX_CODE, REASON_UNKNOWN_ORGANISATION},
@@ -461,6 +470,8 @@ static void put_other_fields(struct raw *r, unsigned kind, unsigned field)
     if (kind == MESSAGE_WELCOME)
         for (unsigned i = 3; i <= 6; i++)
             put_number(r, i, 1);
+    if (kind == MESSAGE_PART)
+        put_bytes(r, 2, (const uint8_t[WIRE_TAG]){0}, WIRE_TAG);
     for (unsigned i = 1; i <= (kind == MESSAGE_STANDING                              ? 3U
                                : kind == MESSAGE_WELCOME || kind == MESSAGE_ENROLLED ? 1U
                                                                                      : 0U);
@@ -558,7 +569,7 @@ static void expect_text(const struct text_case *c, const char *text, size_t len,
 
 static bool may_have(const struct text_case *c, char wanted)
 {
-    return c->max == WIRE_MAX_NOTE ||
+    return c->max == WIRE_MAX_NOTE || (wanted == '\t' && c->max == WIRE_MAX_FACT) ||
            (wanted == '\n' && (c->max == WIRE_MAX_PROSE || c->max == WIRE_MAX_REMARK ||
                                c->max == WIRE_MAX_EXPLANATION));
 }

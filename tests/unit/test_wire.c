@@ -104,6 +104,8 @@ static struct figure_verdict verdicts[] = {
     {VERDICT_REJECTED, REASON_MORE_THAN_ALL, "12 of 10"},
 };
 
+static const char *lines[] = {"agent\t2", "x", "project\t1\tdigital\tЦифра\t\\N"};
+
 static struct alert_step steps[] = {
     {.position = 77,
      .id = 91,
@@ -183,6 +185,11 @@ static const struct message samples[] = {
     {MESSAGE_ENROLLED, {.enrolled = {"school-1", "Школа № 1"}}},
     {MESSAGE_ENROLLED, {.enrolled = {"school-1", NULL}}},
     {MESSAGE_REFUSAL, {.refusal = {.reason = REFUSAL_TOO_MANY_KEYS}}},
+    {MESSAGE_CONSULT, {.consult = {.after = NULL}}},
+    {MESSAGE_CONSULT, {.consult = {.after = "7.12", .has_tag = true, .tag = {1, [31] = 255}}}},
+    {MESSAGE_PART,
+     {.part = {.next = "1.0", .tag = {255}, .n_lines = COUNT(lines), .lines = lines}}},
+    {MESSAGE_PART, {.part = {.after = "1.0", .unchanged = true}}},
 };
 
 static int set_up(void **state)
@@ -234,6 +241,7 @@ static void same_welcome(const struct message *m, const struct message *n)
     assert_int_equal(a->replay, b->replay);
     assert_int_equal(a->max_narratives, b->max_narratives);
     assert_int_equal(a->max_steps, b->max_steps);
+    assert_int_equal(a->max_part_lines, b->max_part_lines);
 }
 
 static void same_figure(const struct figure *a, const struct figure *b)
@@ -394,6 +402,26 @@ static void same_enrolled(const struct message *m, const struct message *n)
     same_text(m->u.enrolled.organisation_name, n->u.enrolled.organisation_name);
 }
 
+static void same_consult(const struct message *m, const struct message *n)
+{
+    const struct consult *a = &m->u.consult, *b = &n->u.consult;
+    same_text(a->after, b->after);
+    assert_int_equal(a->has_tag, b->has_tag);
+    assert_memory_equal(a->tag, b->tag, WIRE_TAG);
+}
+
+static void same_part(const struct message *m, const struct message *n)
+{
+    const struct part_page *a = &m->u.part, *b = &n->u.part;
+    same_text(a->after, b->after);
+    same_text(a->next, b->next);
+    assert_memory_equal(a->tag, b->tag, WIRE_TAG);
+    assert_int_equal(a->unchanged, b->unchanged);
+    assert_int_equal(a->n_lines, b->n_lines);
+    for (size_t i = 0; i < a->n_lines; i++)
+        same_text(a->lines[i], b->lines[i]);
+}
+
 static void (*const comparisons[])(const struct message *a, const struct message *b) = {
     [MESSAGE_HELLO] = same_hello,
     [MESSAGE_WELCOME] = same_welcome,
@@ -408,6 +436,8 @@ static void (*const comparisons[])(const struct message *a, const struct message
     [MESSAGE_STEPS] = same_steps,
     [MESSAGE_ENROL] = same_enrol,
     [MESSAGE_ENROLLED] = same_enrolled,
+    [MESSAGE_CONSULT] = same_consult,
+    [MESSAGE_PART] = same_part,
 };
 
 static void every_message_comes_back(void **state)

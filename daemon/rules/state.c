@@ -1,5 +1,5 @@
 /* state: see state.h. */
-#include "intake/state.h"
+#include "rules/state.h"
 
 static const struct state_rule rules[] = {
     [FIGURE_VALUE] = {.counted = true, .value = NEED_ALWAYS},

@@ -1,14 +1,13 @@
 /* subject: one figure or narrative under the rules of inspect, with what is found out about it on
  * the way, and what a school is told of it if a rule objects. */
-#ifndef VEKHA_SUBJECT_H
-#define VEKHA_SUBJECT_H
+#ifndef VEKHA_RULES_SUBJECT_H
+#define VEKHA_RULES_SUBJECT_H
 
 #include <stdint.h>
 
 #include "base/lang.h"
 #include "base/str.h"
-#include "catalogue.h"
-#include "store/store.h"
+#include "rules/reference.h"
 #include "wire/message.h"
 
 enum {
@@ -18,7 +17,7 @@ enum {
 
 /* Who brings them in, when, and what they are checked against. */
 struct inspection {
-    const struct catalogue *catalogue;
+    const struct reference *reference;
     const struct agent *agent;
     int64_t now_us;
 };

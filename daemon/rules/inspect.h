@@ -1,13 +1,12 @@
 /* inspect: the rules that every figure and narrative passes, whoever brings it in and by whichever
  * door. */
-#ifndef VEKHA_INSPECT_H
-#define VEKHA_INSPECT_H
+#ifndef VEKHA_RULES_INSPECT_H
+#define VEKHA_RULES_INSPECT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "intake/subject.h"
-#include "store/store.h"
+#include "rules/subject.h"
 #include "wire/arena.h"
 #include "wire/message.h"
 
@@ -18,10 +17,14 @@ enum {
         40 * 1024, /* bytes of all texts of a submission: a receipt must fit WIRE_MAX_MESSAGE */
 };
 
-/* Judges every figure and narrative of a submission and hangs what is to be stored of them into
- * *ret. Memory, texts too, is of the arena.  Past INSPECT_MAX_TEXT a reason goes without its text.
+/* What was found out about each line, in the order of the submission. */
+struct inspected {
+    struct subject *figures, *narratives;
+};
+
+/* Judges every figure and narrative of a submission. Memory, texts too, is of the arena.  Past INSPECT_MAX_TEXT a reason goes without its text.
  * False if the arena is full. */
 bool inspect(const struct inspection *by, const struct submission *s, struct arena *a,
-             struct stored_submission *ret) __attribute__((warn_unused_result));
+             struct inspected *ret) __attribute__((warn_unused_result));
 
 #endif

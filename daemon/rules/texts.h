@@ -1,7 +1,7 @@
 /* texts: what a school is told, in both languages, from one table: what is wrong, with the very
  * values, and what to do. */
-#ifndef VEKHA_TEXTS_H
-#define VEKHA_TEXTS_H
+#ifndef VEKHA_RULES_TEXTS_H
+#define VEKHA_RULES_TEXTS_H
 
 #include <stdbool.h>
 

@@ -1,11 +1,11 @@
 /* subject: gathers, from what is known so far, every fact that a text may name. */
-#include "intake/subject.h"
+#include "rules/subject.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "intake/state.h"
-#include "intake/texts.h"
+#include "rules/state.h"
+#include "rules/texts.h"
 #include "wire/form.h"
 #include "wire/wire.h"
 
@@ -21,7 +21,7 @@ date_t subject_closes(const struct subject *s)
     if (s->organisation == NULL || s->indicator == NULL || !period_valid(s->period))
         return DATE_NONE;
     return duty_book_closes(
-        catalogue_duties(s->by->catalogue),
+        s->by->reference->duties,
         (struct duty_subject){s->organisation->id, s->indicator->id, s->organisation->kind},
         s->period);
 }
@@ -78,7 +78,7 @@ static const char *open_text(const struct organisation *o, enum lang lang, char 
 static void gather_times(const struct subject *s, enum lang lang, struct fact_texts *t,
                          struct text_facts *ret)
 {
-    const struct catalogue *c = s->by->catalogue;
+    const struct reference *r = s->by->reference;
     if (period_valid(s->period)) {
         ret->fact[FACT_PERIOD] = period_format(s->period, t->period);
         ret->fact[FACT_BEGINS] = date_format(period_first_day(s->period), lang, t->begins);
@@ -88,7 +88,7 @@ static void gather_times(const struct subject *s, enum lang lang, struct fact_te
         ret->fact[FACT_TODAY] = date_format(s->today, lang, t->today);
         ret->fact[FACT_OPEN] = open_text(s->organisation, lang, t->open, sizeof t->open);
     }
-    snprintf(t->years, sizeof t->years, "%d–%d", catalogue_first_year(c), catalogue_last_year(c));
+    snprintf(t->years, sizeof t->years, "%d–%d", r->first_year, r->last_year);
     ret->fact[FACT_YEARS] = t->years;
     snprintf(t->minutes, sizeof t->minutes, "%" PRId64, subject_minutes_ahead(s));
     ret->fact[FACT_MINUTES] = t->minutes;
@@ -134,7 +134,7 @@ static void gather(const struct subject *s, enum lang lang, struct fact_texts *t
                    struct text_facts *ret)
 {
     const struct organisation *own =
-        catalogue_organisation(s->by->catalogue, s->by->agent->organisation);
+        s->by->reference->organisation(s->by->reference->in, s->by->agent->organisation);
     *ret = (struct text_facts){{NULL}};
     ret->fact[FACT_OWN] = own != NULL ? own->code : NULL;
     ret->fact[FACT_ORGANISATION] = s->organisation != NULL ? s->organisation->code : s->claimed;

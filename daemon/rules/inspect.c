@@ -1,14 +1,14 @@
 /* inspect: tables of rules, each a small function that returns what is wrong; the first that finds
  * something decides. */
-#include "intake/inspect.h"
+#include "rules/inspect.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "intake/state.h"
-#include "intake/subject.h"
+#include "rules/state.h"
+#include "rules/subject.h"
 
 enum { PERCENT = 100 };
 
@@ -32,9 +32,9 @@ static enum reason rest_sound(struct subject *s)
 
 static enum reason organisation_known(struct subject *s)
 {
-    const struct catalogue *c = s->by->catalogue;
-    s->organisation = s->claimed == NULL ? catalogue_organisation(c, s->by->agent->organisation)
-                                         : catalogue_organisation_by_code(c, s->claimed);
+    const struct reference *r = s->by->reference;
+    s->organisation = s->claimed == NULL ? r->organisation(r->in, s->by->agent->organisation)
+                                         : r->organisation_by_code(r->in, s->claimed);
     if (s->organisation == NULL)
         return REASON_UNKNOWN_ORGANISATION;
     s->organisation_id = s->organisation->id;
@@ -45,13 +45,13 @@ static enum reason organisation_known(struct subject *s)
 static enum reason organisation_yours(struct subject *s)
 {
     bool below =
-        catalogue_is_below(s->by->catalogue, s->organisation->id, s->by->agent->organisation);
+        reference_is_below(s->by->reference, s->organisation->id, s->by->agent->organisation);
     return below ? REASON_NONE : REASON_NOT_YOURS;
 }
 
 static enum reason indicator_known(struct subject *s)
 {
-    s->indicator = catalogue_indicator_by_code(s->by->catalogue, s->what);
+    s->indicator = s->by->reference->indicator_by_code(s->by->reference->in, s->what);
     if (s->indicator == NULL)
         return REASON_UNKNOWN_INDICATOR;
     s->what_id = s->indicator->id;
@@ -60,7 +60,8 @@ static enum reason indicator_known(struct subject *s)
 
 static enum reason project_known(struct subject *s)
 {
-    const struct project *project = catalogue_project_by_code(s->by->catalogue, s->what);
+    const struct project *project =
+        s->by->reference->project_by_code(s->by->reference->in, s->what);
     if (project == NULL)
         return REASON_UNKNOWN_PROJECT;
     s->what_id = project->id;
@@ -74,8 +75,7 @@ static enum reason period_in_range(struct subject *s)
     if (!period_valid(s->period))
         return REASON_BAD_PERIOD;
     int year = period_year(s->period);
-    bool kept = year >= catalogue_first_year(s->by->catalogue) &&
-                year <= catalogue_last_year(s->by->catalogue);
+    bool kept = year >= s->by->reference->first_year && year <= s->by->reference->last_year;
     return kept ? REASON_NONE : REASON_PERIOD_OUT_OF_RANGE;
 }
 
@@ -357,50 +357,11 @@ static bool decide(struct subject *subjects, size_t n, const struct law *law, st
     return true;
 }
 
-static struct stored_figure stored_figure(const struct subject *s)
-{
-    const struct figure *f = s->figure;
-    return (struct stored_figure){
-        .organisation = s->organisation_id,
-        .indicator = s->what_id,
-        .period = s->period,
-        .as_of = s->as_of,
-        .expected = f->expected,
-        .state = f->state,
-        .has_value = f->has_value,
-        .has_of = f->has_of,
-        .value = f->value,
-        .of = f->of,
-        .method = f->method,
-        .note = f->note,
-        .verdict = s->verdict,
-        .reason = s->reason,
-        .unless_same = s->reason == REASON_PERIOD_CLOSED, /* what was sent again is no change */
-        .text = s->text,
-    };
-}
-
-static struct stored_narrative stored_narrative(const struct subject *s)
-{
-    struct stored_narrative out = {
-        .organisation = s->organisation_id,
-        .project = s->what_id,
-        .period = s->period,
-        .as_of = s->as_of,
-        .verdict = s->verdict,
-        .reason = s->reason,
-        .text = s->text,
-    };
-    memcpy(out.texts, s->narrative->texts, sizeof out.texts);
-    return out;
-}
-
 static bool inspect_figures(const struct inspection *by, const struct submission *s,
-                            struct arena *a, size_t *text_left, struct stored_submission *ret)
+                            struct arena *a, size_t *text_left, struct subject **ret)
 {
-    struct stored_figure *out = arena_alloc(a, s->n_figures * sizeof *out);
-    struct subject *subjects = arena_alloc(a, s->n_figures * sizeof *subjects);
-    if (out == NULL || subjects == NULL)
+    struct subject *subjects = *ret = arena_alloc(a, s->n_figures * sizeof *subjects);
+    if (subjects == NULL)
         return false;
     for (size_t i = 0; i < s->n_figures; i++) {
         const struct figure *f = &s->figures[i];
@@ -413,21 +374,14 @@ static bool inspect_figures(const struct inspection *by, const struct submission
                                        .flaw = f->flaw,
                                        .as_of = f->as_of};
     }
-    if (!decide(subjects, s->n_figures, &of_figures, a, text_left))
-        return false;
-    for (size_t i = 0; i < s->n_figures; i++)
-        out[i] = stored_figure(&subjects[i]);
-    ret->n_figures = s->n_figures;
-    ret->figures = out;
-    return true;
+    return decide(subjects, s->n_figures, &of_figures, a, text_left);
 }
 
 static bool inspect_narratives(const struct inspection *by, const struct submission *s,
-                               struct arena *a, size_t *text_left, struct stored_submission *ret)
+                               struct arena *a, size_t *text_left, struct subject **ret)
 {
-    struct stored_narrative *out = arena_alloc(a, s->n_narratives * sizeof *out);
-    struct subject *subjects = arena_alloc(a, s->n_narratives * sizeof *subjects);
-    if (out == NULL || subjects == NULL)
+    struct subject *subjects = *ret = arena_alloc(a, s->n_narratives * sizeof *subjects);
+    if (subjects == NULL)
         return false;
     for (size_t i = 0; i < s->n_narratives; i++) {
         const struct narrative *n = &s->narratives[i];
@@ -440,19 +394,13 @@ static bool inspect_narratives(const struct inspection *by, const struct submiss
                                        .flaw = n->flaw,
                                        .as_of = DATE_NONE};
     }
-    if (!decide(subjects, s->n_narratives, &of_narratives, a, text_left))
-        return false;
-    for (size_t i = 0; i < s->n_narratives; i++)
-        out[i] = stored_narrative(&subjects[i]);
-    ret->n_narratives = s->n_narratives;
-    ret->narratives = out;
-    return true;
+    return decide(subjects, s->n_narratives, &of_narratives, a, text_left);
 }
 
 bool inspect(const struct inspection *by, const struct submission *s, struct arena *a,
-             struct stored_submission *ret)
+             struct inspected *ret)
 {
     size_t text_left = INSPECT_MAX_TEXT;
-    return inspect_figures(by, s, a, &text_left, ret) &&
-           inspect_narratives(by, s, a, &text_left, ret);
+    return inspect_figures(by, s, a, &text_left, &ret->figures) &&
+           inspect_narratives(by, s, a, &text_left, &ret->narratives);
 }

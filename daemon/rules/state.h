@@ -1,6 +1,6 @@
 /* state: which states an indicator may be in, and what goes with each. */
-#ifndef VEKHA_STATE_H
-#define VEKHA_STATE_H
+#ifndef VEKHA_RULES_STATE_H
+#define VEKHA_RULES_STATE_H
 
 #include <stdbool.h>
 

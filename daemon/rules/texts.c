@@ -1,5 +1,5 @@
 /* texts: the tables, and the few lines that put facts into them. */
-#include "intake/texts.h"
+#include "rules/texts.h"
 
 #include <string.h>
 

@@ -11,6 +11,7 @@ import vekha_pb2 as pb
 FOLDER = pathlib.Path(__file__).parent / "envelope"
 ID = bytes.fromhex("0174c334038070018002030405060708")
 KEY = bytes(range(32))
+TAG = bytes(range(32))  # a page of the part
 MOMENT = 1601002800000000
 
 
@@ -72,6 +73,10 @@ seeds |= {
     "no_steps": pb.Envelope(version=1, steps=pb.Steps(position=0)),
     "too_many_steps": pb.Envelope(version=1, steps=pb.Steps(position=1, steps=[pb.Step()] * 101)),
     "flawed_step": pb.Envelope(version=1, steps=pb.Steps(position=1, steps=[pb.Step(position=1, explanation_ru="\u202e")])),
+    "first_page": pb.Envelope(version=1, consult=pb.Consult()),
+    "page_unchanged": pb.Envelope(version=1, part=pb.Part(after="1.0", tag=TAG, unchanged=True)),
+    "flawed_page": pb.Envelope(version=1, part=pb.Part(tag=TAG, lines=["centre\t2018\t2024", "a\nb"])),
+    "too_many_lines": pb.Envelope(version=1, part=pb.Part(tag=TAG, lines=["x"] * 1001)),
     "no_figures": figures(),
     "version_2": pb.Envelope(version=2, ping=pb.Ping(token=1)),
 }

@@ -15,6 +15,7 @@
 #include "feed.h"
 #include "parts.h"
 #include "gate/gate.h"
+#include "inbox.h"
 #include "intake/intake.h"
 #include "log.h"
 #include "monitor/monitor.h"
@@ -46,6 +47,7 @@ struct vekhad {
     struct enrolment *enrolment;
     struct parts *parts;
     struct intake *intake;
+    struct inbox *inbox;
     struct monitor *monitor; /* this and the next two: NULL until the catalogue is loaded */
     struct desk *desk;
     struct notify *notify;
@@ -146,6 +148,14 @@ static void on_committed(void *arg)
         monitor_wake(v->monitor);
 }
 
+/* By the rules of the catalogue: not before it is loaded. */
+static void on_inbox_filled(void *arg)
+{
+    struct vekhad *v = arg;
+    if (catalogue_is_loaded(v->catalogue))
+        inbox_wake(v->inbox);
+}
+
 static void wake_monitor_for_all(struct vekhad *v)
 {
     if (v->monitor != NULL)
@@ -160,6 +170,7 @@ static void on_store_up(void *arg)
     wake_monitor_for_all(v);
     on_mentions_written(v);
     on_posted(v);
+    on_inbox_filled(v);
 }
 
 static void on_store_down(void *arg)
@@ -215,6 +226,7 @@ static void on_catalogue_changed(void *arg)
     wake_monitor_for_all(v);
     on_mentions_written(v);
     on_posted(v);
+    on_inbox_filled(v);
 }
 
 /* --- what is served about ourselves --- */
@@ -350,8 +362,13 @@ static bool watch(struct vekhad *v)
 
 static bool build(struct vekhad *v, const struct key_pair *server)
 {
-    const struct store_hooks hooks = {on_store_up, on_store_down, on_catalogue_notified,
-                                      on_stepped,  on_committed,  v};
+    const struct store_hooks hooks = {on_store_up,
+                                      on_store_down,
+                                      on_catalogue_notified,
+                                      on_stepped,
+                                      on_inbox_filled,
+                                      on_committed,
+                                      v};
     const struct intake_hooks doors = {on_answer, on_watch, on_consult, on_enrol, on_arrived, v};
     v->arena = arena_new(WIRE_MAX_UNPACKED);
     v->base = event_base_new();
@@ -371,7 +388,8 @@ static bool build(struct vekhad *v, const struct key_pair *server)
     v->parts = parts_new(v->store, v->catalogue, on_control_answer, v);
     v->enrolment = enrolment_new(v->catalogue, v->store, on_control_answer, v);
     v->intake = intake_new(v->catalogue, v->store, v->metrics, &doors);
-    if (v->feed != NULL && v->parts != NULL && v->enrolment != NULL && v->intake != NULL &&
+    v->inbox = v->intake == NULL ? NULL : inbox_new(v->base, v->store, v->intake);
+    if (v->feed != NULL && v->parts != NULL && v->enrolment != NULL && v->inbox != NULL &&
         gate_open(v->gate, v->intake))
         return serve_metrics(v);
 out_of_memory:
@@ -395,6 +413,7 @@ static void take_down(struct vekhad *v)
     monitor_free(v->monitor);
     desk_free(v->desk);
     notify_free(v->notify);
+    inbox_free(v->inbox);
     intake_free(v->intake);
     feed_free(v->feed);
     enrolment_free(v->enrolment);

@@ -85,7 +85,7 @@ int alert_ack(struct ctl *ctl)
     done = PQntuples(r) == 1;
     PQclear(r);
     if (done)
-        say(ctl->lang, TEXT_ACKNOWLEDGED, id, w.shown, w.sentence);
+        tell(ctl->lang, TEXT_ACKNOWLEDGED, id, w.shown, w.sentence);
     else
         complain(ctl->lang, TEXT_NO_OPEN_ALERT, id);
     return done ? CTL_DONE : CTL_REFUSED;
@@ -106,7 +106,7 @@ int series_silence(struct ctl *ctl)
         (indicator != NULL && load_indicator_id(ctl, indicator) == 0) ||
         !db_do(ctl->db, "SELECT vekha.silence($1, $2, $3::date, $4, $5::timestamptz)", 5, params))
         return db_exit(ctl->db);
-    say(ctl->lang, is_past(w.until) ? TEXT_SILENCE_ENDED : TEXT_SILENCED, org,
-        indicator != NULL ? " " : "", indicator != NULL ? indicator : "", w.shown);
+    tell(ctl->lang, is_past(w.until) ? TEXT_SILENCE_ENDED : TEXT_SILENCED, org,
+         indicator != NULL ? " " : "", indicator != NULL ? indicator : "", w.shown);
     return CTL_DONE;
 }

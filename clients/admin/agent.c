@@ -56,7 +56,7 @@ static bool register_key(struct ctl *ctl, const char *org, const char *public_ke
 
     if (r == NULL)
         return false;
-    say(ctl->lang, TEXT_ENROLLED, db_text(r, 0, 0), org);
+    tell(ctl->lang, TEXT_ENROLLED, db_text(r, 0, 0), org);
     PQclear(r);
     return true;
 }
@@ -126,7 +126,7 @@ static bool enrol_with_file(struct ctl *ctl, const char *org, const char *dir)
     written = write_conf(ctl->lang, path, conf.text, conf.len);
     good = written && register_key(ctl, org, key.public_key);
     if (good)
-        say(ctl->lang, TEXT_ENROLLED_FILE, path);
+        tell(ctl->lang, TEXT_ENROLLED_FILE, path);
     else if (written)
         unlink(path); /* a key that the centre does not know is of no use to anybody */
 out:
@@ -167,7 +167,7 @@ static bool register_invitation(struct ctl *ctl, const char *org, const char *pu
     if (r == NULL)
         return false;
     snprintf(number, sizeof number, "%d", days);
-    say(ctl->lang, TEXT_INVITED, db_text(r, 0, 0), org, number);
+    tell(ctl->lang, TEXT_INVITED, db_text(r, 0, 0), org, number);
     PQclear(r);
     return true;
 }
@@ -185,7 +185,7 @@ static bool invite(struct ctl *ctl, const char *org, int days)
 
     if (good) {
         invitation_format(&in, line);
-        say(ctl->lang, TEXT_INVITATION, line);
+        tell(ctl->lang, TEXT_INVITATION, line);
     }
     sodium_memzero(line, sizeof line);
     invitation_wipe(&in);
@@ -241,11 +241,11 @@ int agent_revoke(struct ctl *ctl)
     if (PQntuples(r) == 0) {
         complain(ctl->lang, TEXT_NO_AGENT, id);
     } else if (db_text(r, 0, 0) != NULL) {
-        say(ctl->lang, TEXT_REVOKED_BEFORE, id);
+        tell(ctl->lang, TEXT_REVOKED_BEFORE, id);
         code = CTL_DONE;
     } else if (db_do(ctl->db, "SELECT vekha.revoke_agent($1::integer, $2::timestamptz)", 2,
                      params)) {
-        say(ctl->lang, TEXT_REVOKED, id);
+        tell(ctl->lang, TEXT_REVOKED, id);
         code = CTL_DONE;
     } else {
         code = db_exit(ctl->db);
@@ -261,7 +261,7 @@ static const char LIST[] =
     "SELECT a.id, o.code, k.public_key, " DB_MICROSECONDS("a.enrolled_at") ", a.enrolled_by, "
     DB_MICROSECONDS("coalesce(k.revoked_at, a.revoked_at)") ", " DB_MICROSECONDS("k.invites_until") ", k.taken_by"
     " FROM vekha.agent a JOIN vekha.organisation o ON o.id = a.organisation "
-    "LEFT JOIN vekha.agent_key k ON k.agent = a.id ORDER BY o.code, a.id, k.added_at";
+    "LEFT JOIN vekha.agent_key k ON k.agent = a.id WHERE NOT a.desk ORDER BY o.code, a.id, k.added_at";
 /* clang-format on */
 
 static int list_as_json(const PGresult *r)
@@ -333,7 +333,7 @@ int agent_list(struct ctl *ctl)
     if (ctl->given[OPTION_JSON] != NULL) {
         code = list_as_json(r);
     } else if (PQntuples(r) == 0) {
-        say(ctl->lang, TEXT_NOTHING_FOUND);
+        tell(ctl->lang, TEXT_NOTHING_FOUND);
         code = CTL_DONE;
     } else {
         code = list_as_table(ctl, r);

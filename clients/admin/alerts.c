@@ -300,7 +300,7 @@ int alerts_run(struct ctl *ctl)
     if (ctl->given[OPTION_JSON] != NULL)
         code = list_as_json(ctl, all, r);
     else if (PQntuples(r) == 0)
-        say(ctl->lang, TEXT_NO_ALERTS);
+        tell(ctl->lang, TEXT_NO_ALERTS);
     else
         code = list_as_table(ctl, r);
     PQclear(r);

@@ -357,7 +357,7 @@ static void name_missing(struct ctl *ctl, enum noun noun, const struct programme
         key_of_row(r, row, required_keys(table), key);
         HASH_FIND_STR(known, key, s);
         if (s == NULL) {
-            say(ctl->lang, TEXT_APPLY_MISSING, table->word[ctl->lang], key);
+            tell(ctl->lang, TEXT_APPLY_MISSING, table->word[ctl->lang], key);
             d->missing++;
         }
     }
@@ -391,7 +391,7 @@ static void say_by_terms(enum lang lang, const struct programme *p)
 
     snprintf(count, COUNT_TEXT_MAX, "%zu", p->n_by_terms);
     if (p->n_by_terms > 0)
-        say(lang, TEXT_APPLY_BY_TERMS, p->nouns[NOUN_CALENDAR].list[0]->key, count);
+        tell(lang, TEXT_APPLY_BY_TERMS, p->nouns[NOUN_CALENDAR].list[0]->key, count);
 }
 
 static void summarise(enum lang lang, bool whole, const struct difference *d)
@@ -404,14 +404,14 @@ static void summarise(enum lang lang, bool whole, const struct difference *d)
     snprintf(counts[2], COUNT_TEXT_MAX, "%zu", d->same);
     snprintf(counts[3], COUNT_TEXT_MAX, "%zu", d->missing);
     if (d->same > 0)
-        say(lang, TEXT_APPLY_UNCHANGED, counts[2]);
+        tell(lang, TEXT_APPLY_UNCHANGED, counts[2]);
     snprintf(counts[4], COUNT_TEXT_MAX, "%zu", d->kept);
     if (d->kept > 0)
-        say(lang, TEXT_APPLY_KEPT_SHAPE, counts[4]);
+        tell(lang, TEXT_APPLY_KEPT_SHAPE, counts[4]);
     if (whole)
-        say(lang, TEXT_APPLY_SUMMARY, counts[0], counts[1], counts[2], counts[3]);
+        tell(lang, TEXT_APPLY_SUMMARY, counts[0], counts[1], counts[2], counts[3]);
     else
-        say(lang, TEXT_IMPORT_SUMMARY, counts[0], counts[1], counts[2]);
+        tell(lang, TEXT_IMPORT_SUMMARY, counts[0], counts[1], counts[2]);
 }
 
 /* A rehearsal writes too, and takes it back: so it finds whatever PostgreSQL would object to. */
@@ -429,7 +429,7 @@ static bool write_all(struct ctl *ctl, const struct programme *p, bool whole)
     summarise(ctl->lang, whole, &d);
     if (dry) {
         db_rollback(ctl->db);
-        say(ctl->lang, TEXT_APPLY_DRY);
+        tell(ctl->lang, TEXT_APPLY_DRY);
         return true;
     }
     if (db_commit(ctl->db))

@@ -62,7 +62,7 @@ static bool record(struct ctl *ctl, const char *public_key)
         goto out;
     }
     if (same(recorded, public_key) && same(db_text(r, 0, 1), endpoint)) {
-        say(ctl->lang, TEXT_CENTRE_UNCHANGED);
+        tell(ctl->lang, TEXT_CENTRE_UNCHANGED);
         good = true;
         goto out;
     }
@@ -91,10 +91,10 @@ int centre_init(struct ctl *ctl)
         return db_exit(ctl->db);
     if (!obtain_key(ctl->lang, path, &key, &made))
         return CTL_REFUSED;
-    say(ctl->lang, made ? TEXT_CENTRE_KEY_MADE : TEXT_CENTRE_KEY_STANDS, path);
+    tell(ctl->lang, made ? TEXT_CENTRE_KEY_MADE : TEXT_CENTRE_KEY_STANDS, path);
     good = record(ctl, key.public_key);
     if (good)
-        say(ctl->lang, TEXT_CENTRE_RECORDED, key.public_key, endpoint);
+        tell(ctl->lang, TEXT_CENTRE_RECORDED, key.public_key, endpoint);
     keys_wipe(&key);
     return good ? CTL_DONE : db_exit(ctl->db);
 }

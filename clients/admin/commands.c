@@ -260,6 +260,30 @@ const struct command commands[] = {
               [LANG_RU] = "Для маршрута, которого в файле программы больше нет: apply о нём "
                           "сообщает, но сам не удаляет."},
      .examples = "  vekhactl route drop head"},
+    {.noun = "submit",
+     .fn = submit_run,
+     .options = O(PERIOD) | O(AS_OF) | O(NOTE) | O(EXPECTED) | O(AUTHOR) | O(WITHDRAW),
+     .min_operands = 2,
+     .max_operands = 3,
+     .usage = "submit ORG INDICATOR VALUE[/N] --period P [--as-of D] [--author NAME] [--note TEXT] "
+              "[--expected D] | submit ORG INDICATOR --period P --withdraw",
+     .brief = {[LANG_EN] = "a figure for an organisation that telephones",
+               [LANG_RU] = "показатель за организацию, которая позвонила"},
+     .help = {[LANG_EN] =
+                  "Takes a figure by the same rules as from the organisation's own program, and "
+                  "shows the receipt. Who brought it\n"
+                  "in and by which way is recorded. While no vekhad runs it waits in the "
+                  "database.\n"
+                  "  --author NAME   who telephoned",
+              [LANG_RU] =
+                  "Принимает значение по тем же правилам, что от программы самой организации, и "
+                  "показывает квитанцию.\n"
+                  "Записывается, кто и каким путём внёс. Пока vekhad не запущен, значение ждёт в "
+                  "базе.\n"
+                  "  --author ИМЯ    кто позвонил"},
+     .examples = "  vekhactl submit school-3 consultations 165 --period 2020-9M --author "
+                 "'заместитель директора'\n"
+                 "  vekhactl submit school-3 coverage 187/450 --period 2020-Q3"},
     {.noun = "history",
      .fn = history_run,
      .options = O(KNOWN_AT),

@@ -9,7 +9,7 @@
 
 struct db;
 
-enum { CTL_DONE = 0, CTL_REFUSED = 1, CTL_USAGE = 2, CTL_NO_DATABASE = 69 };
+enum { CTL_DONE = 0, CTL_REFUSED = 1, CTL_USAGE = 2, CTL_NO_DATABASE = 69, CTL_KEPT = 75 };
 
 enum {
     CTL_MAX_OPERANDS = 4,
@@ -51,6 +51,11 @@ enum ctl_option {
     OPTION_FROM,
     OPTION_TO,
     OPTION_LEVEL,
+    OPTION_PERIOD,
+    OPTION_NOTE,
+    OPTION_EXPECTED,
+    OPTION_AUTHOR,
+    OPTION_WITHDRAW,
     OPTION_COUNT
 };
 

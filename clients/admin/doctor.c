@@ -81,7 +81,7 @@ struct report {
     size_t ill;
 };
 
-static void tell(struct report *p, const char *name, bool well, enum text id, const char *detail)
+static void note(struct report *p, const char *name, bool well, enum text id, const char *detail)
 {
     char sentence[SENTENCE_MAX];
 
@@ -104,7 +104,7 @@ static bool check_schema(struct ctl *ctl, struct report *p)
         size_t missing = migrated_missing(&m);
 
         snprintf(count, sizeof count, "%zu", missing > 0 ? missing : m.n);
-        tell(p, "schema", missing == 0, missing == 0 ? TEXT_DOCTOR_SCHEMA : TEXT_DOCTOR_OLD_SCHEMA,
+        note(p, "schema", missing == 0, missing == 0 ? TEXT_DOCTOR_SCHEMA : TEXT_DOCTOR_OLD_SCHEMA,
              count);
     }
     migrated_finish(&m);
@@ -120,7 +120,7 @@ static bool run_check(struct ctl *ctl, const struct check *check, struct report 
     if (r == NULL)
         return false;
     well = PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
-    tell(p, check->name, well, well ? check->well : check->ill,
+    note(p, check->name, well, well ? check->well : check->ill,
          PQntuples(r) == 1 ? PQgetvalue(r, 0, 1) : "");
     PQclear(r);
     return true;
@@ -141,7 +141,7 @@ static int examine(struct ctl *ctl)
     if (p.rows != NULL && json_answer(NULL, NULL, p.rows) != CTL_DONE)
         return CTL_REFUSED;
     if (p.rows == NULL)
-        say(ctl->lang, p.ill == 0 ? TEXT_DOCTOR_WELL : TEXT_DOCTOR_ILL);
+        tell(ctl->lang, p.ill == 0 ? TEXT_DOCTOR_WELL : TEXT_DOCTOR_ILL);
     return p.ill == 0 ? CTL_DONE : CTL_REFUSED;
 }
 
@@ -155,7 +155,7 @@ static int compare(struct ctl *ctl)
     snprintf(assessed, sizeof assessed, "%zu", counts.assessed);
     snprintf(different, sizeof different, "%zu", counts.different);
     snprintf(waiting, sizeof waiting, "%zu", counts.waiting);
-    say(ctl->lang, TEXT_REBUILD_DONE, assessed, different, waiting);
+    tell(ctl->lang, TEXT_REBUILD_DONE, assessed, different, waiting);
     return counts.different == 0 ? CTL_DONE : CTL_REFUSED;
 }
 
@@ -167,7 +167,7 @@ static int write_anew(struct ctl *ctl)
     if (!rebuild_write(ctl, &n))
         return db_exit(ctl->db);
     snprintf(queued, sizeof queued, "%zu", n);
-    say(ctl->lang, TEXT_REBUILD_QUEUED, queued);
+    tell(ctl->lang, TEXT_REBUILD_QUEUED, queued);
     return CTL_DONE;
 }
 

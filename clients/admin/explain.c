@@ -121,6 +121,6 @@ int explain_run(struct ctl *ctl)
         return json_answer(
             f.as_of, f.known_at != NULL ? f.known_at : clock_format(clock_now_us(), now), e.rows);
     if (!e.found) /* the organisation or the indicator was not known on that day */
-        say(ctl->lang, TEXT_NOTHING_FOUND);
+        tell(ctl->lang, TEXT_NOTHING_FOUND);
     return e.found ? CTL_DONE : CTL_REFUSED;
 }

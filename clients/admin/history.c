@@ -300,7 +300,7 @@ static int list(struct ctl *ctl, const struct versions *of)
         code = list_as_json(r, of->fields,
                             params[2] != NULL ? params[2] : clock_format(clock_now_us(), now));
     else if (PQntuples(r) == 0)
-        say(ctl->lang, TEXT_NOTHING_FOUND);
+        tell(ctl->lang, TEXT_NOTHING_FOUND);
     else
         code = list_as_table(ctl, of, r);
     PQclear(r);

@@ -69,6 +69,11 @@ static const struct option_row {
     [OPTION_REASON] = {"reason", required_argument, false, {"", ""}},
     [OPTION_FROM] = {"from", required_argument, false, {"", ""}},
     [OPTION_TO] = {"to", required_argument, false, {"", ""}},
+    [OPTION_PERIOD] = {"period", required_argument, false, {"", ""}},
+    [OPTION_NOTE] = {"note", required_argument, false, {"", ""}},
+    [OPTION_EXPECTED] = {"expected", required_argument, false, {"", ""}},
+    [OPTION_AUTHOR] = {"author", required_argument, false, {"", ""}},
+    [OPTION_WITHDRAW] = {"withdraw", no_argument, false, {"", ""}},
     [OPTION_LEVEL] = {"level", required_argument, false, {"", ""}},
 };
 

@@ -116,12 +116,12 @@ static bool apply_missing(struct ctl *ctl, const struct migrated *before)
         int row = applied_row(before, m->number);
 
         if (row >= 0) {
-            say(ctl->lang, TEXT_MIGRATION_STANDS, m->name, db_text(before->rows, row, 3));
+            tell(ctl->lang, TEXT_MIGRATION_STANDS, m->name, db_text(before->rows, row, 3));
             continue;
         }
         if (!apply_one(ctl, m))
             return false;
-        say(ctl->lang, TEXT_MIGRATION_APPLIED, m->name);
+        tell(ctl->lang, TEXT_MIGRATION_APPLIED, m->name);
     }
     return true;
 }
@@ -149,7 +149,7 @@ static bool settle_centre(struct ctl *ctl)
                  "RETURNING replay",
                  0, NULL);
     if (r != NULL && PQntuples(r) == 1) {
-        say(ctl->lang, TEXT_REPLAY_MADE);
+        tell(ctl->lang, TEXT_REPLAY_MADE);
         good = true;
     } else if (r != NULL) {
         complain(ctl->lang, TEXT_REPLAY_NOT_FRESH);
@@ -183,7 +183,7 @@ int migrate_run(struct ctl *ctl)
         goto out;
     snprintf(now, sizeof now, "%zu", migrated_missing(&before));
     snprintf(earlier, sizeof earlier, "%zu", before.n);
-    say(ctl->lang, TEXT_MIGRATIONS_DONE, now, earlier);
+    tell(ctl->lang, TEXT_MIGRATIONS_DONE, now, earlier);
     good = true;
 out:
     migrated_finish(&before);

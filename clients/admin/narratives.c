@@ -69,7 +69,7 @@ int narratives_run(struct ctl *ctl)
     if (ctl->given[OPTION_JSON] != NULL)
         code = list_as_json(r, &f);
     else if (PQntuples(r) == 0)
-        say(ctl->lang, TEXT_NOTHING_FOUND);
+        tell(ctl->lang, TEXT_NOTHING_FOUND);
     else
         code = list_as_text(ctl, r);
     PQclear(r);

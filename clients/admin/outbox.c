@@ -115,7 +115,7 @@ int outbox_list(struct ctl *ctl)
     if (ctl->given[OPTION_JSON] != NULL)
         code = list_as_json(r);
     else if (PQntuples(r) == 0)
-        say(ctl->lang, TEXT_OUTBOX_EMPTY);
+        tell(ctl->lang, TEXT_OUTBOX_EMPTY);
     else
         code = list_as_table(ctl, r);
     PQclear(r);
@@ -138,7 +138,7 @@ int outbox_retry(struct ctl *ctl)
         return db_exit(ctl->db);
     again = strcmp(PQgetvalue(r, 0, 0), "t") == 0;
     if (again)
-        say(ctl->lang, TEXT_OUTBOX_RETRIED, id);
+        tell(ctl->lang, TEXT_OUTBOX_RETRIED, id);
     else
         complain(ctl->lang, TEXT_OUTBOX_NO_MESSAGE, id);
     PQclear(r);

@@ -352,7 +352,7 @@ static void take_series(void *arg, const struct series *s)
     else if (!list_differences(kept, s, &a, differences, sizeof differences))
         return;
     c->counts->different++;
-    say(c->ctl->lang, TEXT_REBUILD_DIFFERS, s->organisation_code, s->indicator_code, differences);
+    tell(c->ctl->lang, TEXT_REBUILD_DIFFERS, s->organisation_code, s->indicator_code, differences);
 }
 
 static void name_superfluous(struct comparison *c)
@@ -363,7 +363,7 @@ static void name_superfluous(struct comparison *c)
         if (!s->stands || s->seen || s->waits)
             continue;
         c->counts->different++;
-        say(c->ctl->lang, TEXT_REBUILD_SUPERFLUOUS, s->key);
+        tell(c->ctl->lang, TEXT_REBUILD_SUPERFLUOUS, s->key);
     }
 }
 

@@ -136,7 +136,8 @@ static bool same_value(int value, const char *kept, const struct reporting *r)
 static void differs(struct comparison *c, const char *code, const char *what)
 {
     c->counts->different++;
-    say(c->ctl->lang, TEXT_REBUILD_DIFFERS, code, text(TEXT_REBUILD_REPORTING, c->ctl->lang), what);
+    tell(c->ctl->lang, TEXT_REBUILD_DIFFERS, code, text(TEXT_REBUILD_REPORTING, c->ctl->lang),
+         what);
 }
 
 static void take_reporting(void *arg, const struct reporting *r)

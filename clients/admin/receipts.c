@@ -1,4 +1,6 @@
-/* receipts: what came in and what was answered, line by line. */
+/* receipts: see receipts.h. */
+#include "admin/receipts.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +28,7 @@ enum {
     LINE_WHAT, /* the indicator, or the project */
     LINE_PERIOD,
     LINE_NARRATIVE, /* "t": it is one */
+    RECEIPT_BY,     /* who brought it in at the centre; NULL: it came from the organisation */
 };
 
 /* clang-format off */
@@ -34,8 +37,8 @@ enum {
 static const char RECEIPTS[] =
     "WITH s AS MATERIALIZED ("
     "SELECT r.*, w.code AS org FROM vekha.submission r JOIN vekha.agent a ON a.id = r.agent "
-    "JOIN vekha.organisation w ON w.id = a.organisation WHERE $1::text IS NULL OR w.code = $1 "
-    "ORDER BY r.number DESC LIMIT $2::bigint), "
+    "JOIN vekha.organisation w ON w.id = a.organisation "
+    "WHERE ($1::text IS NULL OR w.code = $1) AND ($3::uuid IS NULL OR r.id = $3) ORDER BY r.number DESC LIMIT $2::bigint), "
     "f AS MATERIALIZED ("
     "SELECT false AS narrative, c.submission, c.line, c.organisation, i.code AS what, c.period FROM ("
     "SELECT submission, line, organisation, indicator, period FROM vekha.figure UNION ALL "
@@ -46,7 +49,8 @@ static const char RECEIPTS[] =
     "SELECT submission, line, organisation, project, period FROM vekha.narrative_history) c "
     "JOIN s ON s.id = c.submission JOIN vekha.project p ON p.id = c.project) "
     "SELECT s.id, s.number, " DB_MICROSECONDS("s.received_at") ", s.org, s.author, s.door, u.verdict, "
-    "u.told, o.code, f.what, vekha.period_text(f.period), u.narrative FROM s "
+    "u.told, o.code, f.what, vekha.period_text(f.period), u.narrative, b.by_whom FROM s "
+    "LEFT JOIN vekha.inbox b ON b.id = s.id "
     "CROSS JOIN LATERAL ("
     "SELECT false AS narrative, v.line, v.verdict, s.texts[v.line] AS told "
     "FROM unnest(s.verdicts) WITH ORDINALITY v(verdict, line) UNION ALL "
@@ -91,12 +95,12 @@ static json_t *line_json(const PGresult *r, int row)
 
 static json_t *receipt_json(const PGresult *r, int row, json_t *figures, json_t *narratives)
 {
-    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
-                     json_text(r, row, RECEIPT_ID), "number",
-                     (json_int_t)db_number(r, row, RECEIPT_NUMBER), "received_at",
-                     json_moment(r, row, RECEIPT_TIME), "org", json_text(r, row, RECEIPT_ORG),
-                     "author", json_text(r, row, RECEIPT_AUTHOR), "door",
-                     json_text(r, row, RECEIPT_DOOR), "figures", figures, "narratives", narratives);
+    return json_pack(
+        "{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", json_text(r, row, RECEIPT_ID),
+        "number", (json_int_t)db_number(r, row, RECEIPT_NUMBER), "received_at",
+        json_moment(r, row, RECEIPT_TIME), "org", json_text(r, row, RECEIPT_ORG), "author",
+        json_text(r, row, RECEIPT_AUTHOR), "door", json_text(r, row, RECEIPT_DOOR), "by_whom",
+        json_text(r, row, RECEIPT_BY), "figures", figures, "narratives", narratives);
 }
 
 static int list_as_json(const PGresult *r)
@@ -120,14 +124,17 @@ static const enum table_colour colours[] = {
     [VERDICT_OUTDATED] = TABLE_FAINT,  [VERDICT_REJECTED] = TABLE_RED,
 };
 
-static void show_heading(struct table *t, const PGresult *r, int row)
+static void show_heading(struct table *t, const PGresult *r, int row, enum lang lang)
 {
-    const char *author = db_text(r, row, RECEIPT_AUTHOR);
-    char heading[TABLE_CELL_MAX], time[CLOCK_TEXT_MAX];
+    const char *author = db_text(r, row, RECEIPT_AUTHOR), *by = db_text(r, row, RECEIPT_BY);
+    char heading[TABLE_CELL_MAX], time[CLOCK_TEXT_MAX], entered[256] = "";
 
-    snprintf(heading, sizeof heading, "№ %s  %s  %s%s%s", db_text(r, row, RECEIPT_NUMBER),
+    if (by != NULL)
+        snprintf(entered, sizeof entered, text(TEXT_ENTERED_BY, lang), by);
+    snprintf(heading, sizeof heading, "№ %s  %s  %s%s%s%s%s", db_text(r, row, RECEIPT_NUMBER),
              clock_format(db_number(r, row, RECEIPT_TIME), time), db_text(r, row, RECEIPT_ORG),
-             author != NULL ? ", " : "", author != NULL ? author : "");
+             author != NULL ? ", " : "", author != NULL ? author : "", by != NULL ? ", " : "",
+             entered);
     table_heading(t, heading, 0, TABLE_BOLD);
 }
 
@@ -149,7 +156,7 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
         char org[TABLE_CELL_MAX];
 
         if (begins(r, row))
-            show_heading(t, r, row);
+            show_heading(t, r, row, ctl->lang);
         snprintf(org, sizeof org, "  %s",
                  db_text(r, row, LINE_ORG) != NULL ? db_text(r, row, LINE_ORG) : "—");
         table_cell(t, org);
@@ -164,26 +171,45 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
     return good ? CTL_DONE : CTL_REFUSED;
 }
 
+static int show(struct ctl *ctl, const PGresult *r)
+{
+    return ctl->given[OPTION_JSON] != NULL ? list_as_json(r) : list_as_table(ctl, r);
+}
+
+int receipts_show(struct ctl *ctl, const char *id)
+{
+    const char *const params[] = {NULL, NULL, id};
+    PGresult *r = db_query(ctl->db, RECEIPTS, 3, params);
+    int code = CTL_DONE;
+
+    if (r == NULL)
+        return db_exit(ctl->db);
+    code = show(ctl, r);
+    for (int row = 0; row < PQntuples(r); row++)
+        if (verdict_of(r, row) == VERDICT_REJECTED)
+            code = CTL_REFUSED;
+    PQclear(r);
+    return code;
+}
+
 int receipts_run(struct ctl *ctl)
 {
     const char *org = ctl->given[OPTION_ORG];
     char limit[24];
-    const char *const params[] = {org, ctl->given[OPTION_ALL] != NULL ? NULL : limit};
+    const char *const params[] = {org, ctl->given[OPTION_ALL] != NULL ? NULL : limit, NULL};
     PGresult *r;
     int code = CTL_DONE;
 
     snprintf(limit, sizeof limit, "%d", RECEIPTS_SHOWN);
     if (org != NULL && load_organisation_id(ctl, org) == 0)
         return db_exit(ctl->db);
-    r = db_query(ctl->db, RECEIPTS, 2, params);
+    r = db_query(ctl->db, RECEIPTS, 3, params);
     if (r == NULL)
         return db_exit(ctl->db);
-    if (ctl->given[OPTION_JSON] != NULL)
-        code = list_as_json(r);
-    else if (PQntuples(r) == 0)
-        say(ctl->lang, TEXT_NOTHING_FOUND);
+    if (PQntuples(r) == 0 && ctl->given[OPTION_JSON] == NULL)
+        tell(ctl->lang, TEXT_NOTHING_FOUND);
     else
-        code = list_as_table(ctl, r);
+        code = show(ctl, r);
     PQclear(r);
     return code;
 }

@@ -139,8 +139,8 @@ static void say_count(enum lang lang, enum text title, const struct replay_count
 
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         snprintf(texts[i], COUNT_TEXT_MAX, "%zu", numbers[i]);
-    say(lang, TEXT_REHEARSE_COUNT, text(title, lang), texts[0], texts[1], texts[2], texts[3],
-        texts[4]);
+    tell(lang, TEXT_REHEARSE_COUNT, text(title, lang), texts[0], texts[1], texts[2], texts[3],
+         texts[4]);
 }
 
 static int show_table(const struct rehearsal *r, const struct replay_totals *totals)
@@ -166,7 +166,7 @@ static int show_table(const struct rehearsal *r, const struct replay_totals *tot
     good = table_rows(t) == 0 || table_print(t, stdout, r->ctl->colour);
     table_free(t);
     snprintf(series, sizeof series, "%zu", totals->series);
-    say(lang, TEXT_REHEARSE_SERIES, series);
+    tell(lang, TEXT_REHEARSE_SERIES, series);
     say_count(lang, TEXT_REHEARSE_RAISED, &totals->raised);
     say_count(lang, TEXT_REHEARSE_LAGGED, &totals->lagging);
     return good ? CTL_DONE : CTL_REFUSED;

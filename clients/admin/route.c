@@ -135,7 +135,7 @@ static int test_as_table(const struct ctl *ctl, const PGresult *r)
     good = table_print(t, stdout, ctl->colour);
     table_free(t);
     if (silenced)
-        say(ctl->lang, TEXT_ROUTE_SILENCED);
+        tell(ctl->lang, TEXT_ROUTE_SILENCED);
     return good ? CTL_DONE : CTL_REFUSED;
 }
 
@@ -158,7 +158,7 @@ int route_test(struct ctl *ctl)
     if (ctl->given[OPTION_JSON] != NULL) {
         code = test_as_json(r);
     } else if (PQntuples(r) == 0) {
-        say(ctl->lang, TEXT_NO_ROUTES);
+        tell(ctl->lang, TEXT_NO_ROUTES);
         code = CTL_DONE;
     } else {
         code = test_as_table(ctl, r);
@@ -177,7 +177,7 @@ int route_drop(struct ctl *ctl)
         return db_exit(ctl->db);
     dropped = strcmp(PQgetvalue(r, 0, 0), "t") == 0;
     if (dropped)
-        say(ctl->lang, TEXT_ROUTE_DROPPED, ctl->operands[0]);
+        tell(ctl->lang, TEXT_ROUTE_DROPPED, ctl->operands[0]);
     else
         complain(ctl->lang, TEXT_ROUTE_NONE, ctl->operands[0]);
     PQclear(r);

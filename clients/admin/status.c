@@ -515,7 +515,7 @@ static int show(struct view *v, const struct load_times *t)
         return print_json(v, t);
     show_other_projects(v);
     if (table_rows(v->table) == 0 && (v->filtered || count_narratives(v) == 0)) {
-        say(ctl->lang, TEXT_NOTHING_FOUND);
+        tell(ctl->lang, TEXT_NOTHING_FOUND);
         return CTL_DONE;
     }
     return table_print(v->table, stdout, ctl->colour) ? CTL_DONE : CTL_REFUSED;

@@ -30,7 +30,7 @@ static void put(FILE *out, const char *format, va_list args)
     free(line);
 }
 
-void say(enum lang lang, enum text id, ...)
+void tell(enum lang lang, enum text id, ...)
 {
     va_list args;
 

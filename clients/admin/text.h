@@ -134,6 +134,22 @@
     X(ENROL_ONE_OF, \
       "give either --out DIR or --public-key KEY, or none of them for an invitation", \
       "укажите либо --out КАТАЛОГ, либо --public-key КЛЮЧ; для приглашения — ни того ни другого") \
+    X(FIGURE_NOT_READ, "%s: %s", "%s: %s") \
+    X(VALUE_WANTED, \
+      "give the value too, or --withdraw", \
+      "укажите и значение, или --withdraw") \
+    X(BAD_AUTHOR, \
+      "--author is one line of at most 200 bytes, not «%s»", \
+      "--author — одна строка не длиннее 200 байт, а не «%s»") \
+    X(BROUGHT_IN, \
+      "Kept in the database as %s: no vekhad has taken it yet. It will be taken as soon as one runs; " \
+      "«vekhactl receipts» shows what became of it.", \
+      "Записано в базе как %s: vekhad пока не принял. Будет принято, как только он заработает; что " \
+      "стало, покажет «vekhactl receipts».") \
+    X(BROUGHT_REFUSED, \
+      "vekhad refused the submission: %s; are vekhactl and vekhad of one version?", \
+      "vekhad отказал в приёме: %s; одной ли версии vekhactl и vekhad?") \
+    X(ENTERED_BY, "entered by %s", "внёс %s") \
     X(BAD_DAYS, \
       "--days takes a number from 1 to 365, not «%s»", \
       "--days принимает число от 1 до 365, а не «%s»") \
@@ -651,7 +667,7 @@ enum text {
 const char *text(enum text id, enum lang lang);
 
 /* A line on standard output; and one on standard error, after the program's name. */
-void say(enum lang lang, enum text id, ...);
+void tell(enum lang lang, enum text id, ...);
 void complain(enum lang lang, enum text id, ...);
 
 #endif

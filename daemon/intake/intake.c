@@ -210,28 +210,43 @@ static bool on_consult(struct intake *in, const struct letter *l)
     return false;
 }
 
-static bool submit(struct intake *in, const struct letter *l, struct stored_submission *out,
-                   struct pending *p)
+/* How a submission reaches the store: judged by the rules, and with the hash of its bytes.  The reason why not, or 0. */
+static enum refusal_reason prepare(struct intake *in, const struct submission *s,
+                                   const struct agent *agent, enum door door, const uint8_t *bytes,
+                                   size_t len, struct stored_submission *ret)
+{
+    *ret = (struct stored_submission){
+        .id = s->id,
+        .door = door,
+        .author = s->author,
+        .composed_us = s->composed_us,
+        .received_us = clock_now_us(),
+    };
+    if (agent == NULL)
+        return REFUSAL_REVOKED;
+    ret->agent = agent->id;
+    crypto_hash_sha256(ret->sha256, bytes, len);
+    const struct reference reference = catalogue_reference(in->catalogue);
+    const struct inspection by = {
+        .reference = &reference, .agent = agent, .now_us = ret->received_us};
+    struct inspected judged;
+    return inspect(&by, s, in->in, &judged) && record_fill(s, &judged, in->in, ret)
+               ? 0
+               : REFUSAL_MALFORMED;
+}
+
+/* True if it now waits for the store, with p. */
+static bool submit(struct intake *in, const struct letter *l, struct pending *p)
 {
     const struct submission *s = &l->message.u.submission;
-    const struct reference reference = catalogue_reference(in->catalogue);
-    struct inspected judged;
-    const struct inspection by = {
-        .reference = &reference,
-        .agent = catalogue_agent(in->catalogue, l->from->agent),
-        .now_us = out->received_us,
-    };
-    if (by.agent == NULL) {
-        send_refusal(in, l->from, &s->id, REFUSAL_REVOKED,
-                     text_of_refusal(REFUSAL_REVOKED, s->language), false);
+    struct stored_submission out;
+    enum refusal_reason reason = prepare(in, s, catalogue_agent(in->catalogue, l->from->agent),
+                                         DOOR_WIRE, l->bytes, l->len, &out);
+    if (reason != 0) {
+        send_refusal(in, l->from, &s->id, reason, text_of_refusal(reason, s->language), false);
         return false;
     }
-    if (!inspect(&by, s, in->in, &judged) || !record_fill(s, &judged, in->in, out)) {
-        send_refusal(in, l->from, &s->id, REFUSAL_MALFORMED,
-                     text_of_refusal(REFUSAL_MALFORMED, s->language), false);
-        return false;
-    }
-    if (!store_submit(in->store, out, stored, p)) {
+    if (!store_submit(in->store, &out, stored, p)) {
         send_later(in, l->from, s->id, LATER_DATABASE_AWAY, false);
         return false;
     }
@@ -245,15 +260,6 @@ static bool on_submission(struct intake *in, const struct letter *l)
         send_later(in, l->from, s->id, in->closed ? LATER_STOPPING : LATER_DATABASE_AWAY, false);
         return false;
     }
-    struct stored_submission out = {
-        .id = s->id,
-        .agent = l->from->agent,
-        .door = DOOR_WIRE,
-        .author = s->author,
-        .composed_us = s->composed_us,
-        .received_us = clock_now_us(),
-    };
-    crypto_hash_sha256(out.sha256, l->bytes, l->len);
     struct pending *p = malloc(sizeof *p);
     if (p == NULL) {
         send_later(in, l->from, s->id, LATER_DATABASE_AWAY, false);
@@ -264,7 +270,7 @@ static bool on_submission(struct intake *in, const struct letter *l)
                           .id = s->id,
                           .language = s->language,
                           .since = metrics_now()};
-    if (!submit(in, l, &out, p)) {
+    if (!submit(in, l, p)) {
         free(p);
         return false;
     }
@@ -336,6 +342,61 @@ bool intake_take(struct intake *in, const struct intake_origin *from, const uint
 {
     struct letter l;
     return open_letter(in, from, bytes, len, &l) && letters[l.message.kind].take(in, &l);
+}
+
+/* --- what is brought in at the centre --- */
+
+struct brought {
+    struct intake *intake;
+    intake_brought_fn *fn;
+    void *arg;
+};
+
+static void brought_stored(void *arg, enum store_outcome outcome, const struct receipt *receipt)
+{
+    static const enum refusal_reason reasons[] = {
+        [STORE_ALTERED] = REFUSAL_ALTERED, [STORE_POISONED] = REFUSAL_POISONED, [STORE_AWAY] = 0};
+    struct brought *b = arg;
+    if (outcome == STORE_STORED)
+        metrics_add(b->intake->metrics, METRIC_FIGURES, receipt->n_figures);
+    b->fn(b->arg, outcome, reasons[outcome]);
+    free(b);
+}
+
+/* The reason why it is no submission, or 0. */
+static enum refusal_reason open_parcel(struct intake *in, const struct intake_parcel *parcel,
+                                       struct message *ret)
+{
+    arena_reset(in->in);
+    enum wire_error error = wire_unpack(parcel->bytes, parcel->len, in->in, ret);
+    if (error != WIRE_OK)
+        return refusal_of(error);
+    return ret->kind == MESSAGE_SUBMISSION ? 0 : REFUSAL_MALFORMED;
+}
+
+bool intake_bring(struct intake *in, const struct intake_parcel *parcel, intake_brought_fn *fn,
+                  void *arg)
+{
+    struct message m;
+    struct stored_submission out;
+    if (in->closed || !store_is_open(in->store))
+        return false;
+    enum refusal_reason reason = open_parcel(in, parcel, &m);
+    if (reason == 0)
+        reason = prepare(in, &m.u.submission, &parcel->agent, parcel->door, parcel->bytes,
+                         parcel->len, &out);
+    if (reason != 0) {
+        fn(arg, STORE_POISONED, reason);
+        return true;
+    }
+    struct brought *b = malloc(sizeof *b);
+    if (b == NULL)
+        return false;
+    *b = (struct brought){in, fn, arg};
+    if (store_submit(in->store, &out, brought_stored, b))
+        return true;
+    free(b);
+    return false;
 }
 
 void intake_put_off(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,

@@ -49,6 +49,21 @@ void intake_free(struct intake *in); /* NULL-safe */
 bool intake_take(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
                  size_t len);
 
+/* What somebody at the centre brings in for an organisation, packed as a school would send it. */
+struct intake_parcel {
+    struct agent agent;
+    enum door door;
+    const uint8_t *bytes;
+    size_t len;
+};
+
+/* What became of it; reason is 0 unless it was refused. */
+typedef void intake_brought_fn(void *arg, enum store_outcome outcome, enum refusal_reason reason);
+
+/* Takes it by the same rules.  False if the database is away: bring it again.  Else fn is called once, perhaps before it returns. */
+bool intake_bring(struct intake *in, const struct intake_parcel *parcel, intake_brought_fn *fn,
+                  void *arg);
+
 /* Answers a message without reading it further: `later` (credits) or `refusal` (revoked). */
 void intake_put_off(struct intake *in, const struct intake_origin *from, const uint8_t *bytes,
                     size_t len, enum later_reason reason);

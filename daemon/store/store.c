@@ -131,6 +131,9 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_ENROL_KEY] = {"enrol_key", "SELECT vekha.enrol_key($1, $2, $3, $4)"},
     [STORE_RETIRE_KEYS] = {"retire_keys", "SELECT vekha.retire_keys($1, $2, $3)"},
     [STORE_PART] = {"part", "SELECT owner, item, lines FROM vekha.part_page($1, $2, $3, $4, $5)"},
+    [STORE_READ_INBOX] = {"read_inbox",
+                          "SELECT id, agent, organisation, message FROM vekha.read_inbox($1)"},
+    [STORE_ANSWER_INBOX] = {"answer_inbox", "SELECT vekha.answer_inbox($1, $2, $3)"},
     /* What is read after lock_series() must be what was committed by then, whatever the default. */
     [STORE_BEGIN] = {"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"},
     [STORE_COMMIT] = {"commit", "COMMIT"},
@@ -357,18 +360,23 @@ static void on_down(void *arg, const char *why)
 }
 
 /* What the control line listens to; the others to none. */
-enum channel { CHANNEL_CATALOGUE, CHANNEL_FEED, CHANNEL_NONE };
+enum channel { CHANNEL_CATALOGUE, CHANNEL_FEED, CHANNEL_INBOX, CHANNEL_NONE };
 
-static const char *const channels[] = {
-    [CHANNEL_CATALOGUE] = "vekha_catalogue", [CHANNEL_FEED] = "vekha_feed", [CHANNEL_NONE] = NULL};
+static const char *const channels[] = {[CHANNEL_CATALOGUE] = "vekha_catalogue",
+                                       [CHANNEL_FEED] = "vekha_feed",
+                                       [CHANNEL_INBOX] = "vekha_inbox",
+                                       [CHANNEL_NONE] = NULL};
 
 static void on_notified(void *arg, const char *channel)
 {
     struct store_hooks *hooks = &((struct connection *)arg)->store->hooks;
 
-    bool feed = strcmp(channel, channels[CHANNEL_FEED]) == 0;
-
-    (feed ? hooks->feed_placed : hooks->catalogue_changed)(hooks->arg);
+    if (strcmp(channel, channels[CHANNEL_FEED]) == 0)
+        hooks->feed_placed(hooks->arg);
+    else if (strcmp(channel, channels[CHANNEL_INBOX]) == 0)
+        hooks->inbox_filled(hooks->arg);
+    else
+        hooks->catalogue_changed(hooks->arg);
 }
 
 static bool connect_line(struct store *s, struct event_base *base, const char *conninfo,

@@ -83,6 +83,7 @@ struct store_hooks {
     void (*down)(void *arg);
     void (*catalogue_changed)(void *arg); /* NOTIFY vekha_catalogue */
     void (*feed_placed)(void *arg);       /* NOTIFY vekha_feed */
+    void (*inbox_filled)(void *arg);      /* NOTIFY vekha_inbox */
     void (*committed)(void *arg);         /* a group was committed: there is something to assess */
     void *arg;
 };
@@ -145,6 +146,8 @@ enum store_query {
     STORE_ENROL_KEY,
     STORE_RETIRE_KEYS,
     STORE_PART,
+    STORE_READ_INBOX,
+    STORE_ANSWER_INBOX,
     STORE_BEGIN,
     STORE_COMMIT,
     STORE_ROLLBACK,

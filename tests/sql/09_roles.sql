@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(102);
+SELECT plan(118);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -33,6 +33,14 @@ INSERT INTO attempt VALUES
     ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.ingest_narratives(''2020-10-05Z'', ''{}'', ''{}'', ''{}'', ''{}'', '
         '''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'')'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_agents()'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_keys()'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.enrol_key(1, ''x'', repeat(''y'', 40), ''2020-10-05Z'')'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.retire_keys(1, ''x'', ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.invite_agent(''school-3'', repeat(''z'', 40), ''2020-10-06Z'', ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.bring_in(''school-3'', gen_random_uuid(), ''x'', ''2020-10-05Z'')'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.read_inbox(1)'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.answer_inbox(gen_random_uuid(), NULL, ''2020-10-05Z'')'),
+    ('refused', 'refused', 'refused', 'refused', 'INSERT INTO vekha.inbox (id, agent, message, by_whom, at) VALUES (gen_random_uuid(), 1, ''x'', ''me'', ''2020-10-05Z'')'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_projects(''2020-10-05Z'')'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT vekha.ensure_partitions(2036, 2036)'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.claim_pending(1)'),

@@ -151,7 +151,7 @@ def test_time_is_over(tmp_path):
 
 def test_what_is_said_of_a_bad_line(centre, organisation, tmp_path):
     line, conf = invite(centre, organisation).line, tmp_path / "submit.conf"
-    for given, said in ((line[:-9], "not the whole invitation"), (line.replace(line[30], "A" if line[30] != "A" else "B", 1), "character"),
+    for given, said in ((line[:-9], "not the whole invitation"), (line[:30] + ("A" if line[30] != "A" else "B") + line[31:], "character"),
                         ("hello", "begins with vekha1_")):
         done = submit(centre, conf, "--enrol", given)
         assert done.returncode == 2 and said in done.stderr, done.stderr

@@ -194,33 +194,34 @@ static bool invite(struct ctl *ctl, const char *org, int days)
     return good;
 }
 
-static bool enrol_as_asked(struct ctl *ctl, const char *org, const char *dir, const char *key)
+static bool enrol_as_asked(struct ctl *ctl, const char *org, const char *dir, const char *key,
+                           int days)
 {
-    int days;
-
     if (key != NULL)
         return key_is_new(ctl, key) && register_key(ctl, org, key);
     if (dir != NULL)
         return enrol_with_file(ctl, org, dir);
-    days = days_of(ctl);
-    return days > 0 && invite(ctl, org, days);
+    return invite(ctl, org, days);
 }
 
 int agent_enrol(struct ctl *ctl)
 {
     const char *org = ctl->operands[0], *dir = ctl->given[OPTION_OUT];
     const char *key = ctl->given[OPTION_PUBLIC_KEY];
+    int days = days_of(ctl);
     bool good;
 
     if (dir != NULL && key != NULL) {
         complain(ctl->lang, TEXT_ENROL_ONE_OF);
         return CTL_USAGE;
     }
+    if (days == 0)
+        return CTL_USAGE;
     if (key != NULL && !keys_public_valid(key)) {
         complain(ctl->lang, TEXT_BAD_PUBLIC_KEY, key);
         return CTL_USAGE;
     }
-    good = load_organisation_id(ctl, org) != 0 && enrol_as_asked(ctl, org, dir, key);
+    good = load_organisation_id(ctl, org) != 0 && enrol_as_asked(ctl, org, dir, key, days);
     return good ? CTL_DONE : db_exit(ctl->db);
 }
 

@@ -10,7 +10,13 @@
 #include "base/date.h"
 #include "base/period.h"
 
-enum { PLAY_DAYS = 360, PLAY_VERSIONS = 10, PLAY_REPEATS = 100, PLAY_CODE_MAX = 16 };
+enum {
+    PLAY_DAYS = 360,
+    PLAY_VERSIONS = 10,
+    PLAY_REPEATS = 100,
+    PLAY_SPREAD = 100,
+    PLAY_CODE_MAX = 16
+};
 
 /* One version of one figure: organisation and indicator are the numbers in their codes. */
 struct played {

@@ -18,9 +18,9 @@
 
 enum { MAX_AGENTS = 10000, AGENTS_PER_THREAD = 500, MAX_THREADS = MAX_AGENTS / AGENTS_PER_THREAD };
 
-static const char *const usage = "usage: load -a AGENTS [-n NAME] [-r ROUNDS] [-v VERSIONS] [-u "
-                                 "REPEATS] [-f FIGURES] [-w WINDOW] [-s SEED]"
-                                 " [-d FIRST DAY] [-R SUBMISSIONS/s]";
+static const char *const usage =
+    "usage: load -a AGENTS [-n NAME] [-r ROUNDS] [-v VERSIONS] [-u REPEATS] [-i SPREAD]"
+    " [-f FIGURES] [-w WINDOW] [-s SEED] [-d FIRST DAY] [-R SUBMISSIONS/s]";
 
 struct load {
     const char *name, *path;
@@ -33,7 +33,7 @@ struct load {
 
 static void read_options(struct load *l, int argc, char **argv)
 {
-    for (int c; (c = getopt(argc, argv, "a:n:r:v:u:f:w:s:d:R:")) != -1;)
+    for (int c; (c = getopt(argc, argv, "a:n:r:v:u:i:f:w:s:d:R:")) != -1;)
         switch (c) {
         case 'a':
             l->path = optarg;
@@ -42,14 +42,17 @@ static void read_options(struct load *l, int argc, char **argv)
             l->name = optarg;
             break;
         case 'r':
-            l->play.rounds =
-                kit_number(optarg, 1, (size_t)PLAY_DAYS * PLAY_VERSIONS * PLAY_REPEATS);
+            l->play.rounds = kit_number(
+                optarg, 1, (size_t)PLAY_DAYS * PLAY_VERSIONS * PLAY_REPEATS * PLAY_SPREAD);
             break;
         case 'v':
             l->play.versions = kit_number(optarg, 1, PLAY_VERSIONS);
             break;
         case 'u':
             l->play.repeats = kit_number(optarg, 1, PLAY_REPEATS);
+            break;
+        case 'i':
+            l->play.spread = kit_number(optarg, 1, PLAY_SPREAD);
             break;
         case 'f':
             l->play.indicators = kit_number(optarg, 1, WIRE_MAX_FIGURES);
@@ -73,9 +76,9 @@ static void read_options(struct load *l, int argc, char **argv)
     l->play.server_key = getenv("VEKHA_SERVER_KEY");
     if (!l->path || optind != argc || !l->play.endpoint || !l->play.server_key)
         kit_die(usage);
-    size_t each = l->play.versions * l->play.repeats;
+    size_t each = l->play.versions * l->play.repeats * l->play.spread;
     if (l->play.rounds > (PLAY_DAYS - l->play.first_day) * each || l->play.rounds % each)
-        kit_die("rounds are days times versions times repeats");
+        kit_die("rounds are days times versions times repeats times spread");
 }
 
 static void read_agents(struct load *l)
@@ -166,7 +169,8 @@ int main(int argc, char **argv)
 {
     static struct load l = {
         .name = "load",
-        .play = {.rounds = 1, .versions = 1, .repeats = 1, .indicators = 100, .window = 8}};
+        .play = {
+            .rounds = 1, .versions = 1, .repeats = 1, .spread = 1, .indicators = 100, .window = 8}};
     read_options(&l, argc, argv);
     raise_limits(&l);
     read_agents(&l);

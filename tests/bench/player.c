@@ -48,11 +48,12 @@ struct player {
 
 static struct played key_of(const struct player *p, const struct sender *s, size_t f)
 {
-    size_t round = s->next / s->agent->n_organisations;
+    size_t turn = s->next / s->agent->n_organisations / p->play->repeats;
+    size_t round = turn / p->play->spread;
     return (struct played){.organisation = s->agent->first + s->next % s->agent->n_organisations,
-                           .indicator = f,
-                           .day = p->play->first_day + round / p->play->repeats / p->play->versions,
-                           .version = (unsigned)(round / p->play->repeats % p->play->versions)};
+                           .indicator = turn % p->play->spread * p->play->indicators + f,
+                           .day = p->play->first_day + round / p->play->versions,
+                           .version = (unsigned)(round % p->play->versions)};
 }
 
 static struct figure figure_of(const struct player *p, const struct played *key,
@@ -78,7 +79,7 @@ static void compose(struct player *p, const struct sender *s, struct parcel *ret
     for (size_t f = 0; f < p->play->indicators; f++) {
         struct played key = key_of(p, s, f);
         snprintf(organisation, sizeof organisation, "o%05zu", key.organisation);
-        snprintf(indicators[f], sizeof indicators[f], "i%03zu", f);
+        snprintf(indicators[f], sizeof indicators[f], "i%03zu", key.indicator);
         figures[f] = figure_of(p, &key, organisation, indicators[f]);
     }
     m.u.submission = (struct submission){.composed_us = clock_now_us(),

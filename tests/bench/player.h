@@ -6,7 +6,7 @@
  *
  *     submission   0     1    ...  n-1    n    n+1  ...
  *     organisation first first+1 ... last first first+1 ...
- *     round        0     0    ...  0      1    1    ...      round = ((day - first_day) * versions + version) * repeats + repeat
+ *     round        0     0    ...  0      1    1    ...      round = (((day - first_day) * versions + version) * spread + group) * repeats + repeat
  *
  * Either as fast as receipts allow, `window` submissions in flight for each agent, or at a rate:
  * then latency counts from the moment a submission was due. */
@@ -24,8 +24,9 @@ enum { PLAYER_MAX_WINDOW = 16 };
 struct play {
     void *zmq;
     const char *endpoint, *server_key;
-    size_t rounds, versions,
-        repeats; /* repeats: how often the same is said, always in a new submission */
+    size_t rounds, versions;
+    size_t spread;  /* submissions in a row that make a day, each of another group of indicators */
+    size_t repeats; /* how often the same is said, always in a new submission */
     size_t first_day, indicators; /* indicators: figures in a submission */
     size_t window;
     uint64_t seed;

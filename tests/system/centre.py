@@ -13,7 +13,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 SANDBOX = os.path.join(TOP, "tests", "sandbox")
 
 
-def wait_for(condition, seconds=15, what="the condition"):
+def wait_for(condition, seconds=60, what="the condition"):
     """Polls until the condition gives something true, and gives that back.
 
     Asks less often the longer it lasts, for whoever asks takes the processor from what is waited for: a twentieth later than it could
@@ -127,13 +127,13 @@ class Centre:
                 found.append(email.message_from_binary_file(file, policy=email.policy.default))
         return found
 
-    def settled(self, seconds=15):
+    def settled(self, seconds=60):
         """Waits until nothing waits for assessment."""
         wait_for(lambda: self.number("SELECT count(*) FROM vekha.submission WHERE pending") == 0
                  and self.number("SELECT (SELECT count(*) FROM vekha.reassessment) + (SELECT count(*) FROM vekha.follower)"
                                  " + (SELECT count(*) FROM vekha.reporting_queue)") == 0, seconds, "assessment")
 
-    def composed(self, seconds=30):
+    def composed(self, seconds=60):
         """Waits until all is assessed, and nothing that is due waits to be told."""
         self.settled(seconds)
         wait_for(lambda: not self.number("SELECT count(*) FROM vekha.mention WHERE outbox IS NULL AND dropped_at IS NULL AND due_at <= '%s'"

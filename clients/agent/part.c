@@ -294,7 +294,7 @@ static const struct line_kind kinds[] = {
 /* Lines that are kept as they are, for the model. */
 static const struct kept_line {
     const char *name;
-    size_t place; /* of a struct text in struct part_series */
+    size_t place; /* of a struct part_lines in struct part_series */
 } kept_lines[] = {
     {"plan", offsetof(struct part_series, plan)},
     {"point", offsetof(struct part_series, plan)},
@@ -309,7 +309,7 @@ static bool take_kept(struct reader *r, const struct kept_line *k)
     struct part_series *s = open_series(r);
     if (s == NULL)
         return false;
-    struct text *t = (struct text *)(void *)((char *)s + k->place);
+    struct part_lines *t = (struct part_lines *)(void *)((char *)s + k->place);
     if (t->bytes != NULL && t->bytes + t->len + 1 != r->line)
         return fail(r, "lines that belong together do not follow each other");
     if (t->bytes == NULL)

@@ -13,7 +13,6 @@
 #include "base/decimal.h"
 #include "base/lang.h"
 #include "base/period.h"
-#include "model/field.h"
 #include "model/reporting.h"
 #include "model/series.h"
 #include "rules/reference.h"
@@ -42,6 +41,12 @@ struct part_indicator {
     int step_months;
 };
 
+/* Lines for the model, as they came; bytes is NULL if there are none. */
+struct part_lines {
+    const char *bytes;
+    size_t len;
+};
+
 /* One indicator at one organisation: what is planned or owed, or was reported since the year
  * before. */
 struct part_series {
@@ -51,8 +56,8 @@ struct part_series {
     bool has_plan;
     size_t n_figures;
     struct report figures[PART_MAX_FIGURES]; /* in force, the newest first */
-    struct text plan;                        /* lines as of model/input.h */
-    struct text answers;                     /* lines as of model/reporting.h */
+    struct part_lines plan;                  /* lines as of model/input.h */
+    struct part_lines answers;               /* lines as of model/reporting.h */
 };
 
 /* Reads the part that a spool keeps.  NULL with errno: ENOENT there is none yet, EBADMSG the file is

@@ -39,8 +39,9 @@ char *figures_value(const struct figure *f, enum lang lang, char buf[FIGURES_VAL
 
 /* --- the columns ----------------------------------------------------------------------------- */
 
-static void cell_line(const struct sheet_row *r, enum lang lang, char *out)
+static void cell_line(const struct sheet_row *r, const struct glance *g, enum lang lang, char *out)
 {
+    (void)g;
     (void)lang;
     if (r->line > 0)
         snprintf(out, CELL_MAX, "%zu", r->line);
@@ -53,31 +54,63 @@ static void copy(const char *text, char *out)
         *out = *out == '\n' || *out == '\t' ? ' ' : *out;
 }
 
-static void cell_organisation(const struct sheet_row *r, enum lang lang, char *out)
+static void cell_organisation(const struct sheet_row *r, const struct glance *g, enum lang lang,
+                              char *out)
 {
+    (void)g;
     (void)lang;
     copy(r->figure.organisation, out);
 }
 
-static void cell_indicator(const struct sheet_row *r, enum lang lang, char *out)
+static void cell_indicator(const struct sheet_row *r, const struct glance *g, enum lang lang,
+                           char *out)
 {
-    (void)lang;
-    copy(r->figure.indicator, out);
+    const char *name = g != NULL && g->indicator != NULL ? g->indicator->name[lang] : "";
+    snprintf(out, CELL_MAX, "%s%s%s", name, *name != '\0' ? " · " : "", r->figure.indicator);
 }
 
-static void cell_period(const struct sheet_row *r, enum lang lang, char *out)
+/* In the unit of the value: a share in per cent. */
+static void cell_plan(const struct sheet_row *r, const struct glance *g, enum lang lang, char *out)
 {
+    (void)r;
+    char text[DECIMAL_TEXT_MAX];
+    if (g != NULL && g->has_plan)
+        snprintf(out, CELL_MAX, "%s%s", amount(g->plan, lang, text),
+                 g->indicator->facts.kind == KIND_SHARE ? " %" : "");
+}
+
+static void cell_last(const struct sheet_row *r, const struct glance *g, enum lang lang, char *out)
+{
+    char value[FIGURES_VALUE_MAX], period[PERIOD_TEXT_MAX];
+    if (g == NULL || g->last == NULL)
+        return;
+    const struct figure last = {.state = (enum figure_state)g->last->state,
+                                .has_value = g->last->value.present,
+                                .value = g->last->value.value,
+                                .has_of = g->last->of.present,
+                                .of = g->last->of.value};
+    bool same_period = g->last->period == r->figure.period;
+    snprintf(out, CELL_MAX, "%s%s%s%s", figures_value(&last, lang, value), same_period ? "" : " (",
+             same_period ? "" : period_format(g->last->period, period), same_period ? "" : ")");
+}
+
+static void cell_period(const struct sheet_row *r, const struct glance *g, enum lang lang,
+                        char *out)
+{
+    (void)g;
     (void)lang;
     period_format(r->figure.period, out);
 }
 
-static void cell_value(const struct sheet_row *r, enum lang lang, char *out)
+static void cell_value(const struct sheet_row *r, const struct glance *g, enum lang lang, char *out)
 {
+    (void)g;
     figures_value(&r->figure, lang, out);
 }
 
-static void cell_share(const struct sheet_row *r, enum lang lang, char *out)
+static void cell_share(const struct sheet_row *r, const struct glance *g, enum lang lang, char *out)
 {
+    (void)g;
     const struct figure *f = &r->figure;
     char text[RATIO_TEXT_MAX];
     if (!f->has_value || !f->has_of)
@@ -88,24 +121,30 @@ static void cell_share(const struct sheet_row *r, enum lang lang, char *out)
         snprintf(out, CELL_MAX, "%s %%", amount(percent, lang, text));
 }
 
-static void cell_as_of(const struct sheet_row *r, enum lang lang, char *out)
+static void cell_as_of(const struct sheet_row *r, const struct glance *g, enum lang lang, char *out)
 {
+    (void)g;
     date_format(r->figure.as_of, lang, out);
 }
 
-static void cell_expected(const struct sheet_row *r, enum lang lang, char *out)
+static void cell_expected(const struct sheet_row *r, const struct glance *g, enum lang lang,
+                          char *out)
 {
+    (void)g;
     date_format(r->figure.expected, lang, out);
 }
 
-static void cell_method(const struct sheet_row *r, enum lang lang, char *out)
+static void cell_method(const struct sheet_row *r, const struct glance *g, enum lang lang,
+                        char *out)
 {
+    (void)g;
     (void)lang;
     copy(r->figure.method, out);
 }
 
-static void cell_note(const struct sheet_row *r, enum lang lang, char *out)
+static void cell_note(const struct sheet_row *r, const struct glance *g, enum lang lang, char *out)
 {
+    (void)g;
     (void)lang;
     copy(r->figure.note, out);
 }
@@ -113,15 +152,18 @@ static void cell_note(const struct sheet_row *r, enum lang lang, char *out)
 static const struct column {
     enum say title;
     enum table_align align;
-    unsigned fit;                                                       /* as of a table_column */
-    void (*cell)(const struct sheet_row *r, enum lang lang, char *out); /* CELL_MAX, "" before */
+    unsigned fit; /* as of a table_column */
+    void (*cell)(const struct sheet_row *r, const struct glance *g, enum lang lang,
+                 char *out); /* CELL_MAX, "" before */
 } columns[] = {
     {SAY_COLUMN_LINE, TABLE_RIGHT, TABLE_FIXED, cell_line},
     {SAY_COLUMN_ORGANISATION, TABLE_LEFT, TABLE_FIXED, cell_organisation},
-    {SAY_COLUMN_INDICATOR, TABLE_LEFT, TABLE_FIXED, cell_indicator},
+    {SAY_COLUMN_INDICATOR, TABLE_LEFT, TABLE_FLEXIBLE, cell_indicator},
     {SAY_COLUMN_PERIOD, TABLE_LEFT, TABLE_FIXED, cell_period},
     {SAY_COLUMN_VALUE, TABLE_RIGHT, TABLE_FIXED, cell_value},
     {SAY_COLUMN_SHARE, TABLE_RIGHT, TABLE_FIXED, cell_share},
+    {SAY_COLUMN_PLAN, TABLE_RIGHT, TABLE_FIXED, cell_plan},
+    {SAY_COLUMN_LAST, TABLE_RIGHT, TABLE_FIXED, cell_last},
     {SAY_COLUMN_AS_OF, TABLE_LEFT, TABLE_FIXED, cell_as_of},
     {SAY_COLUMN_EXPECTED, TABLE_LEFT, TABLE_FIXED, cell_expected},
     {SAY_COLUMN_METHOD, TABLE_LEFT, TABLE_FIXED, cell_method},
@@ -130,24 +172,31 @@ static const struct column {
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-static bool is_used(const struct column *c, const struct sheet_row *rows, size_t n)
+static const struct glance *glance_at(const struct glance *glances, size_t i)
+{
+    return glances != NULL ? glances + i : NULL;
+}
+
+static bool is_used(const struct column *c, const struct sheet_row *rows,
+                    const struct glance *glances, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         char text[CELL_MAX] = "";
-        c->cell(&rows[i], LANG_EN, text);
+        c->cell(&rows[i], glance_at(glances, i), LANG_EN, text);
         if (*text != '\0')
             return true;
     }
     return false;
 }
 
-void figures_print(const struct sheet_row *rows, size_t n, enum lang lang, FILE *out, bool colour)
+void figures_print(const struct sheet_row *rows, const struct glance *glances, size_t n,
+                   enum lang lang, FILE *out, bool colour)
 {
     const struct column *used[COLUMNS];
     struct table_column heads[COLUMNS];
     size_t n_used = 0;
     for (size_t i = 0; i < COLUMNS; i++) {
-        if (is_used(&columns[i], rows, n)) {
+        if (is_used(&columns[i], rows, glances, n)) {
             const struct column *c = used[n_used] = &columns[i];
             heads[n_used++] = (struct table_column){say(c->title, lang), c->align, c->fit};
         }
@@ -156,7 +205,7 @@ void figures_print(const struct sheet_row *rows, size_t n, enum lang lang, FILE 
     for (size_t i = 0; i < n && t != NULL; i++) {
         for (size_t c = 0; c < n_used; c++) {
             char text[CELL_MAX] = "";
-            used[c]->cell(&rows[i], lang, text);
+            used[c]->cell(&rows[i], glance_at(glances, i), lang, text);
             table_cell(t, text);
         }
     }

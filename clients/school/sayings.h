@@ -166,6 +166,27 @@
     X(UNDERSTOOD, "Understood, figures: %s", "Понято показателей: %s")                             \
     X(UNDERSTOOD_NARRATIVES, "Understood, narratives: %s", "Понято справок: %s")                   \
     X(MORE_ROWS, "… %s more …", "… ещё %s …")                                                      \
+    X(LOOK_AT_LINE, "line %s: %s", "строка %s: %s")                                                \
+    X(LOOK_AT, "%s", "%s")                                                                         \
+    X(WOULD_BE_REFUSED,                                                                            \
+      "the centre will not take this as it is (checked by what it told on %s):",                   \
+      "центр это в таком виде не примет (проверено по сведениям центра от %s):")                   \
+    X(JUMPS, "look again — it may be right, but is unusual:",                                      \
+      "проверьте ещё раз: может быть, всё верно, но непривычно:")                                  \
+    X(JUMP_FALLS, "counted since the beginning of the year, it is less than before",               \
+      "нарастающим итогом с начала года вышло меньше, чем было")                                   \
+    X(JUMP_TENFOLD, "ten times more or less than before; is a digit missing or too many?",         \
+      "в десять раз больше или меньше, чем было; нет ли лишней или пропущенной цифры?")            \
+    X(JUMP_BEYOND, "twice the plan or more", "вдвое больше плана или ещё выше")                    \
+    X(JUMP_SAME, "exactly as in the period before", "в точности как в прошлый раз")                \
+    X(DUE_NOTHING, "nothing is owed", "долгов по отчётности нет")                                  \
+    X(DUE_AS_KNOWN, "by what the centre told on %s", "по сведениям центра от %s")                  \
+    X(DUE_UNKNOWN, "the centre did not answer, and nothing is kept from before; try again later",  \
+      "центр не ответил, а прежних сведений нет; попробуйте позже")                                \
+    X(COLUMN_DUE, "due", "срок")                                                                   \
+    X(COLUMN_DUE_STATE, "state", "состояние")                                                      \
+    X(DUE_COMES, "not over yet", "период не закончился")                                           \
+    X(HELP_DUE, "what is owed and when", "что и к какому сроку сдать")                             \
     X(SEND_THEM, "Send them? [y/N]", "Отправить? [д/Н]")                                           \
     X(NOT_SENT, "nothing was sent", "ничего не отправлено")                                        \
     X(COLUMN_LINE, "line", "строка")                                                               \
@@ -174,6 +195,8 @@
     X(COLUMN_PERIOD, "period", "период")                                                           \
     X(COLUMN_VALUE, "value", "значение")                                                           \
     X(COLUMN_SHARE, "share", "доля")                                                               \
+    X(COLUMN_PLAN, "plan", "план")                                                                 \
+    X(COLUMN_LAST, "before", "было")                                                               \
     X(COLUMN_AS_OF, "as of", "на дату")                                                            \
     X(COLUMN_EXPECTED, "expected", "ожидается")                                                    \
     X(COLUMN_METHOD, "method", "методика")                                                         \

@@ -399,6 +399,14 @@ static void prepare(struct sender *s)
         end(s, SENDER_FAILED);
 }
 
+static void offer_connection(struct sender *s)
+{
+    bool answered = s->out->end == SENDER_DONE || s->out->end == SENDER_NO_NARRATIVES;
+    if (answered && s->welcomed && s->job->then != NULL &&
+        connection_state(s->connection) == CONNECTION_READY)
+        s->job->then(s->job->then_context, s->connection);
+}
+
 void sender_run(const struct sender_job *job, struct sender_outcome *ret)
 {
     struct sender *s = calloc(1, sizeof *s);
@@ -412,5 +420,6 @@ void sender_run(const struct sender_job *job, struct sender_outcome *ret)
     send_all(s);
     if ((ret->end == SENDER_DONE || ret->end == SENDER_NO_NARRATIVES) && s->connection != NULL)
         wait_for_standings(s);
+    offer_connection(s);
     finish(s);
 }

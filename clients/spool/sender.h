@@ -57,6 +57,10 @@ struct sender_job {
     enum lang lang; /* of the texts in answers */
     int wait_ms;    /* how long without a receipt or refusal is too long; > 0 */
     const struct sender_hooks *hooks;
+    /* Called when all was answered and the connection stands: there may be more to ask over it.  May
+     * be NULL. */
+    void (*then)(void *context, struct connection *c);
+    void *then_context;
 };
 
 /* Sends until the spool is empty, the centre does not want it, or wait_ms went by without an

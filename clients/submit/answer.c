@@ -18,6 +18,7 @@
 #include "school/verdicts.h"
 #include "table.h"
 #include "terminal.h"
+#include "wire/wire.h"
 
 enum { PROGRESS_FROM = 5 /* submissions */ };
 
@@ -57,15 +58,17 @@ static const struct parcel *find_parcel(const struct answer *a, struct uuid id)
 
 /* --- before it is sent ----------------------------------------------------------------------- */
 
-static void print_rows(const struct answer *a, const struct sheet_row *rows, size_t n)
+static void print_rows(const struct answer *a, const struct sheet_row *rows,
+                       const struct glance *glances, size_t n)
 {
     if (rows[0].kind == ROW_FIGURE)
-        figures_print(rows, n, a->lang, stdout, a->colour);
+        figures_print(rows, glances, n, a->lang, stdout, a->colour);
     else
         narratives_print(rows, n, a->lang, stdout);
 }
 
-void answer_understood(const struct answer *a, const struct sheet_row *rows, size_t n, bool all)
+void answer_understood(const struct answer *a, const struct sheet_row *rows,
+                       const struct glances *glances, size_t n, bool all)
 {
     if (a->json || n == 0)
         return;
@@ -74,15 +77,54 @@ void answer_understood(const struct answer *a, const struct sheet_row *rows, siz
     say_to(stdout, a->lang, rows[0].kind == ROW_FIGURE ? SAY_UNDERSTOOD : SAY_UNDERSTOOD_NARRATIVES,
            count);
     if (all || n <= ANSWER_MAX_ROWS) {
-        print_rows(a, rows, n);
+        print_rows(a, rows, glances_at(glances, 0), n);
         return;
     }
     const size_t half = ANSWER_MAX_ROWS / 2;
     char hidden[32];
     snprintf(hidden, sizeof hidden, "%zu", n - 2 * half);
-    print_rows(a, rows, half);
+    print_rows(a, rows, glances_at(glances, 0), half);
     say_to(stdout, a->lang, SAY_MORE_ROWS, hidden);
-    print_rows(a, rows + n - half, half);
+    print_rows(a, rows + n - half, glances_at(glances, n - half), half);
+}
+
+/* "line 4: what", or without a line where there is none: it came from the command line. */
+static void tell_line(const struct answer *a, const struct sheet_row *row, const char *what)
+{
+    char line[32];
+    snprintf(line, sizeof line, "%zu", row->line);
+    fputs("  ", stderr);
+    if (row->line > 0)
+        say_to(stderr, a->lang, SAY_LOOK_AT_LINE, line, what);
+    else
+        say_to(stderr, a->lang, SAY_LOOK_AT, what);
+}
+
+static const enum say jump_words[] = {
+    [JUMP_FALLS] = SAY_JUMP_FALLS,
+    [JUMP_TENFOLD] = SAY_JUMP_TENFOLD,
+    [JUMP_BEYOND] = SAY_JUMP_BEYOND,
+    [JUMP_SAME] = SAY_JUMP_SAME,
+};
+
+void answer_glances(const struct answer *a, const struct sheet_row *rows,
+                    const struct glances *glances, size_t n, date_t known_on)
+{
+    char day[DATE_TEXT_MAX];
+    if (glances_rejected(glances) > 0)
+        say_to(stderr, a->lang, SAY_WOULD_BE_REFUSED, date_format(known_on, a->lang, day));
+    for (size_t i = 0; i < n && glances_rejected(glances) > 0; i++) {
+        const struct glance *g = glances_at(glances, i);
+        if (g->verdict == VERDICT_REJECTED)
+            tell_line(a, &rows[i], g->text != NULL ? g->text : reason_name(g->reason));
+    }
+    if (glances_jumps(glances) > 0)
+        say_to(stderr, a->lang, SAY_JUMPS);
+    for (size_t i = 0; i < n && glances_jumps(glances) > 0; i++) {
+        const struct glance *g = glances_at(glances, i);
+        if (g->jump != JUMP_NONE)
+            tell_line(a, &rows[i], say(jump_words[g->jump], a->lang));
+    }
 }
 
 static void sheet_error(const struct answer *a, const char *path, const struct sheet_error *e)
@@ -284,7 +326,7 @@ static bool begin_list(struct answer *a)
 }
 
 /* As a clock on the wall here shows it. */
-static char *local_time(int64_t us, enum lang lang, char buf[CLOCK_TEXT_MAX])
+char *answer_time(int64_t us, enum lang lang, char buf[CLOCK_TEXT_MAX])
 {
     const time_t seconds = (time_t)(us / 1000000);
     struct tm tm;
@@ -317,7 +359,7 @@ void answer_listed(struct answer *a, const struct filed *f)
     }
     if (!begin_list(a))
         return;
-    table_cell(a->list, local_time(s->composed_us, a->lang, time));
+    table_cell(a->list, answer_time(s->composed_us, a->lang, time));
     table_cell_coloured(a->list, say(states[f->state].word, a->lang), states[f->state].colour);
     snprintf(text, sizeof text, "%" PRIu64, f->receipt != NULL ? f->receipt->number : 0);
     table_cell(a->list, f->receipt != NULL ? text : "");

@@ -9,9 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "spool/compose.h"
 #include "spool/filed.h"
 #include "spool/sender.h"
+#include "school/glance.h"
 #include "sheet/sheet.h"
 
 enum {
@@ -23,8 +25,14 @@ struct answer;
 struct answer *answer_new(enum lang lang, bool json); /* NULL if out of memory */
 void answer_free(struct answer *a);                   /* NULL-safe */
 
-/* The rows as they were understood, all of one kind; `all`: however many. */
-void answer_understood(const struct answer *a, const struct sheet_row *rows, size_t n, bool all);
+/* The rows as they were understood, all of one kind, with plan and last figure beside them where
+ * glances (may be NULL) know them; `all`: however many. */
+void answer_understood(const struct answer *a, const struct sheet_row *rows,
+                       const struct glances *glances, size_t n, bool all);
+
+/* What the centre would not take, by what it told on that day, and what is unusual; by line. */
+void answer_glances(const struct answer *a, const struct sheet_row *rows,
+                    const struct glances *glances, size_t n, date_t known_on);
 
 /* How the file was read, and what is wrong in it: "file:line:column name: what; what to do". */
 void answer_sheet(const struct answer *a, const char *path, const struct sheet *s);
@@ -39,6 +47,9 @@ void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
 
 /* One submission and what became of it. */
 void answer_filed(struct answer *a, const struct filed *f);
+
+/* A moment by this computer's clock, to the minute.  Returns buf. */
+char *answer_time(int64_t us, enum lang lang, char buf[CLOCK_TEXT_MAX]);
 
 /* How many characters of an id --list shows; all of them by default. */
 void answer_id_length(struct answer *a, size_t length);

@@ -8,11 +8,82 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/inquiry.h"
+#include "base/clock.h"
 #include "fault.h"
+#include "school/glance.h"
 #include "spool/compose.h"
 #include "spool/outcome.h"
 #include "school/texts.h"
 #include "wire/form.h"
+
+/* --- what the centre told -------------------------------------------------------------------- */
+
+enum {
+    FRESH_S = 15 * 60,     /* what was fetched less long ago is not asked for again */
+    GLANCE_WAIT_MS = 1000, /* before a look at what is to be sent: a person waits */
+    GLANCE_MOST_MS = 3000, /* and no longer than that, however much there is */
+    BESIDE_WAIT_MS = 2000, /* after sending */
+    BESIDE_MOST_MS = 10000,
+    US_PER_S = 1000000,
+};
+
+static bool is_fresh(const struct part *p)
+{
+    int64_t age_us = p != NULL ? clock_now_us() - part_fetched_us(p) : 0;
+    return p != NULL && age_us >= 0 && age_us < (int64_t)FRESH_S * US_PER_S;
+}
+
+/* Over the connection that is there anyway. */
+static void refresh_beside(void *context, struct connection *c)
+{
+    const struct work *w = context;
+    struct part *p = part_open(w->conf->spool);
+    if (!is_fresh(p))
+        (void)inquiry_over(c, w->conf->spool, BESIDE_WAIT_MS, BESIDE_MOST_MS);
+    part_free(p);
+}
+
+static bool is_at_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* The part to look at rows with; NULL if nothing is known.  Whoever looks at a terminal has it as it
+ * is now, if the centre answers at once; a script does not wait. */
+static struct part *part_for_glance(const struct work *w)
+{
+    struct part *p = w->conf != NULL ? part_open(w->conf->spool) : NULL;
+    bool may_ask = w->conf != NULL && !w->options->dry_run && !w->options->yes &&
+                   w->options->wait_ms > 0 && is_at_terminal();
+    if (!is_fresh(p) && may_ask &&
+        inquiry_run(w->conf, GLANCE_WAIT_MS, GLANCE_MOST_MS) == INQUIRY_DONE) {
+        part_free(p);
+        p = part_open(w->conf->spool);
+    }
+    return p;
+}
+
+static date_t known_on(const struct part *p)
+{
+    const struct part_organisation *own = part_organisation(p, NULL);
+    return clock_day(part_fetched_us(p), own != NULL ? own->facts.utc_offset_s : 0);
+}
+
+/* Shows rows as they were understood, beside what the centre told; how many of them it would not
+ * take. */
+static size_t show_rows(struct work *w, const struct sheet_row *rows, size_t n, bool all)
+{
+    struct part *p = part_for_glance(w);
+    struct glances *g = p != NULL ? glances_new(p, rows, n, w->lang, clock_now_us()) : NULL;
+    size_t rejected = glances_rejected(g);
+    answer_understood(w->answer, rows, g, n, all);
+    if (g != NULL)
+        answer_glances(w->answer, rows, g, n, known_on(p));
+    glances_free(g);
+    part_free(p);
+    return rejected;
+}
 
 /* --- queueing and sending -------------------------------------------------------------------- */
 
@@ -70,6 +141,8 @@ static int send_spool(struct work *w, const struct parcel *parcels, size_t n)
         .lang = w->lang,
         .wait_ms = w->options->wait_ms,
         .hooks = answer_hooks(w->answer),
+        .then = refresh_beside,
+        .then_context = w,
     };
     struct sender_outcome o;
     if (w->options->wait_ms == 0) {
@@ -153,7 +226,27 @@ static bool check_author(const struct work *w)
     return true;
 }
 
-/* Sends what the command line gave, once it was read into a row. */
+/* Nothing is sent that nobody has looked at, unless a script says so. */
+static bool may_send(const struct work *w)
+{
+    char line[64];
+    if (w->options->yes)
+        return true;
+    say_to(stdout, w->lang, SAY_SEND_THEM);
+    fflush(stdout);
+    if (fgets(line, sizeof line, stdin) == NULL)
+        return false;
+    return say_is_yes(line);
+}
+
+/* What a rehearsal ends with. */
+static int rehearsed(size_t rejected)
+{
+    return rejected > 0 ? EXIT_REFUSED : EXIT_DONE;
+}
+
+/* Sends what the command line gave, once it was read into a row.  A script has said what it wants
+ * by calling us; a person at a terminal looks first. */
 static int send_row(struct work *w, const struct sheet_row *row, bool read,
                     const struct reading_error *error)
 {
@@ -161,8 +254,14 @@ static int send_row(struct work *w, const struct sheet_row *row, bool read,
         answer_reading_error(w->answer, error);
         return EXIT_USAGE;
     }
-    answer_understood(w->answer, row, 1, true);
-    return w->options->dry_run ? EXIT_DONE : queue_and_send(w, row, 1);
+    size_t rejected = show_rows(w, row, 1, true);
+    if (w->options->dry_run)
+        return rehearsed(rejected);
+    if (is_at_terminal() && !w->options->json && !may_send(w)) {
+        say_to(stderr, w->lang, SAY_NOT_SENT);
+        return EXIT_REFUSED;
+    }
+    return queue_and_send(w, row, 1);
 }
 
 int command_figure(struct work *w)
@@ -209,19 +308,6 @@ static bool sheet_defaults(struct work *w, struct figure *ret)
     return true;
 }
 
-/* Nothing is sent that nobody has looked at, unless a script says so. */
-static bool may_send(const struct work *w)
-{
-    char line[64];
-    if (w->options->yes)
-        return true;
-    say_to(stdout, w->lang, SAY_SEND_THEM);
-    fflush(stdout);
-    if (fgets(line, sizeof line, stdin) == NULL)
-        return false;
-    return say_is_yes(line);
-}
-
 /* Options that a table of narratives has no use for. */
 static bool check_kind(const struct work *w, const struct sheet *s)
 {
@@ -246,8 +332,9 @@ static int sheet_rows_done(struct work *w, const struct sheet *s)
         say_to(stderr, w->lang, SAY_NO_ROWS, w->options->file);
         return EXIT_REFUSED;
     }
-    if (n > 0)
-        answer_understood(w->answer, rows, n, w->options->dry_run);
+    size_t rejected = n > 0 ? show_rows(w, rows, n, w->options->dry_run) : 0;
+    if (w->options->dry_run)
+        code = rehearsed(rejected);
     if (n > 0 && !w->options->dry_run) {
         if (!may_send(w)) {
             say_to(stderr, w->lang, SAY_NOT_SENT);
@@ -263,8 +350,7 @@ int command_sheet(struct work *w)
     struct figure defaults;
     if (!check_author(w) || !sheet_defaults(w, &defaults))
         return EXIT_USAGE;
-    if (!w->options->yes && !w->options->dry_run &&
-        (w->options->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
+    if (!w->options->yes && !w->options->dry_run && (w->options->json || !is_at_terminal())) {
         say_to(stderr, w->lang, SAY_SAY_YES);
         return EXIT_USAGE;
     }

@@ -31,6 +31,9 @@ int command_send(struct work *w);
 int command_list(struct work *w);
 int command_receipt(struct work *w);
 
+/* What is owed and when, by the part of the catalogue, fetched anew if the centre answers. */
+int command_due(struct work *w);
+
 /* Makes this computer's own key and has it let in, by an invitation or in the place of the one it has. */
 int command_enrol(struct work *w);
 int command_new_key(struct work *w); /* needs conf */

@@ -28,6 +28,7 @@ static const struct {
     [COMMAND_LIST] = {command_list, NEEDS_SPOOL},
     [COMMAND_RECEIPT] = {command_receipt, NEEDS_SPOOL},
     [COMMAND_TEMPLATE] = {command_template, NEEDS_NOTHING},
+    [COMMAND_DUE] = {command_due, NEEDS_SPOOL},
     [COMMAND_ENROL] = {command_enrol, NEEDS_NOTHING},
     [COMMAND_NEW_KEY] = {command_new_key, NEEDS_CONF},
 };

@@ -10,6 +10,7 @@
 struct results {
     struct str rows;
     bool first_field, first_row;
+    int64_t known_at; /* 0: nothing to say of it */
 };
 
 struct results *results_new(void)
@@ -152,10 +153,43 @@ void results_add(struct results *r, const struct filed *f)
     str_add(&r->rows, "]}");
 }
 
+static void add_day(struct results *r, const char *field, date_t day)
+{
+    char text[DATE_TEXT_MAX];
+    add_text(r, field, day != DATE_NONE ? date_format_iso(day, text) : NULL);
+}
+
+void results_add_owed(struct results *r, const char *organisation, const char *indicator,
+                      const char *name_of, const struct freshness *f, const char *state)
+{
+    char period[PERIOD_TEXT_MAX];
+    str_add(&r->rows, r->first_row ? "" : ",");
+    r->first_row = false;
+    begin(r);
+    add_text(r, "org", organisation);
+    add_text(r, "indicator", indicator);
+    add_text(r, "name", name_of);
+    add_text(r, "period", period_format(f->period, period));
+    add_day(r, "due_on", f->due_on);
+    add_text(r, "state", state);
+    name(r, "days_late");
+    str_addf(&r->rows, "%d", f->days_late);
+    add_day(r, "close_on", f->close_on);
+    str_add(&r->rows, "}");
+}
+
+void results_known_at(struct results *r, int64_t us)
+{
+    r->known_at = us;
+}
+
 bool results_print(const struct results *r, FILE *out)
 {
+    char known[CLOCK_TEXT_MAX + 2] = "null", moment[CLOCK_TEXT_MAX];
+    if (r->known_at != 0)
+        snprintf(known, sizeof known, "\"%s\"", clock_format(r->known_at, moment));
     return !r->rows.failed &&
-           fprintf(out, "{\"schema\":%d,\"as_of\":null,\"known_at\":null,\"rows\":[%s]}\n",
-                   RESULTS_SCHEMA, str_text(&r->rows)) > 0 &&
+           fprintf(out, "{\"schema\":%d,\"as_of\":null,\"known_at\":%s,\"rows\":[%s]}\n",
+                   RESULTS_SCHEMA, known, str_text(&r->rows)) > 0 &&
            fflush(out) == 0;
 }

@@ -1,11 +1,13 @@
 """The part of the catalogue that a school is given: by the wire, cached, and as good as intake itself."""
+import json
 import os
-import subprocess
+import random
+import re
 
 import pytest
 
 import vekha_pb2 as pb
-from centre import Centre, wait_for
+from centre import Centre
 from peer import figure, peer_of, submission
 
 
@@ -81,3 +83,132 @@ def test_a_place_that_is_none_is_refused(centre):
         for after in ("x", "1", "1.2.3", "-1.0", "1.0 "):
             answer = peer.ask(pb.Envelope(version=1, consult=pb.Consult(after=after)), kinds=("part", "later", "refusal"))
             assert answer.WhichOneof("body") == "refusal", (after, answer)
+
+
+# --- what the school sees ---
+
+def part_file(centre, organisation):
+    return os.path.join(centre.env["VEKHA_AGENTS"], "spool-" + organisation, "part")
+
+
+def due(centre, organisation, *options):
+    done = centre.submit(organisation, "--due", "--json", *options)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_due_tells_what_is_owed_and_what_comes(centre):
+    found = due(centre, "school-3")
+    assert found["known_at"] and os.path.exists(part_file(centre, "school-3"))
+    rows = [row for row in found["rows"] if row["indicator"] == "consultations"]
+    assert [(row["period"], row["state"]) for row in rows] == [("2020-10", "to_come")]
+    told = centre.submit("school-3", "--due", lang="ru")
+    assert told.returncode == 0 and "Консультации родителям" in told.stdout and "октябрь 2020" in told.stdout
+
+
+def test_due_without_a_centre_goes_by_today_and_tells_its_age(centre):
+    due(centre, "school-3")
+    centre.freeze_daemon()
+    try:
+        conf = centre.conf("school-3")
+        done = centre.run("vekha-submit", "-c", conf, "--due", "--json", "--wait", "1", "--now", "2020-11-20T09:00:00+07:00")
+    finally:
+        centre.thaw_daemon()
+    found = json.loads(done.stdout)
+    states = {(row["period"], row["state"]) for row in found["rows"] if row["indicator"] == "consultations"}
+    assert ("2020-10", "overdue") in states and ("2020-11", "to_come") in states
+    assert found["known_at"] < "2020-11"
+
+
+def test_due_that_nobody_can_tell_is_kept_for_later(centre, tmp_path):
+    conf = open(centre.conf("school-4"), encoding="utf-8").read()
+    conf = re.sub(r"(?m)^endpoint.*$", "endpoint = 'tcp://127.0.0.1:1'", conf)
+    path = tmp_path / "nowhere.conf"
+    path.write_text(re.sub(r"(?m)^spool.*$", "spool = '%s'" % (tmp_path / "spool"), conf))
+    path.chmod(0o600)
+    done = centre.run("vekha-submit", "-c", str(path), "--due", "--wait", "1", "--lang", "en", *centre.at_now())
+    assert done.returncode == 75 and "did not answer" in done.stderr
+
+
+def test_a_damaged_part_is_fetched_anew(centre):
+    due(centre, "school-3")
+    path = part_file(centre, "school-3")
+    with open(path, "r+b") as file:
+        file.seek(-3, os.SEEK_END)
+        file.write(b"?")
+    assert due(centre, "school-3")["rows"]
+    assert b"?" not in open(path, "rb").read()[-3:]
+
+
+def test_a_look_shows_plan_and_last_figure_and_warns_of_jumps(centre):
+    centre.submit("school-3", "consultations", "150", "--period", "2020-9M")
+    due(centre, "school-3")
+    look = centre.submit("school-3", "consultations", "1700", "--period", "2020-9M", "--dry-run")
+    assert look.returncode == 0, look.stderr
+    heads, row = look.stdout.splitlines()[1:3]
+    assert "plan" in heads and "before" in heads
+    assert "Consultations" in row or "Консультации" in row
+    assert row.split()[-2:] == ["150", "150"], row  # by the plan 200 by the end of the year; and what stands
+    assert "ten times" in look.stderr
+    less = centre.submit("school-3", "consultations", "20", "--period", "2020-10", "--dry-run")
+    assert "less than before" in less.stderr
+    fine = centre.submit("school-3", "consultations", "163", "--period", "2020-10", "--dry-run")
+    assert fine.stderr == "" and fine.returncode == 0
+
+
+def test_what_the_centre_would_not_take_is_told_but_not_held_back(centre):
+    due(centre, "school-3")
+    look = centre.submit("school-3", "consultations", "12.5", "--period", "2020-9M", "--dry-run")
+    assert look.returncode == 1 and "will not take this" in look.stderr
+    sent = centre.submit("school-3", "no-such", "3", "--period", "2020-9M")
+    assert sent.returncode == 1 and "will not take this" in sent.stderr and "rejected" in sent.stdout
+
+
+# --- as good as intake ---
+
+PERIODS = ["%d-%02d" % (year, month) for year in range(2018, 2022) for month in range(1, 13)] + [
+    "2020-9M", "2020-Q3", "2020-Q4", "2020-H1", "2020", "2021", "2020-10-07", "2020-09-25", "2050-01", "2011-02"]
+VALUES = ("5", "12.5", "0", "-4", "187", "999999999999", "101")
+STATES = ("no data", "not applicable", "withdraw", "done", "in progress")
+
+
+def seeded_rows(indicators, seed, n):
+    """Rows that the reader understands, most of them; what it does not is not sent."""
+    chance = random.Random(seed)
+
+    def seldom(share, *values):
+        return chance.choice(values) if chance.random() < share else ""
+
+    # each key once: the reader itself tells of those that come again
+    for indicator, period in chance.sample([(i, p) for i in indicators for p in PERIODS], n):
+        state = seldom(0.25, *STATES)
+        yield [seldom(0.3, "school-3"), indicator, period, "" if state else chance.choice(VALUES),
+               "" if state else seldom(0.2, "60", "450"), state, seldom(0.2, "2020-09-25", "2020-10-30", "2018-01-01"),
+               seldom(0.1, "2020-12-01"), seldom(0.3, "перепроверено")]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_told_before_sending_is_what_the_receipt_says(centre, tmp_path, seed):
+    due(centre, "school-3")
+    path = tmp_path / "figures.csv"
+    indicators = [row[0] for row in centre.sql("SELECT code FROM vekha.indicator ORDER BY code")] + ["no-such"]
+    rows = [";".join(row) for row in seeded_rows(indicators, seed, 300)]
+    path.write_text("\n".join(["org;indicator;period;value;of;state;as_of;expected;note", *rows, ""]), encoding="utf-8")
+    look = centre.submit("school-3", str(path), "--dry-run")
+    told = {int(line): text for line, text in re.findall(r"(?m)^  line (\d+): (.*)$", look.stderr) if text not in JUMPS}
+    sent = centre.submit("school-3", str(path), "--yes", "--json")
+    unread = {int(line) for line in re.findall(re.escape(str(path)) + r":(\d+):", sent.stderr)}
+    figures = [f for row in json.loads(sent.stdout)["rows"] for f in row["figures"]]
+    lines = [line for line in range(2, len(rows) + 2) if line not in unread]
+    assert len(figures) == len(lines) > 50
+    refused = {line: f["text"] for line, f in zip(lines, figures) if f["verdict"] == "rejected"}
+    assert len(refused) > 20 and len(refused) < len(lines)
+    assert told == refused
+
+
+JUMPS = {
+    "counted since the beginning of the year, it is less than before",
+    "ten times more or less than before; is a digit missing or too many?",
+    "twice the plan or more",
+    "exactly as in the period before",
+}

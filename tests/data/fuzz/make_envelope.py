@@ -26,7 +26,9 @@ def whole(message, depth=0):
             for part in [target.add(), target.add()] if field.label == field.LABEL_REPEATED else [target]:
                 whole(part)
         elif field.type == field.TYPE_BYTES:
-            setattr(message, field.name, KEY if field.name == "public_key" else ID)
+            setattr(message, field.name, {"public_key": KEY, "tag": TAG}.get(field.name, ID))
+        elif field.type == field.TYPE_STRING and field.label == field.LABEL_REPEATED:
+            getattr(message, field.name).extend(["project\t1\tdigital\tЦифра\t\\N", "agent\t2"])
         elif field.type == field.TYPE_STRING:
             setattr(message, field.name, texts.get(field.name, "школа-1"))
         elif field.type == field.TYPE_ENUM:

@@ -98,8 +98,10 @@ $(BUILD)/migrations.o: $(BUILD)/migrations.c
 
 $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
-	$(call run,TEST,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.a,$^) \
+	$(call run,TEST,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(filter %.a,$^) \
 	    -lcmocka -lcsv -ljansson $(LIBS_DAEMON))
+
+$(BUILD)/tests/unit/test_glance: $(addprefix $(BUILD)/clients/agent/,part.o pages.o)
 
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fno-sanitize-recover=undefined -MMD -MP
 FUZZ_CODE  := -fsanitize=fuzzer-no-link,address,undefined

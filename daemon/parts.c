@@ -169,7 +169,7 @@ static void tag_of(const struct part_page *page, uint8_t ret[WIRE_TAG])
 
 static void send_page(struct parts *p, const struct waiting *w, const PGresult *rows)
 {
-    struct page page;
+    struct page page = {.n = 0};
     char next[WIRE_MAX_CODE + 1];
     struct message m = {.kind = MESSAGE_PART};
     struct part_page *out = &m.u.part;
@@ -253,12 +253,23 @@ static struct waiting *place_of(struct parts *p, const struct intake_origin *fro
     return p->n < PARTS_MAX_WAITING ? at(p, p->n++) : NULL;
 }
 
+/* A number of at most nine digits; false if there is none. */
+static bool read_number(const char **at, int32_t *ret)
+{
+    enum { DIGITS_MAX = 9 };
+    size_t n = strspn(*at, "0123456789");
+    if (n == 0 || n > DIGITS_MAX)
+        return false;
+    *ret = (int32_t)strtol(*at, NULL, 10);
+    *at += n;
+    return true;
+}
+
 static bool read_place(const char *after, struct place *ret)
 {
-    int used = 0;
     *ret = (struct place){0, 0};
-    return after == NULL || (sscanf(after, "%9d.%9d%n", &ret->owner, &ret->item, &used) == 2 &&
-                             after[used] == '\0' && ret->owner >= 0 && ret->item >= 0);
+    return after == NULL || (read_number(&after, &ret->owner) && *after++ == '.' &&
+                             read_number(&after, &ret->item) && *after == '\0');
 }
 
 void parts_consult(struct parts *p, const struct intake_origin *from, const struct consult *consult)

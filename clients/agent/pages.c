@@ -35,7 +35,8 @@ struct pages {
     struct str body; /* all of the file but its first line */
     int64_t fetched_us;
     size_t n;
-    struct page *list; /* PAGES_MAX */
+    size_t room;
+    struct page *list; /* at most PAGES_MAX */
 };
 
 struct pages *pages_new(void)
@@ -44,12 +45,27 @@ struct pages *pages_new(void)
     if (p == NULL)
         return NULL;
     str_init(&p->body, PAGES_MAX_BYTES);
-    p->list = calloc(PAGES_MAX, sizeof *p->list);
-    if (p->list == NULL) {
-        pages_free(p);
+    return p;
+}
+
+/* A place for another page; NULL with errno. */
+static struct page *append_page(struct pages *p)
+{
+    if (p->n == PAGES_MAX) {
+        errno = EFBIG;
         return NULL;
     }
-    return p;
+    if (p->n == p->room) {
+        size_t room = p->room > 0 ? 2 * p->room : 8;
+        struct page *list = reallocarray(p->list, room, sizeof *list);
+        if (list == NULL)
+            return NULL;
+        p->list = list;
+        p->room = room;
+    }
+    struct page *page = &p->list[p->n++];
+    memset(page, 0, sizeof *page);
+    return page;
 }
 
 void pages_free(struct pages *p)
@@ -91,10 +107,11 @@ static bool begin_page(struct pages *p, const char *line, size_t len)
     const char *after = line + sizeof MARK - 1, *end = line + len;
     const char *blank = memchr(after, ' ', (size_t)(end - after));
     size_t after_len = blank != NULL ? (size_t)(blank - after) : 0, tag_len = 0;
-    if (p->n == PAGES_MAX || after_len == 0 || after_len > WIRE_MAX_CODE ||
-        end - blank - 1 != HEX - 1)
+    if (after_len == 0 || after_len > WIRE_MAX_CODE || end - blank - 1 != HEX - 1)
         return false;
-    struct page *page = &p->list[p->n++];
+    struct page *page = append_page(p);
+    if (page == NULL)
+        return false;
     memcpy(page->after, after, after_len);
     return sodium_hex2bin(page->tag, WIRE_TAG, blank + 1, HEX - 1, NULL, &tag_len, NULL) == 0 &&
            tag_len == WIRE_TAG;
@@ -197,7 +214,7 @@ const uint8_t *pages_tag(const struct pages *p, const char *after)
     return page != NULL ? page->tag : NULL;
 }
 
-static bool fail(int error)
+static bool fail_with(int error)
 {
     errno = error;
     return false;
@@ -207,7 +224,7 @@ static bool add_lines(struct pages *p, const struct part_page *page)
 {
     for (size_t i = 0; i < page->n_lines; i++) {
         if (is_mark(page->lines[i], strlen(page->lines[i])))
-            return fail(EBADMSG);
+            return fail_with(EBADMSG);
         str_addf(&p->body, "%s\n", page->lines[i]);
     }
     return true;
@@ -219,12 +236,12 @@ bool pages_add(struct pages *p, const struct part_page *page, const struct pages
     const char *after = page->after != NULL ? page->after : FIRST;
     char tag[HEX];
     if (page->unchanged && (kept == NULL || memcmp(kept->tag, page->tag, WIRE_TAG) != 0))
-        return fail(EBADMSG);
-    if (p->n == PAGES_MAX)
-        return fail(EFBIG);
+        return fail_with(EBADMSG);
+    struct page *added = append_page(p);
+    if (added == NULL)
+        return false;
     sodium_bin2hex(tag, sizeof tag, page->tag, WIRE_TAG);
     str_addf(&p->body, MARK "%s %s\n", after, tag);
-    struct page *added = &p->list[p->n++];
     snprintf(added->after, sizeof added->after, "%s", after);
     memcpy(added->tag, page->tag, WIRE_TAG);
     added->at = p->body.len;
@@ -233,14 +250,14 @@ bool pages_add(struct pages *p, const struct part_page *page, const struct pages
     else if (!add_lines(p, page))
         return false;
     added->len = p->body.len - added->at;
-    return !p->body.failed || fail(EFBIG);
+    return !p->body.failed || fail_with(EFBIG);
 }
 
 /* --- the file --- */
 
 static bool path_of(const char *spool, char **ret)
 {
-    return asprintf(ret, "%s/part", spool) >= 0 || fail(ENOMEM);
+    return asprintf(ret, "%s/part", spool) >= 0 || fail_with(ENOMEM);
 }
 
 static char *read_all(int fd, size_t *ret_len)
@@ -292,7 +309,8 @@ bool pages_save(const struct pages *p, const char *spool, int64_t fetched_us)
     str_init(&file, PAGES_MAX_BYTES + HEAD_MAX);
     str_addf(&file, "vekha-part 1 %" PRId64 " %s\n", fetched_us, sum);
     str_append(&file, str_text(&p->body), p->body.len);
-    bool done = file.failed ? fail(ENOMEM) : durable_replace(path, MODE, str_text(&file), file.len);
+    bool done =
+        file.failed ? fail_with(ENOMEM) : durable_replace(path, MODE, str_text(&file), file.len);
     int error = errno;
     str_finish(&file);
     free(path);

@@ -14,7 +14,12 @@
 #include "model/plan.h"
 #include "wire/arena.h"
 
-enum { LINE_MAX = 8 * 1024 }; /* of a line that is made for the model */
+enum {
+    MADE_LINE_MAX = 8 * 1024, /* bytes of a line that is made for the model */
+    TEXTS_TIMES =
+        8, /* memory for texts: each is aligned, and English may be given beside Russian */
+    TEXTS_BESIDE = 1024,
+};
 
 /* A list that grows by doubling. */
 struct list {
@@ -158,7 +163,7 @@ static const struct field figure_fields[] = {
     FIELD_MAY("method", field_text, struct report, method),
 };
 
-static bool fail(struct reader *r, const char *what)
+static bool complain(struct reader *r, const char *what)
 {
     snprintf(r->error, sizeof r->error, "%s", what);
     return false;
@@ -167,7 +172,7 @@ static bool fail(struct reader *r, const char *what)
 static bool keep(struct reader *r, const char *text, const char **ret)
 {
     *ret = arena_copy_text(r->part->texts, text, strlen(text));
-    return *ret != NULL || fail(r, "too many texts");
+    return *ret != NULL || complain(r, "too many texts");
 }
 
 /* English falls back to Russian. */
@@ -208,7 +213,7 @@ static bool take_project(void *reader, const struct line_kind *kind, const struc
         return false;
     struct project *p = append(&r->part->projects, sizeof *p);
     if (p == NULL)
-        return fail(r, "out of memory");
+        return complain(r, "out of memory");
     *p = l.facts;
     return true;
 }
@@ -221,7 +226,7 @@ static bool take_indicator(void *reader, const struct line_kind *kind, const str
         return false;
     struct part_indicator *i = append(&r->part->indicators, sizeof *i);
     if (i == NULL)
-        return fail(r, "out of memory");
+        return complain(r, "out of memory");
     i->facts = l.facts;
     i->direction = l.direction;
     i->counting = l.counting;
@@ -240,10 +245,10 @@ static bool take_organisation(void *reader, const struct line_kind *kind, const 
     if (!lines_read(kind, texts, &l, r->error))
         return false;
     if (l.utc_offset_s.scale != 0 || llabs(l.utc_offset_s.mantissa) > DAY_S)
-        return fail(r, "organisation: utc-offset-s: expected less than a day");
+        return complain(r, "organisation: utc-offset-s: expected less than a day");
     struct part_organisation *o = append(&r->part->organisations, sizeof *o);
     if (o == NULL)
-        return fail(r, "out of memory");
+        return complain(r, "out of memory");
     o->facts = l.facts;
     o->facts.utc_offset_s = (int32_t)l.utc_offset_s.mantissa;
     return keep_both(r, l.facts.name, l.name_en, o->name);
@@ -258,7 +263,7 @@ static bool take_series(void *reader, const struct line_kind *kind, const struct
     struct pair *ids = append(&r->ids, sizeof *ids);
     struct part_series *s = append(&r->part->series, sizeof *s);
     if (ids == NULL || s == NULL)
-        return fail(r, "out of memory");
+        return complain(r, "out of memory");
     *ids = l.ids;
     s->owed = l.owed;
     return true;
@@ -270,7 +275,7 @@ static struct part_series *open_series(struct reader *r)
     struct list *l = &r->part->series;
     if (l->n > 0)
         return (struct part_series *)(void *)l->rows + l->n - 1;
-    fail(r, "a line 'series' has to come before it");
+    complain(r, "a line 'series' has to come before it");
     return NULL;
 }
 
@@ -311,7 +316,7 @@ static bool take_kept(struct reader *r, const struct kept_line *k)
         return false;
     struct part_lines *t = (struct part_lines *)(void *)((char *)s + k->place);
     if (t->bytes != NULL && t->bytes + t->len + 1 != r->line)
-        return fail(r, "lines that belong together do not follow each other");
+        return complain(r, "lines that belong together do not follow each other");
     if (t->bytes == NULL)
         t->bytes = r->line;
     t->len = (size_t)(r->line + r->len - t->bytes);
@@ -329,7 +334,7 @@ static bool take_book(struct reader *r)
 {
     size_t skip = sizeof "book\t" - 1;
     return duty_book_line(r->part->duties, r->line + skip, r->len - skip) ||
-           fail(r, duty_book_error(r->part->duties));
+           complain(r, duty_book_error(r->part->duties));
 }
 
 /* Lines of kinds that a newer centre tells are passed over. */
@@ -445,7 +450,7 @@ struct part *part_read(const char *bytes, size_t len)
     if (p == NULL)
         return NULL;
     p->pages = pages_read(bytes, len);
-    p->texts = arena_new(PART_MAX_TEXTS);
+    p->texts = arena_new(TEXTS_BESIDE + TEXTS_TIMES * len);
     p->duties = duty_book_new();
     bool done = p->pages != NULL && p->texts != NULL && p->duties != NULL;
     int error = done ? EBADMSG : errno;
@@ -535,7 +540,7 @@ const struct part_indicator *part_indicator(const struct part *p, const char *co
 
 static const struct part_series *series_at(const struct part *p, size_t i)
 {
-    return (const struct part_series *)(const void *)p->series.rows + i;
+    return p->series.n > 0 ? (const struct part_series *)(const void *)p->series.rows + i : NULL;
 }
 
 const struct part_series *part_series(const struct part *p, int32_t organisation, size_t *ret_n)
@@ -595,11 +600,11 @@ static const char *const counting_words[] = {[COUNTING_PER_PERIOD] = "per_period
                                              [COUNTING_SO_FAR] = "so_far"};
 
 /* The `series` line that plan lines follow; what the plan's value does not need is left out. */
-static int series_line(const struct part_series *s, char line[LINE_MAX])
+static int series_line(const struct part_series *s, char line[MADE_LINE_MAX])
 {
     const struct part_indicator *i = s->indicator;
     return snprintf(
-        line, LINE_MAX,
+        line, MADE_LINE_MAX,
         "series\t%d\t%d\t%s\t%s\t\\N\t%s\t%s\t\\N\t%s\t%s\t%s\t%s\t\\N\t%s\t%s\t%d\t\\N\t"
         "2000-01-01\t\\N\t\\N\t1\tfalse\tfalse",
         (int)s->organisation->facts.id, (int)i->facts.id, s->organisation->facts.code,
@@ -612,10 +617,10 @@ static int series_line(const struct part_series *s, char line[LINE_MAX])
 bool part_plan_at(const struct part_series *s, date_t day, unsigned scale, struct decimal *ret)
 {
     struct plan_at at = {.day = day, .scale = scale, .ret = ret};
-    char line[LINE_MAX];
+    char line[MADE_LINE_MAX];
     struct input *in = s->has_plan ? input_new(read_plan, &at) : NULL;
     int len = series_line(s, line);
-    if (in != NULL && len > 0 && len < LINE_MAX && input_line(in, line, (size_t)len) &&
+    if (in != NULL && len > 0 && len < MADE_LINE_MAX && input_line(in, line, (size_t)len) &&
         input_lines(in, s->plan.bytes, s->plan.len))
         at.found = input_end(in) && at.found;
     input_free(in);
@@ -640,8 +645,8 @@ const struct report *part_before(const struct part_series *s, date_t as_of)
 
 static bool owed_series(struct reporting_input *in, const struct part_series *s)
 {
-    char line[LINE_MAX];
-    const char *at = s->answers.bytes, *end = at + s->answers.len;
+    char line[MADE_LINE_MAX];
+    const char *at = s->answers.bytes, *end = at != NULL ? at + s->answers.len : NULL;
     int len = snprintf(
         line, sizeof line, "series\t%d\t%s\t%s\t%s\t%s\t%s", (int)s->indicator->facts.id,
         s->indicator->facts.code, s->indicator->name[LANG_RU], s->indicator->name[LANG_EN],
@@ -665,7 +670,7 @@ static const char *day_or_none(date_t day, char buf[DATE_TEXT_MAX])
 static bool owed_lines(const struct part *p, const struct part_organisation *o, date_t today,
                        struct reporting_input *in)
 {
-    char line[LINE_MAX], opened[DATE_TEXT_MAX], closed[DATE_TEXT_MAX], now[DATE_TEXT_MAX];
+    char line[MADE_LINE_MAX], opened[DATE_TEXT_MAX], closed[DATE_TEXT_MAX], now[DATE_TEXT_MAX];
     size_t n;
     const struct part_series *s = part_series(p, o->facts.id, &n);
     int len = snprintf(line, sizeof line, "organisation\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t\\N\t%s\t\\N",

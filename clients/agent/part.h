@@ -19,8 +19,7 @@
 #include "wire/message.h"
 
 enum {
-    PART_MAX_TEXTS = 64 * 1024 * 1024, /* bytes of names and units */
-    PART_MAX_FIGURES = 3,              /* of one series */
+    PART_MAX_FIGURES = 3, /* of one series */
 };
 
 struct part;

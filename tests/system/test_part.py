@@ -1,6 +1,7 @@
 """The part of the catalogue that a school is given: by the wire, cached, and as good as intake itself."""
 import json
 import os
+import pty
 import random
 import re
 
@@ -85,6 +86,24 @@ def test_a_place_that_is_none_is_refused(centre):
             assert answer.WhichOneof("body") == "refusal", (after, answer)
 
 
+def test_a_department_is_given_all_below_it_in_pages(centre):
+    bodies = "".join("('synthetic-%d')," % i for i in range(400)).rstrip(",")
+    centre.sql("""
+        WITH body AS (INSERT INTO vekha.organisation (code) VALUES %s RETURNING id)
+        INSERT INTO vekha.organisation_version (organisation, name, kind, parent, time_zone, recorded_at)
+        SELECT b.id, repeat('школа ', 30), 'school', (SELECT id FROM vekha.organisation WHERE code = 'bogotol'),
+               'Asia/Krasnoyarsk', now() FROM body b""" % bodies)
+    with peer_of(centre, "bogotol") as peer:
+        found = list(pages(peer))
+        assert len(found) > 1
+        assert all(len(page.SerializeToString()) < 65536 and 0 < len(page.lines) <= 1000 for page in found)
+        told = [line.split("\t")[2] for page in found for line in page.lines if line.startswith("organisation\t")]
+        assert len(told) == len(set(told)) and len(told) > 400
+        assert [consult(peer, after=p.after if p.HasField("after") else None, tag=p.tag).unchanged for p in found] == [True] * len(found)
+    done = centre.submit("bogotol", "--due", "--json")
+    assert done.returncode == 0 and {row["org"] for row in json.loads(done.stdout)["rows"]} >= {"school-3", "synthetic-399"}
+
+
 # --- what the school sees ---
 
 def part_file(centre, organisation):
@@ -162,6 +181,37 @@ def test_what_the_centre_would_not_take_is_told_but_not_held_back(centre):
     assert look.returncode == 1 and "will not take this" in look.stderr
     sent = centre.submit("school-3", "no-such", "3", "--period", "2020-9M")
     assert sent.returncode == 1 and "will not take this" in sent.stderr and "rejected" in sent.stdout
+
+
+def at_terminal(centre, answer, *arguments):
+    """vekha-submit at a pseudo-terminal, where somebody answers what it asks; exit code and what was shown."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execvpe("vekha-submit", ["vekha-submit", "-c", centre.conf("school-3"), "--lang", "en", *arguments, *centre.at_now()],
+                   dict(centre.env, NO_COLOR="1"))
+    shown = b""
+    try:
+        while True:
+            shown += os.read(terminal, 4096)
+            if answer and shown.rstrip().endswith(b"[y/N]"):
+                os.write(terminal, answer.encode() + b"\n")
+                answer = None
+    except OSError:  # the other side is closed
+        pass
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+
+
+def test_one_figure_is_asked_about_at_a_terminal(centre):
+    os.unlink(part_file(centre, "school-3"))
+    before = centre.number("SELECT count(*) FROM vekha.submission")
+    code, shown = at_terminal(centre, "n", "consultations", "1700", "--period", "2020-9M")
+    assert code == 1 and "nothing was sent" in shown and "ten times" in shown, shown  # the part was fetched for the look
+    assert centre.number("SELECT count(*) FROM vekha.submission") == before
+    code, shown = at_terminal(centre, "y", "consultations", "151", "--period", "2020-9M")
+    assert code == 0 and "replaced" in shown, shown
+    code, shown = at_terminal(centre, None, "consultations", "150", "--period", "2020-9M", "--yes")
+    assert code == 0 and "[y/N]" not in shown, shown
 
 
 # --- as good as intake ---

@@ -18,6 +18,7 @@
 
 #define FIRST "-"
 #define MARK  "page "
+#define TITLE "vekha-part 1 "
 
 enum {
     HEX = 2 * WIRE_TAG + 1,
@@ -145,14 +146,17 @@ static void checksum(const char *body, size_t len, char ret[HEX])
 /* "vekha-part 1 FETCHED_US SHA256" */
 static bool read_head(const char *line, size_t len, int64_t *ret_us, char ret_sum[HEX])
 {
-    char head[HEAD_MAX];
-    int used = 0;
-    if (len >= sizeof head)
+    enum { DIGITS_MAX = 17 };
+    const char *digits = line + sizeof TITLE - 1;
+    if (len < sizeof TITLE - 1 + HEX || memcmp(line, TITLE, sizeof TITLE - 1) != 0)
         return false;
-    memcpy(head, line, len);
-    head[len] = '\0';
-    return sscanf(head, "vekha-part 1 %17" SCNd64 " %64s%n", ret_us, ret_sum, &used) == 2 &&
-           (size_t)used == len && form_time_ok(*ret_us);
+    size_t n = strspn(digits, "0123456789");
+    if (n == 0 || n > DIGITS_MAX || digits[n] != ' ' || digits + n + 1 + (HEX - 1) != line + len)
+        return false;
+    *ret_us = strtoll(digits, NULL, 10);
+    memcpy(ret_sum, digits + n + 1, HEX - 1);
+    ret_sum[HEX - 1] = '\0';
+    return form_time_ok(*ret_us);
 }
 
 struct pages *pages_read(const char *bytes, size_t len)
@@ -307,7 +311,7 @@ bool pages_save(const struct pages *p, const char *spool, int64_t fetched_us)
         return false;
     checksum(str_text(&p->body), p->body.len, sum);
     str_init(&file, PAGES_MAX_BYTES + HEAD_MAX);
-    str_addf(&file, "vekha-part 1 %" PRId64 " %s\n", fetched_us, sum);
+    str_addf(&file, TITLE "%" PRId64 " %s\n", fetched_us, sum);
     str_append(&file, str_text(&p->body), p->body.len);
     bool done =
         file.failed ? fail_with(ENOMEM) : durable_replace(path, MODE, str_text(&file), file.len);

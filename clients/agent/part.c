@@ -431,7 +431,7 @@ static bool link_all(struct part *p, const struct list *ids)
     sort(&p->organisations, sizeof(struct part_organisation), by_organisation_id);
     sort(&p->indicators, sizeof(struct part_indicator), by_indicator_id);
     for (size_t i = 0; i < p->organisations.n; i++) {
-        const struct part_organisation **code = append(&p->codes, sizeof *code);
+        const struct part_organisation **code = append(&p->codes, sizeof(void *));
         if (code == NULL)
             return false;
         *code = part_organisation_at(p, i);

@@ -88,10 +88,17 @@ static void on_page(struct inquiry *q, const struct part_page *page)
     }
 }
 
+/* A centre of a version before parts, or one that refuses. */
+static bool gives_none(const struct message *m)
+{
+    return m->kind == MESSAGE_WELCOME ? m->u.welcome.max_part_lines == 0
+                                      : m->kind == MESSAGE_REFUSAL && !m->u.refusal.has_id;
+}
+
 static void take(struct inquiry *q, const struct message *m)
 {
     q->patience = monotonic_ms() + q->wait_ms;
-    if (m->kind == MESSAGE_WELCOME && m->u.welcome.max_part_lines == 0) {
+    if (gives_none(m)) {
         end(q, INQUIRY_NOT_GIVEN);
     } else if (m->kind == MESSAGE_WELCOME && !q->welcomed) {
         q->welcomed = true;
@@ -100,8 +107,6 @@ static void take(struct inquiry *q, const struct message *m)
         on_page(q, &m->u.part);
     } else if (m->kind == MESSAGE_LATER && !m->u.later.has_id) {
         end(q, INQUIRY_NO_ANSWER);
-    } else if (m->kind == MESSAGE_REFUSAL && !m->u.refusal.has_id) {
-        end(q, INQUIRY_NOT_GIVEN);
     }
 }
 

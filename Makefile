@@ -30,7 +30,7 @@ LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
 LIBS_BASE   := -lm
 LIBS_WIRE   := -lzmq -lprotobuf-c -lsodium
 LIBS_DAEMON := -levent_core -levent_extra -lpq -lconfuse -lcurl -lsystemd -ljansson -lcairo -lfontconfig -lpng16 $(LIBS_WIRE) $(LIBS_BASE)
-LIBS_SUBMIT := -lconfuse -lcsv $(LIBS_WIRE) $(LIBS_BASE)
+LIBS_SUBMIT := -lconfuse -lcsv -lzip -lexpat $(LIBS_WIRE) $(LIBS_BASE)
 LIBS_ADMIN  := -lpq -lconfuse -lcsv -ljansson $(LIBS_WIRE) $(LIBS_BASE)
 CPPFLAGS    += -isystem /usr/include/postgresql
 
@@ -99,7 +99,7 @@ $(BUILD)/migrations.o: $(BUILD)/migrations.c
 $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
 	$(call run,TEST,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(filter %.a,$^) \
-	    -lcmocka -lcsv -ljansson $(LIBS_DAEMON))
+	    -lcmocka -lcsv -lzip -lexpat -ljansson $(LIBS_DAEMON))
 
 $(BUILD)/tests/unit/test_glance: $(addprefix $(BUILD)/clients/agent/,part.o pages.o)
 
@@ -120,7 +120,7 @@ $(BUILD)/fuzz/vekha.pb-c.o: $(BUILD)/proto/vekha.pb-c.c
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_LIB)
 	@mkdir -p $(@D)
 	$(call run,FUZZ,clang $(FUZZ_FLAGS) $(CPPFLAGS) $(FUZZ_MAIN) -o $@ $< $(FUZZ_LIB) \
-	    -lcsv -lconfuse $(LIBS_WIRE) -lm)
+	    -lcsv -lzip -lexpat -lconfuse $(LIBS_WIRE) -lm)
 
 deps:
 	tests/deps

@@ -125,10 +125,24 @@
       "Ключ сменён, прежний больше не действует: %s")                                              \
     X(FILE_TOO_LARGE, "%s is larger than 8 MiB; cut it into several files",                        \
       "%s больше 8 МиБ; разделите его на несколько файлов")                                        \
-    X(IS_WORKBOOK, "this is an Excel or Calc workbook%s; save it as «CSV (delimited)» and send "   \
-      "that file",                                                                                 \
-      "это книга Excel или Calc%s; сохраните её как «CSV (разделители — запятые)» и отправьте "    \
-      "этот файл")                                                                                 \
+    X(IS_OLD_WORKBOOK, "this is a workbook of another kind than .xlsx%s; save it as «Excel "       \
+      "workbook (.xlsx)» or as «CSV (delimited)» and send that file",                              \
+      "это книга не в формате .xlsx%s; сохраните её как «Книга Excel (.xlsx)» или «CSV "           \
+      "(разделители — запятые)» и отправьте этот файл")                                            \
+    X(IS_PAGE, "this is a web page that is only called a table%s; open it in Excel and save it as "\
+      "«Excel workbook (.xlsx)»",                                                                  \
+      "это веб-страница, которая только называется таблицей%s; откройте её в Excel и сохраните "   \
+      "как «Книга Excel (.xlsx)»")                                                                 \
+    X(IS_LOCKED, "the workbook is locked with a password%s; save it without one",                  \
+      "книга защищена паролем%s; сохраните её без пароля")                                         \
+    X(IS_NO_TABLE, "this is no table%s; send an Excel workbook (.xlsx) or a CSV file",             \
+      "это не таблица%s; отправьте книгу Excel (.xlsx) или файл CSV")                              \
+    X(BOOK_BROKEN, "the workbook is damaged%s; open it in Excel and save it anew",                 \
+      "книга повреждена%s; откройте её в Excel и сохраните заново")                                \
+    X(BOOK_TOO_LARGE, "the workbook is too large when unpacked%s; keep only the table in it",      \
+      "книга в распакованном виде слишком велика%s; оставьте в ней только таблицу")                \
+    X(SEVERAL_SHEETS, "several sheets have headings: %s; keep one of them, or hide the others",    \
+      "заголовки есть на нескольких листах: %s; оставьте один лист или скройте остальные")         \
     X(NO_CHARSET, "this is a text neither in UTF-8 nor in cp1251%s; save the table as CSV anew",   \
       "это не текст в UTF-8 или cp1251%s; сохраните таблицу в CSV заново")                         \
     X(READ_AS, "%s: read as %s; look whether the letters below are right",                         \

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "sheet/book.h"
+#include "sheet/filekind.h"
 #include "sheet/headings.h"
 #include "sheet/spoken.h"
 #include "words.h"
@@ -366,6 +368,71 @@ static void parse_text(struct parse *p, const char *text, size_t len)
     }
 }
 
+/* --- the workbook ---------------------------------------------------------------------------- */
+
+/* What to do with a file that is no table of ours. */
+static const enum say no_tables[FILEKINDS] = {
+    [FILEKIND_XLS] = SAY_IS_OLD_WORKBOOK, [FILEKIND_XLSB] = SAY_IS_OLD_WORKBOOK,
+    [FILEKIND_ODS] = SAY_IS_OLD_WORKBOOK, [FILEKIND_XML] = SAY_IS_OLD_WORKBOOK,
+    [FILEKIND_HTML] = SAY_IS_PAGE,        [FILEKIND_ENCRYPTED] = SAY_IS_LOCKED,
+    [FILEKIND_WORD] = SAY_IS_NO_TABLE,    [FILEKIND_ZIP] = SAY_IS_NO_TABLE,
+    [FILEKIND_PDF] = SAY_IS_NO_TABLE,     [FILEKIND_PICTURE] = SAY_IS_NO_TABLE,
+};
+
+static const enum say bad_books[] = {
+    [BOOK_BROKEN] = SAY_BOOK_BROKEN,
+    [BOOK_TOO_LARGE] = SAY_BOOK_TOO_LARGE,
+    [BOOK_ENCRYPTED] = SAY_IS_LOCKED,
+    [BOOK_SEVERAL] = SAY_SEVERAL_SHEETS,
+};
+
+static void parse_book(struct parse *p, const uint8_t *bytes, size_t len)
+{
+    struct sheet *s = p->sheet;
+    struct book_job job = {
+        .bytes = bytes, .len = len, .is_header = is_header, .row = on_row, .context = p};
+    s->delimiter = '\0'; /* cells come as they are */
+    s->texts = job.texts = arena_new(BOOK_MAX_TEXT);
+    enum book_error e = s->texts != NULL ? book_read(&job) : BOOK_NO_MEMORY;
+    if (e == BOOK_NO_MEMORY)
+        p->no_memory = true;
+    else if (e != BOOK_OK)
+        give_up(p, 0, bad_books[e], job.names);
+    else if (!p->stopped && !p->has_header)
+        give_up(p, 0, SAY_EMPTY_FILE, "");
+    p->spoiled = p->spoiled || e != BOOK_OK;
+}
+
+static void parse_csv(struct parse *p, const uint8_t *bytes, size_t len)
+{
+    struct charset_text t = {NULL, 0, CHARSET_UTF8};
+    struct sheet *s = p->sheet;
+    enum charset_fault why;
+    size_t line;
+    if (!charset_decode(bytes, len, &t, &why, &line)) {
+        give_up(p, line, why == CHARSET_WORKBOOK ? SAY_IS_OLD_WORKBOOK : SAY_NO_CHARSET, "");
+        return;
+    }
+    s->charset = t.charset;
+    s->texts = arena_new(t.len * ARENA_PER_BYTE + ARENA_SPARE);
+    if (s->texts == NULL)
+        p->no_memory = true;
+    else
+        parse_text(p, t.text, t.len);
+    free(t.text);
+}
+
+static void parse_any(struct parse *p, const uint8_t *bytes, size_t len)
+{
+    enum filekind kind = filekind_of(bytes, len);
+    if (kind == FILEKIND_XLSX)
+        parse_book(p, bytes, len);
+    else if (kind != FILEKIND_TEXT)
+        give_up(p, 0, no_tables[kind], "");
+    else
+        parse_csv(p, bytes, len);
+}
+
 /* --- the sheet ------------------------------------------------------------------------------- */
 
 static int by_place(const void *a, const void *b)
@@ -387,26 +454,13 @@ static void drop_repeated(struct sheet *s)
 
 struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure *defaults)
 {
-    struct charset_text t = {NULL, 0, CHARSET_UTF8};
     struct sheet *s = calloc(1, sizeof *s);
     struct parse p = {.sheet = s, .defaults = defaults};
-    enum charset_fault why;
-    size_t line;
     if (s == NULL)
         return NULL;
     s->delimiter = ';';
-    if (!charset_decode(bytes, len, &t, &why, &line)) {
-        give_up(&p, line, why == CHARSET_WORKBOOK ? SAY_IS_WORKBOOK : SAY_NO_CHARSET, "");
-    } else {
-        s->charset = t.charset;
-        s->texts = arena_new(t.len * ARENA_PER_BYTE + ARENA_SPARE);
-        if (s->texts == NULL)
-            p.no_memory = true;
-        else
-            parse_text(&p, t.text, t.len);
-    }
+    parse_any(&p, bytes, len);
     HASH_CLEAR(hh, p.known);
-    free(t.text);
     drop_repeated(s);
     s->n_rows = p.spoiled ? 0 : s->n_rows;
     if (s->n_errors > 1)

@@ -1,4 +1,4 @@
-/* sheet: a table of figures, or of narratives, that Excel saved as CSV: its headers tell which.
+/* sheet: a table of figures, or of narratives, that Excel saved as .xlsx or CSV: its headers tell which.
  *
  * Good rows count even if others are bad; each bad row is told with its line, its column and what
  * to do.  What spoils the whole file (no header, a workbook) leaves no rows and one error. */
@@ -57,6 +57,6 @@ size_t sheet_errors(const struct sheet *s, const struct sheet_error **ret);
 size_t sheet_unknown(const struct sheet *s, const char *const **ret);
 
 enum charset sheet_charset(const struct sheet *s);
-char sheet_delimiter(const struct sheet *s); /* ';', ',' or a tab */
+char sheet_delimiter(const struct sheet *s); /* ';', ',' or a tab; of a workbook NUL */
 
 #endif

@@ -13,9 +13,13 @@
 #include "base/str.h"
 #include "cells.c"
 #include "charset.c"
+#include "sheet/book.c"
+#include "sheet/filekind.c"
 #include "sheet/headings.c"
+#include "sheet/package.c"
 #include "sheet/reading.c"
 #include "sheet/sheet.c"
+#include "sheet/shown.c"
 #include "sheet/spoken.c"
 #include "school/texts.c"
 #include "words.c"
@@ -146,7 +150,7 @@ static const struct expectation {
     {"no-header.csv", CHARSET_UTF8, ';', "!1:0 NO_HEADER (long)\n?consultations\n?2020\n?1\n"},
     {"empty.csv", CHARSET_UTF8, ';', "!0:0 EMPTY_FILE \n"},
     {"only-header.csv", CHARSET_UTF8, ';', NULL},
-    {"workbook.csv", CHARSET_UTF8, ';', "!0:0 IS_WORKBOOK \n"},
+    {"workbook.csv", CHARSET_UTF8, ';', "!0:0 IS_NO_TABLE \n"},
     {"binary.csv", CHARSET_UTF8, ';', "!2:0 NO_CHARSET \n"},
     {"nul.csv", CHARSET_UTF8, ';', "!0:0 NO_CHARSET \n"},
     {"old-mac.csv", CHARSET_UTF8, ';', "2 a 2020 1\n!3:3 NOT_A_NUMBER x\n"},
@@ -171,6 +175,40 @@ static const struct expectation {
     {"narratives-no-text.csv", CHARSET_UTF8, ';', "!1:0 NO_HEADER текст, text\n"},
     {"figures-with-projects.csv", CHARSET_UTF8, ';',
      "2 a 2020 1\n?Проект\n?Мера\n?Меры\n?Ответственный\n"},
+    {"plain.xlsx", CHARSET_UTF8, '\0',
+     "2 consultations 2020-09 165\n3 coverage 2020-Q3 187/450\n4 money 2020 1234.50\n"},
+    {"shared.xlsx", CHARSET_UTF8, '\0', "2 consultations 2020-09 7\n"},
+    {"percents.xlsx", CHARSET_UTF8, '\0',
+     "2 coverage 2020-09 41.7\n3 coverage 2020-08 41.7\n4 coverage 2020-07 100.0\n"},
+    {"noise.xlsx", CHARSET_UTF8, '\0',
+     "2 money 2020-01 0.3\n3 money 2020-02 3580418\n4 money 2020-03 1234.5\n"
+     "5 money 2020-04 2.68\n"},
+    {"dates.xlsx", CHARSET_UTF8, '\0', "2 consultations 2020-09 5 @2020-09-25\n"},
+    {"dates-1904.xlsx", CHARSET_UTF8, '\0', "2 consultations 2020-09 5 @2020-09-25\n"},
+    {"units.xlsx", CHARSET_UTF8, '\0', "2 consultations 2020-09 12\n3 money 2020 1234.50\n"},
+    {"thousands-hidden.xlsx", CHARSET_UTF8, '\0', "!2:3 NOT_A_NUMBER 1234567 (тыс.)\n"},
+    {"formulas.xlsx", CHARSET_UTF8, '\0',
+     "2 consultations 2020-09 165\n!3:3 NOT_A_NUMBER #DIV0!\n!4:3 NOT_A_NUMBER TRUE\n"},
+    {"gaps.xlsx", CHARSET_UTF8, '\0', "2 a 2020 1\n40 b 2020 2\n"},
+    {"two-tables.xlsx", CHARSET_UTF8, '\0', "!0:0 SEVERAL_SHEETS (long)\n"},
+    {"hidden-sheet.xlsx", CHARSET_UTF8, '\0', "2 b 2020 2\n"},
+    {"second-sheet.xlsx", CHARSET_UTF8, '\0', "2 b 2020 2\n"},
+    {"narratives.xlsx", CHARSET_UTF8, '\0',
+     "2 digital 2020-09 text=Контракты; заключены\nПоставка; в октябре\n"},
+    {"empty.xlsx", CHARSET_UTF8, '\0', "!0:0 EMPTY_FILE \n"},
+    {"entities.xlsx", CHARSET_UTF8, '\0', "!0:0 BOOK_BROKEN \n"},
+    {"bomb.xlsx", CHARSET_UTF8, '\0', "!0:0 BOOK_TOO_LARGE \n"},
+    {"deep.xlsx", CHARSET_UTF8, '\0', "!0:0 BOOK_TOO_LARGE \n"},
+    {"no-xml.xlsx", CHARSET_UTF8, '\0', "!0:0 BOOK_BROKEN \n"},
+    {"cut.xlsx", CHARSET_UTF8, '\0', "!0:0 BOOK_BROKEN \n"},
+    {"old.xls", CHARSET_UTF8, ';', "!0:0 IS_OLD_WORKBOOK \n"},
+    {"binary.xlsb", CHARSET_UTF8, ';', "!0:0 IS_OLD_WORKBOOK \n"},
+    {"calc.ods", CHARSET_UTF8, ';', "!0:0 IS_OLD_WORKBOOK \n"},
+    {"locked.xlsx", CHARSET_UTF8, ';', "!0:0 IS_LOCKED \n"},
+    {"page.xls", CHARSET_UTF8, ';', "!0:0 IS_PAGE \n"},
+    {"letter.docx", CHARSET_UTF8, ';', "!0:0 IS_NO_TABLE \n"},
+    {"archive.zip", CHARSET_UTF8, ';', "!0:0 IS_NO_TABLE \n"},
+    {"scan.pdf", CHARSET_UTF8, ';', "!0:0 IS_NO_TABLE \n"},
 };
 
 enum { EXPECTATIONS = sizeof expectations / sizeof *expectations };

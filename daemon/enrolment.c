@@ -19,6 +19,7 @@ struct enrolment {
     enrolment_answer_fn *answer;
     void *arg;
     struct arena *out;
+    int32_t pending[ENROLMENT_MAX_PENDING]; /* agents whose question is on its way */
     size_t n_pending;
 };
 
@@ -41,6 +42,28 @@ static const struct {
     {"taken", REFUSAL_KEY_TAKEN},
     {"many", REFUSAL_TOO_MANY_KEYS},
 };
+
+/* --- whose question is on its way --- */
+
+/* True if there is room for one of this agent, which then has it. */
+static bool enter(struct enrolment *e, int32_t agent)
+{
+    for (size_t i = 0; i < e->n_pending; i++)
+        if (e->pending[i] == agent)
+            return false;
+    if (e->n_pending == ENROLMENT_MAX_PENDING)
+        return false;
+    e->pending[e->n_pending++] = agent;
+    return true;
+}
+
+static void leave(struct enrolment *e, int32_t agent)
+{
+    size_t i = 0;
+    while (e->pending[i] != agent)
+        i++;
+    e->pending[i] = e->pending[--e->n_pending];
+}
 
 /* --- answers --- */
 
@@ -118,7 +141,7 @@ static void enrolled(void *arg, const struct pg_reply *r)
     struct pending *p = arg;
     struct enrolment *e = p->enrolment;
     arena_reset(e->out);
-    e->n_pending--;
+    leave(e, p->from.agent);
     if (r->sqlstate[0] != '\0')
         log_error("a key cannot be enrolled: %s", r->error);
     if (r->result == NULL || r->sqlstate[0] != '\0')
@@ -149,19 +172,19 @@ static bool ask(struct enrolment *e, struct pending *p)
 void enrolment_take(struct enrolment *e, const struct intake_origin *from,
                     const struct enrol *enrol)
 {
-    struct pending *p = NULL;
     arena_reset(e->out);
-    if (e->n_pending == ENROLMENT_MAX_PENDING || !(p = malloc(sizeof *p))) {
+    if (!enter(e, from->agent)) {
         send_later(e, from, LATER_CREDITS);
         return;
     }
-    *p = (struct pending){e, *from, *enrol};
-    e->n_pending++;
-    if (!ask(e, p)) {
-        e->n_pending--;
-        free(p);
-        send_later(e, from, LATER_DATABASE_AWAY);
-    }
+    struct pending *p = malloc(sizeof *p);
+    if (p != NULL)
+        *p = (struct pending){e, *from, *enrol};
+    if (p != NULL && ask(e, p))
+        return;
+    free(p);
+    leave(e, from->agent);
+    send_later(e, from, LATER_DATABASE_AWAY);
 }
 
 void enrolment_arrived(struct enrolment *e, const struct intake_origin *from)

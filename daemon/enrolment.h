@@ -11,9 +11,8 @@
 #include "store/store.h"
 #include "wire/message.h"
 
-enum {
-    ENROLMENT_MAX_PENDING = 64
-}; /* on their way to the database; beyond them the answer is `later` */
+/* Questions on their way to the database, one of each agent; beyond them the answer is `later`. */
+enum { ENROLMENT_MAX_PENDING = 64 };
 
 struct enrolment;
 

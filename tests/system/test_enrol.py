@@ -54,6 +54,11 @@ def keys_of(centre, agent):
     return [row for row in centre.ctl_json("agent", "list")["rows"] if row["id"] == agent]
 
 
+def setting(conf, name):
+    """A value of a configuration, without the backslashes that keep libconfuse from reading a variable in it."""
+    return re.sub(r"\\(.)", r"\1", re.search('%s = "(.*)"' % name, conf.read_text()).group(1))
+
+
 def in_force(centre, agent):
     return [row["public_key"] for row in keys_of(centre, agent) if row["revoked_at"] is None]
 
@@ -88,10 +93,9 @@ def test_one_command_at_the_school(centre, organisation, tmp_path, way):
     done = submit(centre, conf, *FIGURE)
     assert done.returncode == 0, done.stdout + done.stderr
     wait_for(lambda: len(in_force(centre, agent)) == 1, what="the invitation is done with")
-    own, = in_force(centre, agent)
-    assert 'public_key = "%s"' % own in conf.read_text()
+    assert in_force(centre, agent) == [setting(conf, "public_key")]
     # The centre has neither the secret of the invitation nor that of the key.
-    secret = re.search('secret_key = "(.*)"', conf.read_text()).group(1)
+    secret = setting(conf, "secret_key")
     everything = centre.run("pg_dump", "--data-only").stdout + centre.log()
     assert secret not in everything and invitation.line not in everything
 
@@ -171,7 +175,7 @@ def test_the_centre_is_away(fresh, tmp_path):
     process = subprocess.Popen(["vekha-submit", "--enrol", invitation.line, "-c", str(conf), "--lang", "en"], env=fresh.env,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_for(half.exists, what="the key was made")
-    key = re.search('public_key = "(.*)"', half.read_text()).group(1)
+    key = setting(half, "public_key")
     process.kill()
     process.communicate()
     fresh.sandbox("start", "postgres")
@@ -205,11 +209,11 @@ def test_killed_at_each_step_of_a_change_of_keys(centre, organisation, tmp_path)
     assert submit(centre, conf, "--enrol", invite(centre, organisation).line).returncode == 0
     agent = latest_agent(centre)
     for number in range(40):
-        before = re.search('public_key = "(.*)"', conf.read_text()).group(1)
+        before = setting(conf, "public_key")
         done = subprocess.run(killing(number + 1, conf, "--new-key"), env=centre.env, capture_output=True, text=True, timeout=90)
         if done.returncode not in (-9, 137):
             assert done.returncode == 0, done.stderr
-            assert before not in conf.read_text()
+            assert setting(conf, "public_key") != before
             break
         kills += 1
         check_enrolled(centre, conf, agent)
@@ -229,7 +233,7 @@ def killing(step, conf, *arguments):
 def check_enrolled(centre, conf, agent):
     done = submit(centre, conf, *FIGURE)
     assert done.returncode == 0, done.stdout + done.stderr
-    own = re.search('public_key = "(.*)"', conf.read_text()).group(1)
+    own = setting(conf, "public_key")
     assert own in in_force(centre, agent)
 
 
@@ -237,7 +241,7 @@ def test_keys_that_stand_elsewhere(centre, organisation, tmp_path):
     conf = tmp_path / "submit.conf"
     assert submit(centre, conf, "--enrol", invite(centre, organisation).line).returncode == 0
     text = conf.read_text()
-    (tmp_path / "own.key").write_text(re.search('secret_key = "(.*)"', text).group(1) + "\n")
+    (tmp_path / "own.key").write_text(setting(conf, "secret_key") + "\n")
     os.chmod(tmp_path / "own.key", 0o600)
     conf.write_text(re.sub('secret_key = ".*"', 'secret_key_file = "own.key"', text))
     done = submit(centre, conf, "--new-key")

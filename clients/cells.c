@@ -81,7 +81,7 @@ static void on_cell(void *bytes, size_t len, void *data)
     struct cutter *c = data;
     if (c->n < CELLS_MAX)
         c->cells[c->n] = len > 0 ? keep_cell(c, bytes, len) : "";
-    c->n++;
+    c->n += c->n < CELLS_MAX || len > 0;
 }
 
 static void on_row_end(int byte, void *data)
@@ -134,38 +134,41 @@ enum cells_end cells_parse(const struct cells_job *job, size_t *ret_line)
 
 struct header_count {
     bool (*is_header)(const char *text, size_t len);
-    size_t known;
-    bool ended;
+    size_t known, most; /* in this row; in one row */
+    size_t rows;
 };
 
 static void count_cell(void *bytes, size_t len, void *data)
 {
     struct header_count *c = data;
-    c->known += !c->ended && c->is_header(bytes, len);
+    c->known += c->is_header(bytes, len);
 }
 
 static void end_count(int byte, void *data)
 {
+    struct header_count *c = data;
     (void)byte;
-    ((struct header_count *)data)->ended = true;
+    c->most = c->known > c->most ? c->known : c->most;
+    c->known = 0;
+    c->rows++;
 }
 
 static size_t known_headers(const char *text, const char *end, char delimiter,
                             bool (*is_header)(const char *text, size_t len))
 {
-    struct header_count count = {is_header, 0, false};
+    struct header_count count = {.is_header = is_header};
     struct csv_parser csv;
     if (csv_init(&csv, 0) != 0)
         return 0;
     csv_set_delim(&csv, (unsigned char)delimiter);
-    while (text < end && !count.ended) {
+    while (text < end && count.rows < CELLS_HEADER_ROWS) {
         const char *next = cells_line_end(text, end);
         csv_parse(&csv, text, (size_t)(next - text), count_cell, end_count, &count);
         text = next;
     }
     csv_fini(&csv, count_cell, end_count, &count);
     csv_free(&csv);
-    return count.known;
+    return count.most;
 }
 
 char cells_delimiter(const char *text, const char *end,

@@ -7,7 +7,10 @@
 
 #include "wire/arena.h"
 
-enum { CELLS_MAX = 64 }; /* of a row that are kept; those beyond are counted only */
+enum {
+    CELLS_MAX = 64, /* of a row that are kept; of those beyond, only what is not empty is counted */
+    CELLS_HEADER_ROWS = 50, /* how far the headers are looked for */
+};
 
 /* One row: min(n, CELLS_MAX) trimmed texts in the job's arena; line breaks inside a cell are
  * newlines.  False stops the parsing. */
@@ -33,7 +36,7 @@ enum cells_end {
 
 enum cells_end cells_parse(const struct cells_job *job, size_t *ret_line);
 
-/* Of ';', a tab and ',' the one at which most cells of the first row are headers. */
+/* Of ';', a tab and ',' the one at which most cells of one of the first rows are headers. */
 char cells_delimiter(const char *text, const char *end,
                      bool (*is_header)(const char *text, size_t len));
 

@@ -52,6 +52,17 @@
       "%s — и процент, и «из скольких»; укажите либо 41,7%%, либо 187/450")                        \
     X(NOT_A_NUMBER, "«%s» is no number; write only digits, for example 187, 41.7%% or 187/450",    \
       "«%s» — не число; пишите только цифры, например 187, 41,7%% или 187/450")                    \
+    X(FORMULA_ERROR, "«%s» is what a formula shows when it fails, or a column that is too narrow; " \
+      "mend it, or write the number",                                                              \
+      "«%s» — ошибка формулы или слишком узкий столбец; исправьте или впишите число")              \
+    X(FORMULA, "«%s» is a formula without its result; open the file in Excel and save it again",   \
+      "«%s» — формула без результата; откройте файл в Excel и сохраните заново")                   \
+    X(IS_A_DATE, "«%s» is a date: Excel took the number for one; set the cell's format to "        \
+      "«Number» and type it anew",                                                                 \
+      "«%s» — дата: Excel принял число за дату; задайте ячейке формат «Числовой» и введите число " \
+      "заново")                                                                                    \
+    X(IS_SCALED, "«%s»: write the number in full, not in thousands or millions",                   \
+      "«%s»: напишите число полностью, не в тысячах и не в миллионах")                             \
     X(NUMBER_TOO_LONG, "«%s» has more than 18 digits", "в числе «%s» больше 18 цифр")              \
     X(NUMBER_TOO_FINE, "«%s» has more than 6 digits after the point; round it",                    \
       "в числе «%s» больше 6 знаков после запятой; округлите его")                                 \
@@ -151,10 +162,22 @@
       "%s: столбец «%s» неизвестен и пропущен")                                                    \
     X(EMPTY_FILE, "the file is empty%s; vekha-submit --template writes one to fill in",            \
       "файл пуст%s; vekha-submit --template создаст заготовку")                                    \
-    X(NO_ROWS, "%s: there are headers but nothing under them",                                     \
-      "%s: есть заголовки, но под ними ничего нет")                                                \
-    X(NO_HEADER, "the first row has no column called: %s; vekha-submit --template writes one",     \
-      "в первой строке нет столбца с названием: %s; vekha-submit --template создаст заготовку")    \
+    X(NO_ROWS, "%s: nothing to send: there is no value under the headings",                        \
+      "%s: отправлять нечего: под заголовками нет ни одного значения")                             \
+    X(NO_HEADER, "among the headings there is no column called: %s; vekha-submit --template "      \
+      "writes a table",                                                                            \
+      "среди заголовков нет столбца с названием: %s; vekha-submit --template создаст заготовку")   \
+    X(MONTHS_ACROSS, "«%s» heads a column of values; put them one beneath another, a row for each "\
+      "period, in the columns «indicator», «period», «value»",                                     \
+      "«%s» — заголовок столбца значений; расположите их друг под другом, по строке на каждый "    \
+      "период, в столбцах «Показатель», «Период», «Значение»")                                     \
+    X(EMPTY_BELOW, "is empty, but above stands «%s»; where cells are joined, write it in each row",\
+      "пусто, а выше стоит «%s»; если ячейки объединены, впишите это в каждую строку")             \
+    X(ROWS_NOT_FILLED, "%s: no value in the rows %s; they are left out; if there is no figure, "   \
+      "write «no data»",                                                                           \
+      "%s: нет значения, пропущены строки: %s; если сведений нет, напишите «нет данных»")          \
+    X(ROWS_OF_TOTALS, "%s: totals in the rows %s; they are left out, the centre sums up by itself",\
+      "%s: это итоги, пропущены строки: %s; итоги центр считает сам")                              \
     X(HEADER_TWICE, "«%s»: two columns mean the same; leave one of them",                          \
       "«%s»: два столбца означают одно и то же; оставьте один")                                    \
     X(TOO_MANY_COLUMNS, "there are more than 64 columns%s", "столбцов больше 64%s")                \

@@ -50,8 +50,9 @@ struct book {
     bool in_styles, in_string, in_phonetic, in_text;
     struct str text;
     /* of the sheet that is read */
-    bool search; /* for headings: only its first row with anything in it counts */
-    size_t found;
+    bool search;  /* for headings: only its first rows with anything in them count */
+    size_t found; /* the most headings in one row */
+    size_t looked;
     size_t line, column, n_cells;
     const char *cells[CELLS_MAX];
     char type[ID_MAX];
@@ -335,8 +336,9 @@ static void end_row(struct book *b)
     if (empty && b->n_cells <= CELLS_MAX)
         return;
     if (b->search) {
-        b->found = found;
-        package_stop(b->package, PACKAGE_STOPPED);
+        b->found = found > b->found ? found : b->found;
+        if (++b->looked == CELLS_HEADER_ROWS || b->found >= HEADERS)
+            package_stop(b->package, PACKAGE_STOPPED);
     } else if (!b->job->row(b->job->context, b->line, b->cells, b->n_cells)) {
         package_stop(b->package, PACKAGE_STOPPED);
     }
@@ -396,7 +398,7 @@ static enum book_error read_leaf(struct book *b, const struct leaf *l, bool sear
 {
     const struct package_reader reader = {sheet_open, sheet_close, on_text, b};
     b->search = search;
-    b->found = b->line = 0;
+    b->found = b->looked = b->line = 0;
     b->in_text = b->in_phonetic = false;
     return error_of(package_read(b->package, l->part, &reader));
 }

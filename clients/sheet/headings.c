@@ -1,7 +1,7 @@
 /* headings: schools have tables of their own, so a column may be called by any name in use. */
 #include "sheet/headings.h"
 
-#include "sheet/reading.h"
+#include "sheet/units.h"
 
 static const struct word headings[] = {
     {"org", FIELD_ORGANISATION},
@@ -15,9 +15,11 @@ static const struct word headings[] = {
     {"код показателя", FIELD_INDICATOR},
     {"period", FIELD_PERIOD},
     {"период", FIELD_PERIOD},
+    {"отчетный период", FIELD_PERIOD},
     {"value", FIELD_VALUE},
     {"значение", FIELD_VALUE},
     {"факт", FIELD_VALUE},
+    {"фактически", FIELD_VALUE},
     {"of", FIELD_OF},
     {"total", FIELD_OF},
     {"всего", FIELD_OF},
@@ -57,9 +59,36 @@ static const struct word headings[] = {
     {"далее", FIELD_TEXTS + NARRATIVE_NEXT_STEP},
     {"answerable", FIELD_TEXTS + NARRATIVE_ANSWERABLE},
     {"ответственный", FIELD_TEXTS + NARRATIVE_ANSWERABLE},
+    {"№", HEADINGS_PASSED_OVER},
+    {"№ п/п", HEADINGS_PASSED_OVER},
+    {"n п/п", HEADINGS_PASSED_OVER},
+    {"name", HEADINGS_PASSED_OVER},
+    {"название", HEADINGS_PASSED_OVER},
+    {"наименование", HEADINGS_PASSED_OVER},
+    {"наименование показателя", HEADINGS_PASSED_OVER},
+    {"unit", HEADINGS_PASSED_OVER},
+    {"единица", HEADINGS_PASSED_OVER},
+    {"единица измерения", HEADINGS_PASSED_OVER},
+    {"ед. изм.", HEADINGS_PASSED_OVER},
+    {"plan", HEADINGS_PASSED_OVER},
+    {"план", HEADINGS_PASSED_OVER},
+    {"last", HEADINGS_PASSED_OVER},
+    {"прошлое значение", HEADINGS_PASSED_OVER},
 };
+
+/* «Значение, чел.» and «Значение (чел.)» are named by what stands before the unit. */
+static size_t without_unit(const char *text, size_t len)
+{
+    for (size_t cut = len; cut > 0; cut--) {
+        if (text[cut - 1] != ',' && text[cut - 1] != '(')
+            continue;
+        size_t unit = len - cut - (text[cut - 1] == '(' && text[len - 1] == ')');
+        return units_find(text + cut, unit) == UNIT_PLAIN ? cut - 1 : len;
+    }
+    return len;
+}
 
 int headings_find(const char *text, size_t len)
 {
-    return words_find(headings, sizeof headings / sizeof *headings, text, len);
+    return words_find(headings, sizeof headings / sizeof *headings, text, without_unit(text, len));
 }

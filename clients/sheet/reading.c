@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "sheet/spoken.h"
+#include "sheet/units.h"
 #include "words.h"
 #include "wire/form.h"
 
@@ -133,14 +134,40 @@ static bool complain(struct work *w, enum say why, const char *what)
     return false;
 }
 
+/* What a person should know of a text that is no number. */
+static enum say why_no_number(const char *text, size_t len)
+{
+    if (len > 0 && *text == '#') /* #ДЕЛ/0!, and ##### of a narrow column */
+        return SAY_FORMULA_ERROR;
+    if (len > 0 && *text == '=')
+        return SAY_FORMULA;
+    return spoken_is_date(text, len) ? SAY_IS_A_DATE : SAY_NOT_A_NUMBER;
+}
+
+/* Where the number of «1 234,50 руб.» ends; *ret_unit is what stands behind it. */
+static size_t before_unit(const char *text, size_t len, enum unit *ret_unit)
+{
+    size_t end = len;
+    while (end > 0 && (text[end - 1] < '0' || text[end - 1] > '9'))
+        end--;
+    *ret_unit = end > 0 ? units_find(text + end, len - end) : UNIT_NONE;
+    return *ret_unit == UNIT_PLAIN ? end : len;
+}
+
 static bool read_number(struct work *w, const char *text, size_t len, struct decimal *ret)
 {
     /* One byte more than is quoted, so that complain() sees where it was too long. */
     char quote[READING_QUOTE_MAX + 1];
+    enum unit unit;
     snprintf(quote, sizeof quote, "%.*s", (int)(len < sizeof quote ? len : sizeof quote - 1), text);
+    len = before_unit(text, len, &unit);
+    if (unit == UNIT_SCALED)
+        return complain(w, SAY_IS_SCALED, quote);
     if (w->comma == COMMA_DOUBTFUL && looks_grouped(text, len))
         return complain(w, SAY_DOUBTFUL_COMMA, quote);
     enum decimal_error e = decimal_parse(text, len, ret, NULL);
+    if (e == DECIMAL_NOT_A_NUMBER)
+        return complain(w, why_no_number(text, len), quote);
     return e == DECIMAL_OK || complain(w, decimal_complaints[e], quote);
 }
 
@@ -196,6 +223,8 @@ static bool read_value(struct work *w, const char *text)
 {
     int state = words_find(states, COUNT(states), text, strlen(text));
     const char *colon = strchr(text, ':');
+    if (*text == '#' || *text == '=')
+        return complain(w, why_no_number(text, strlen(text)), text);
     if (state != WORDS_NONE && state != FIGURE_VALUE)
         return take_state(w, state);
     return colon != NULL ? read_milestone(w, text, colon) : read_amount(w, text);

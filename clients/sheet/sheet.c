@@ -27,6 +27,9 @@ struct sheet {
     size_t n_rows, room_rows;
     struct sheet_error *errors;
     size_t n_errors, room_errors;
+    struct sheet_note *notes;
+    size_t n_notes, room_notes;
+    struct heads_search search;
     const char *unknown[SHEET_MAX_COLUMNS];
     size_t n_unknown;
     enum row_kind kind;
@@ -46,13 +49,12 @@ struct parse {
     const struct figure *defaults;
     struct known *known;
     const char *const *cells;
-    size_t n_cells; /* may be above CELLS_MAX */
-    const char *names[SHEET_MAX_COLUMNS];
-    int fields[SHEET_MAX_COLUMNS]; /* of each column, or WORDS_NONE */
-    size_t n_columns;
-    size_t columns[FIELD_COUNT]; /* of each field, from 1; 0: none */
+    size_t n_cells;                 /* may be above CELLS_MAX */
+    struct heads *heads;            /* what the columns are; the sheet's */
+    const char *above[FIELD_COUNT]; /* what an earlier row gave; NULL: nothing yet */
     size_t row_line;
-    bool has_header, stopped, no_memory;
+    enum { PARSE_HEADER, PARSE_LOWER_HEADER, PARSE_ROWS } state;
+    bool stopped, no_memory;
     bool spoiled; /* nobody would know which part of it was sent */
 };
 
@@ -60,7 +62,7 @@ struct parse {
 static bool make_room(void **array, size_t n, size_t *room, size_t size)
 {
     size_t wanted = *room == 0 ? FIRST_ROOM : *room * 2;
-    if (n < *room)
+    if (*array != NULL && n < *room)
         return true;
     void *larger = reallocarray(*array, wanted, size);
     if (larger == NULL)
@@ -77,7 +79,7 @@ static void add_error(struct parse *p, size_t line, size_t column, const struct 
         p->no_memory = p->stopped = true;
         return;
     }
-    const char *name = column > 0 && column <= p->n_columns ? p->names[column - 1] : "";
+    const char *name = column > 0 && column <= p->heads->n ? p->heads->names[column - 1] : "";
     s->errors[s->n_errors++] =
         (struct sheet_error){.line = line, .column = column, .header = name, .error = *e};
 }
@@ -90,6 +92,21 @@ static void object(struct parse *p, size_t line, size_t column, enum say why, co
     add_error(p, line, column, &e);
 }
 
+/* Leaves a row out that is not wrong. */
+static void pass_over(struct parse *p, enum say why)
+{
+    struct sheet *s = p->sheet;
+    struct sheet_note *last = s->n_notes > 0 ? &s->notes[s->n_notes - 1] : NULL;
+    if (last != NULL && last->why == why && last->last + 1 == p->row_line) {
+        last->last = p->row_line;
+    } else if (make_room((void **)&s->notes, s->n_notes, &s->room_notes, sizeof *s->notes)) {
+        s->notes[s->n_notes++] =
+            (struct sheet_note){.first = p->row_line, .last = p->row_line, .why = why};
+    } else {
+        p->no_memory = p->stopped = true;
+    }
+}
+
 static void give_up(struct parse *p, size_t line, enum say why, const char *what)
 {
     object(p, line, 0, why, what);
@@ -98,85 +115,74 @@ static void give_up(struct parse *p, size_t line, enum say why, const char *what
 
 /* --- the header ------------------------------------------------------------------------------ */
 
-/* What a sheet must have: one of two columns, or else the default.  Each row is told as missing by
- * its names. */
-struct needed {
-    enum field field, or_else;
-    const char *names;
-};
-
-static const struct needed of_figures[] = {
-    {FIELD_INDICATOR, FIELD_INDICATOR, "показатель, indicator"},
-    {FIELD_VALUE, FIELD_STATE, "значение, value"},
-    {FIELD_PERIOD, FIELD_PERIOD, "период, period"},
-};
-
-static const struct needed of_narratives[] = {
-    {FIELD_PROJECT, FIELD_PROJECT, "проект, project"},
-    {FIELD_TEXTS, FIELD_STATE, "текст, text"},
-    {FIELD_PERIOD, FIELD_PERIOD, "период, period"},
-};
-
-enum { NEEDED = sizeof of_figures / sizeof *of_figures };
-
-static bool belongs(enum row_kind kind, int field)
+static void refuse_header(struct parse *p)
 {
-    if (kind == ROW_FIGURE)
-        return field < FIELD_PROJECT;
-    return field >= FIELD_PROJECT || field == FIELD_ORGANISATION || field == FIELD_PERIOD ||
-           field == FIELD_STATE;
+    const struct heads *h = p->heads;
+    if (p->sheet->search.looked == 0 && !p->sheet->search.found)
+        give_up(p, 0, SAY_EMPTY_FILE, "");
+    else
+        give_up(p, h->line, h->fault, h->what);
 }
 
-/* A table of narratives names projects and no indicators. */
-static enum row_kind kind_of_header(const struct parse *p)
+static void tell_unknown(struct sheet *s)
 {
-    bool projects = false, indicators = false;
-    for (size_t i = 0; i < p->n_columns; i++) {
-        projects = projects || p->fields[i] == FIELD_PROJECT;
-        indicators = indicators || p->fields[i] == FIELD_INDICATOR;
+    const struct heads *h = &s->search.best;
+    for (size_t i = 0; i < h->n; i++)
+        if (h->fields[i] == WORDS_NONE && *h->names[i] != '\0')
+            s->unknown[s->n_unknown++] = h->names[i];
+}
+
+static bool is_empty(const struct parse *p)
+{
+    for (size_t i = 0; i < p->n_cells && i < CELLS_MAX; i++)
+        if (*p->cells[i] != '\0')
+            return false;
+    return p->n_cells <= CELLS_MAX;
+}
+
+static void look_for_header(struct parse *p)
+{
+    struct heads_search *search = &p->sheet->search;
+    if (is_empty(p) || !heads_look(search, p->row_line, p->cells, p->n_cells))
+        return;
+    if (search->found)
+        p->state = PARSE_LOWER_HEADER;
+    else
+        refuse_header(p);
+}
+
+/* 1, 2, 3 … beneath the names, as official forms have it. */
+static bool is_numbering(const struct parse *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_cells && i < CELLS_MAX; i++) {
+        char number[32];
+        snprintf(number, sizeof number, "%zu", i + 1);
+        if (*p->cells[i] != '\0' && strcmp(p->cells[i], number) != 0)
+            return false;
+        n += *p->cells[i] != '\0';
     }
-    return projects && !indicators ? ROW_NARRATIVE : ROW_FIGURE;
+    return n >= 2;
 }
 
-/* A column that the other kind of table would have is left out like an unknown one. */
-static void map_column(struct parse *p, size_t at)
-{
-    struct sheet *s = p->sheet;
-    const char *name = p->names[at];
-    int field = p->fields[at];
-    if (field == WORDS_NONE || !belongs(s->kind, field)) {
-        p->fields[at] = WORDS_NONE;
-        if (*name != '\0')
-            s->unknown[s->n_unknown++] = name;
-    } else if (p->columns[field] != 0) {
-        give_up(p, p->row_line, SAY_HEADER_TWICE, name);
-    } else {
-        p->columns[field] = at + 1;
-    }
-}
+static void read_row(struct parse *p);
 
-static void read_header(struct parse *p)
+/* The first rows beneath the names: perhaps their lower half, then the columns' numbers. */
+static void look_beneath_header(struct parse *p)
 {
-    if (p->n_cells > SHEET_MAX_COLUMNS) {
-        give_up(p, p->row_line, SAY_TOO_MANY_COLUMNS, "");
+    bool has_period = p->defaults->period != PERIOD_NONE;
+    if (is_empty(p))
+        return;
+    if (heads_join(p->heads, has_period, p->row_line, p->cells, p->n_cells)) {
+        if (p->heads->fault != SAY_NOTHING)
+            refuse_header(p);
         return;
     }
-    p->has_header = true;
-    p->n_columns = p->n_cells;
-    for (size_t i = 0; i < p->n_columns; i++) {
-        p->names[i] = p->cells[i];
-        p->fields[i] = headings_find(p->cells[i], strlen(p->cells[i]));
-    }
-    p->sheet->kind = kind_of_header(p);
-    for (size_t i = 0; i < p->n_columns && !p->stopped; i++)
-        map_column(p, i);
-    const struct needed *needed = p->sheet->kind == ROW_FIGURE ? of_figures : of_narratives;
-    for (size_t i = 0; i < NEEDED && !p->stopped; i++) {
-        bool given = p->columns[needed[i].field] != 0 || p->columns[needed[i].or_else] != 0 ||
-                     (needed[i].field == FIELD_PERIOD && p->defaults->period != PERIOD_NONE);
-        if (!given)
-            give_up(p, p->row_line, SAY_NO_HEADER, needed[i].names);
-    }
+    p->state = PARSE_ROWS;
+    p->sheet->kind = p->heads->kind;
+    tell_unknown(p->sheet);
+    if (!is_numbering(p))
+        read_row(p);
 }
 
 /* --- the rows -------------------------------------------------------------------------------- */
@@ -186,7 +192,7 @@ static bool has_period(const struct parse *p, const char *line, const char *end)
 {
     const char ends[] = {p->sheet->delimiter, '\n', '\0'};
     period_t period;
-    for (size_t i = 1; i < p->columns[FIELD_PERIOD]; i++)
+    for (size_t i = 1; i < p->heads->columns[FIELD_PERIOD]; i++)
         line += strcspn(line, ends) + 1;
     return line < end && spoken_period(line, strcspn(line, ends), &period);
 }
@@ -196,13 +202,13 @@ static bool has_period(const struct parse *p, const char *line, const char *end)
 static bool holds_a_row(const struct parse *p, const char *cell)
 {
     const char *line = strchr(cell, '\n');
-    bool prose = p->sheet->kind == ROW_NARRATIVE && p->columns[FIELD_PERIOD] != 0;
-    while (line != NULL && p->n_columns > 1) {
+    bool prose = p->sheet->kind == ROW_NARRATIVE && p->heads->columns[FIELD_PERIOD] != 0;
+    while (line != NULL && p->heads->n > 1) {
         const char *end = strchr(++line, '\n');
         size_t found = 0;
         for (const char *c = line; *c != '\0' && c != end; c++)
             found += *c == p->sheet->delimiter;
-        if (found >= p->n_columns - 1 &&
+        if (found >= p->heads->n - 1 &&
             (!prose || has_period(p, line, end != NULL ? end : line + strlen(line))))
             return true;
         line = end;
@@ -215,7 +221,7 @@ static bool check_cells(struct parse *p, bool *ret_empty)
 {
     *ret_empty = true;
     for (size_t i = 0; i < p->n_cells; i++) {
-        if (i >= SHEET_MAX_COLUMNS || (i >= p->n_columns && *p->cells[i] != '\0')) {
+        if (i >= SHEET_MAX_COLUMNS || (i >= p->heads->n && *p->cells[i] != '\0')) {
             object(p, p->row_line, i + 1, SAY_TOO_MANY_CELLS,
                    i < SHEET_MAX_COLUMNS ? p->cells[i] : "");
             return false;
@@ -272,7 +278,7 @@ static void refuse_both(struct parse *p, const struct known *first)
 {
     struct sheet_row *earlier = &p->sheet->rows[first->row];
     bool figures = earlier->kind == ROW_FIGURE;
-    size_t column = p->columns[figures ? FIELD_INDICATOR : FIELD_PROJECT];
+    size_t column = p->heads->columns[figures ? FIELD_INDICATOR : FIELD_PROJECT];
     enum say why = figures ? SAY_SAME_FIGURE : SAY_SAME_NARRATIVE;
     char line[32];
     if (*flaw_of(earlier) == REASON_NONE) {
@@ -303,25 +309,103 @@ static void add_row(struct parse *p, const struct sheet_row *r)
         s->rows[s->n_rows++] = *r;
 }
 
-static void read_row(struct parse *p)
+/* «Итого:» in the first cell that has anything. */
+static bool is_total(const struct parse *p)
 {
-    const char *texts[FIELD_COUNT] = {NULL};
+    static const char *const totals[] = {"итого", "всего", "total"};
+    char folded[WORDS_MAX];
+    size_t at = 0;
+    while (at < p->n_cells && *p->cells[at] == '\0')
+        at++;
+    words_fold(at < p->n_cells ? p->cells[at] : "", at < p->n_cells ? strlen(p->cells[at]) : 0,
+               folded);
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
+        if (strncmp(folded, totals[i], strlen(totals[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a row says anything: a template that is filled in by halves has rows that do not, and so do
+ * lines for signatures. */
+static bool is_filled(const struct parse *p, const char *const texts[FIELD_COUNT])
+{
+    static const enum field saying[] = {FIELD_VALUE, FIELD_OF, FIELD_STATE, FIELD_EXPECTED,
+                                        FIELD_NOTE};
+    if (p->sheet->kind == ROW_FIGURE) {
+        for (size_t i = 0; i < sizeof saying / sizeof *saying; i++)
+            if (*or_empty(texts[saying[i]]) != '\0')
+                return true;
+        return false;
+    }
+    for (int f = FIELD_TEXTS; f < FIELD_COUNT; f++)
+        if (*or_empty(texts[f]) != '\0')
+            return true;
+    return *or_empty(texts[FIELD_STATE]) != '\0';
+}
+
+static bool is_default(const struct parse *p, enum field f, const char *text)
+{
+    period_t period;
+    if (f == FIELD_ORGANISATION)
+        return strcmp(text, or_empty(p->defaults->organisation)) == 0;
+    return spoken_period(text, strlen(text), &period) && period == p->defaults->period;
+}
+
+/* Below «school-3» an empty cell means school-3 to a person who joined the cells, and the default to
+ * one who did not. */
+static bool check_empty_below(struct parse *p, const char *const texts[FIELD_COUNT])
+{
+    static const enum field fields[] = {FIELD_ORGANISATION, FIELD_PERIOD};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        enum field f = fields[i];
+        bool has_default = f == FIELD_ORGANISATION || p->defaults->period != PERIOD_NONE;
+        if (*or_empty(texts[f]) != '\0') {
+            p->above[f] = texts[f];
+        } else if (p->above[f] != NULL && has_default && !is_default(p, f, p->above[f])) {
+            object(p, p->row_line, p->heads->columns[f], SAY_EMPTY_BELOW, p->above[f]);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Excel hides the ' that makes a text of a number; other programs write it out. */
+static const char *without_apostrophe(const char *cell, int field)
+{
+    return field < FIELD_NOTE && *cell == '\'' ? cell + 1 : cell;
+}
+
+static void understand(struct parse *p, const char *const texts[FIELD_COUNT])
+{
     const enum comma comma = p->sheet->delimiter == ',' ? COMMA_DOUBTFUL : COMMA_DECIMAL;
     struct sheet_row row = {.line = p->row_line, .kind = p->sheet->kind};
     struct reading_error error;
-    bool empty;
-    if (!check_cells(p, &empty) || empty)
-        return;
-    for (size_t i = 0; i < p->n_cells && i < p->n_columns; i++)
-        if (p->fields[i] != WORDS_NONE)
-            texts[p->fields[i]] = p->cells[i];
     bool read = row.kind == ROW_FIGURE
                     ? reading_figure(texts, p->defaults, comma, &row.figure, &error)
                     : reading_narrative(texts, p->defaults, &row.narrative, &error);
     if (read)
         add_row(p, &row);
     else
-        add_error(p, p->row_line, p->columns[error.field], &error);
+        add_error(p, p->row_line, p->heads->columns[error.field], &error);
+}
+
+static void read_row(struct parse *p)
+{
+    const char *texts[FIELD_COUNT] = {NULL};
+    bool empty;
+    if (!check_cells(p, &empty) || empty || heads_repeated(p->heads, p->cells, p->n_cells))
+        return;
+    for (size_t i = 0; i < p->n_cells && i < p->heads->n; i++) {
+        int field = p->heads->fields[i];
+        if (field != WORDS_NONE && field != HEADINGS_PASSED_OVER)
+            texts[field] = without_apostrophe(p->cells[i], field);
+    }
+    if (is_total(p))
+        pass_over(p, SAY_ROWS_OF_TOTALS);
+    else if (!is_filled(p, texts))
+        pass_over(p, SAY_ROWS_NOT_FILLED);
+    else if (check_empty_below(p, texts))
+        understand(p, texts);
 }
 
 /* --- the text -------------------------------------------------------------------------------- */
@@ -332,13 +416,19 @@ static bool on_row(void *context, size_t line, const char *const *cells, size_t 
     p->row_line = line;
     p->cells = cells;
     p->n_cells = n;
-    (p->has_header ? read_row : read_header)(p);
+    static void (*const take[])(struct parse *) = {
+        [PARSE_HEADER] = look_for_header,
+        [PARSE_LOWER_HEADER] = look_beneath_header,
+        [PARSE_ROWS] = read_row,
+    };
+    take[p->state](p);
     return !p->stopped;
 }
 
 static bool is_header(const char *text, size_t len)
 {
-    return headings_find(text, len) != WORDS_NONE;
+    int field = headings_find(text, len);
+    return field != WORDS_NONE && field != HEADINGS_PASSED_OVER;
 }
 
 static void parse_text(struct parse *p, const char *text, size_t len)
@@ -363,8 +453,8 @@ static void parse_text(struct parse *p, const char *text, size_t len)
         p->no_memory = true;
         break;
     case CELLS_OK:
-        if (!p->stopped && !p->has_header)
-            give_up(p, 0, SAY_EMPTY_FILE, "");
+        if (!p->stopped && p->state == PARSE_HEADER)
+            refuse_header(p);
     }
 }
 
@@ -398,8 +488,8 @@ static void parse_book(struct parse *p, const uint8_t *bytes, size_t len)
         p->no_memory = true;
     else if (e != BOOK_OK)
         give_up(p, 0, bad_books[e], job.names);
-    else if (!p->stopped && !p->has_header)
-        give_up(p, 0, SAY_EMPTY_FILE, "");
+    else if (!p->stopped && p->state == PARSE_HEADER)
+        refuse_header(p);
     p->spoiled = p->spoiled || e != BOOK_OK;
 }
 
@@ -459,6 +549,8 @@ struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure 
     if (s == NULL)
         return NULL;
     s->delimiter = ';';
+    p.heads = &s->search.best;
+    heads_begin(&s->search, defaults->period != PERIOD_NONE);
     parse_any(&p, bytes, len);
     HASH_CLEAR(hh, p.known);
     drop_repeated(s);
@@ -505,6 +597,7 @@ void sheet_free(struct sheet *s)
         arena_free(s->texts);
         free(s->rows);
         free(s->errors);
+        free(s->notes);
         free(s);
     }
 }
@@ -524,6 +617,12 @@ size_t sheet_errors(const struct sheet *s, const struct sheet_error **ret)
 {
     *ret = s->errors;
     return s->n_errors;
+}
+
+size_t sheet_notes(const struct sheet *s, const struct sheet_note **ret)
+{
+    *ret = s->notes;
+    return s->n_notes;
 }
 
 size_t sheet_unknown(const struct sheet *s, const char *const **ret)

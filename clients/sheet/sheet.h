@@ -1,6 +1,7 @@
 /* sheet: a table of figures, or of narratives, that Excel saved as .xlsx or CSV: its headers tell which.
  *
- * Good rows count even if others are bad; each bad row is told with its line, its column and what
+ * The headers may stand below a title and fill two rows.  Rows without a value, of totals, or with
+ * the headers once more are left out.  Good rows count even if others are bad; each bad row is told with its line, its column and what
  * to do.  What spoils the whole file (no header, a workbook) leaves no rows and one error. */
 #ifndef VEKHA_SHEET_SHEET_H
 #define VEKHA_SHEET_SHEET_H
@@ -10,6 +11,7 @@
 
 #include "cells.h"
 #include "charset.h"
+#include "sheet/heads.h"
 #include "sheet/reading.h"
 
 enum {
@@ -19,8 +21,6 @@ enum {
 };
 
 struct sheet;
-
-enum row_kind { ROW_FIGURE, ROW_NARRATIVE };
 
 struct sheet_row {
     size_t line; /* where the row begins; the first line of the file is 1 */
@@ -38,6 +38,12 @@ struct sheet_error {
     struct reading_error error;
 };
 
+/* Lines from first to last that are left out without being wrong. */
+struct sheet_note {
+    size_t first, last;
+    enum say why; /* SAY_ROWS_NOT_FILLED, SAY_ROWS_OF_TOTALS */
+};
+
 /* Reads bytes as a table; what a row does not give comes from defaults (of a narrative: organisation
  * and period), whose texts must outlive the sheet.  NULL if out of memory. */
 struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure *defaults);
@@ -52,6 +58,9 @@ enum row_kind sheet_kind(const struct sheet *s);
 /* In the order of the file, all of one kind; owned by the sheet. */
 size_t sheet_rows(const struct sheet *s, const struct sheet_row **ret);
 size_t sheet_errors(const struct sheet *s, const struct sheet_error **ret);
+
+/* In the order of the file. */
+size_t sheet_notes(const struct sheet *s, const struct sheet_note **ret);
 
 /* Headers of columns that were not understood and are left out. */
 size_t sheet_unknown(const struct sheet *s, const char *const **ret);

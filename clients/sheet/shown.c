@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/utf8.h"
+#include "sheet/units.h"
 
 enum {
     MAX_DIGITS = 40,   /* of a number that is looked at */
@@ -24,6 +25,7 @@ struct section {
     bool point;
     int whole, least, most; /* digits */
     int scale;              /* commas behind the last digit */
+    bool thousands;         /* in words */
 };
 
 static void take_digit(struct section *s, char c)
@@ -47,10 +49,11 @@ static const char *take_bracket(struct section *s, const char *at)
     return inside[len] == ']' ? inside + len + 1 : inside + len;
 }
 
-/* "чел.": what is written beside a number is no part of it. */
-static const char *pass_quoted(const char *at)
+/* "чел.": what is written beside a number is no part of it; but 3,5 before "тыс. руб." are not 3,5. */
+static const char *pass_quoted(struct section *s, const char *at)
 {
     size_t len = strcspn(at + 1, "\"");
+    s->thousands = s->thousands || units_find(at + 1, len) == UNIT_SCALED;
     return at[1 + len] == '"' ? at + len + 2 : at + len + 1;
 }
 
@@ -104,7 +107,7 @@ static void read_section(struct section *s, const char *code)
         s->general = true;
     while (*code != '\0' && *code != ';' && !s->general)
         if (*code == '"')
-            code = pass_quoted(code);
+            code = pass_quoted(s, code);
         else if (*code == '[')
             code = take_bracket(s, code);
         else if (strchr("\\_*", *code) != NULL && code[1] != '\0')
@@ -130,7 +133,7 @@ static enum shown_kind kind_of(const struct section *s)
         return SHOWN_DAY_MONTH;
     if (s->general || s->text || s->fraction || s->whole + s->most == 0)
         return SHOWN_GENERAL;
-    return s->scale > 0 ? SHOWN_SCALED : SHOWN_NUMBER;
+    return s->scale > 0 || s->thousands ? SHOWN_SCALED : SHOWN_NUMBER;
 }
 
 void shown_parse(const char *code, struct shown_format *ret)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "words.h"
 
 enum {
@@ -21,19 +22,19 @@ static const struct word months[] = {
     {"sep", 9}, {"oct", 10}, {"nov", 11}, {"dec", 12},
 };
 
-enum unit { UNIT_QUARTER, UNIT_HALF, UNIT_MONTHS };
+enum span { SPAN_QUARTER, SPAN_HALF, SPAN_MONTHS };
 
 static const struct word units[] = {
-    {"квартал", UNIT_QUARTER}, {"кв", UNIT_QUARTER},    {"quarter", UNIT_QUARTER},
-    {"полугодие", UNIT_HALF},  {"half", UNIT_HALF},     {"месяцев", UNIT_MONTHS},
-    {"мес", UNIT_MONTHS},      {"months", UNIT_MONTHS},
+    {"квартал", SPAN_QUARTER}, {"кв", SPAN_QUARTER},    {"quarter", SPAN_QUARTER},
+    {"полугодие", SPAN_HALF},  {"half", SPAN_HALF},     {"месяцев", SPAN_MONTHS},
+    {"мес", SPAN_MONTHS},      {"months", SPAN_MONTHS},
 };
 
 /* How period_parse() wants them: the year and the number. */
 static const char *const unit_formats[] = {
-    [UNIT_QUARTER] = "%04d-Q%d",
-    [UNIT_HALF] = "%04d-H%d",
-    [UNIT_MONTHS] = "%04d-%dM",
+    [SPAN_QUARTER] = "%04d-Q%d",
+    [SPAN_HALF] = "%04d-H%d",
+    [SPAN_MONTHS] = "%04d-%dM",
 };
 
 static const struct word numbers[] = {
@@ -119,4 +120,22 @@ bool spoken_period(const char *text, size_t len, period_t *ret)
     if (n == 0 || n > MAX_TOKENS || !formats[n](tokens, plain, sizeof plain))
         return false;
     return period_parse(plain, strlen(plain), ret);
+}
+
+bool spoken_is_date(const char *text, size_t len)
+{
+    char folded[WORDS_MAX];
+    const char *tokens[MAX_TOKENS + 1];
+    size_t named = 0;
+    date_t day;
+    if (date_parse(text, len, &day))
+        return true;
+    size_t n = tokens_of(words_fold(text, len, folded), tokens);
+    for (size_t i = 0; i < n; i++) {
+        bool month = month_of(tokens[i]) != WORDS_NONE;
+        if (!month && strspn(tokens[i], "0123456789") != strlen(tokens[i]))
+            return false;
+        named += month;
+    }
+    return n >= 2 && named == 1;
 }

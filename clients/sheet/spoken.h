@@ -12,4 +12,7 @@
  * period. */
 bool spoken_period(const char *text, size_t len, period_t *ret);
 
+/* Whether Excel has made a date of what was typed: «03.окт» of 3.10, "Oct-03", 03.10.2020. */
+bool spoken_is_date(const char *text, size_t len);
+
 #endif

@@ -20,7 +20,10 @@
 #include "terminal.h"
 #include "wire/wire.h"
 
-enum { PROGRESS_FROM = 5 /* submissions */ };
+enum {
+    PROGRESS_FROM = 5, /* submissions */
+    LINES_MAX = 240,   /* bytes of line numbers in a row */
+};
 
 struct answer {
     enum lang lang;
@@ -143,6 +146,39 @@ static void sheet_error(const struct answer *a, const char *path, const struct s
     }
 }
 
+/* "5, 7–9, …" of the notes that say why. */
+static char *lines_of(const struct sheet_note *notes, size_t n, enum say why, char buf[LINES_MAX])
+{
+    size_t len = 0;
+    *buf = '\0';
+    for (size_t i = 0; i < n; i++) {
+        const struct sheet_note *note = &notes[i];
+        if (note->why != why)
+            continue;
+        if (len > LINES_MAX - 64) {
+            snprintf(buf + len, LINES_MAX - len, ", …");
+            break;
+        }
+        len +=
+            (size_t)snprintf(buf + len, LINES_MAX - len, "%s%zu", len > 0 ? ", " : "", note->first);
+        if (note->last > note->first)
+            len += (size_t)snprintf(buf + len, LINES_MAX - len, "–%zu", note->last);
+    }
+    return buf;
+}
+
+static void tell_notes(const struct answer *a, const char *path, const struct sheet *s)
+{
+    static const enum say kinds[] = {SAY_ROWS_OF_TOTALS, SAY_ROWS_NOT_FILLED};
+    const struct sheet_note *notes;
+    size_t n = sheet_notes(s, &notes);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char lines[LINES_MAX];
+        if (*lines_of(notes, n, kinds[i], lines) != '\0')
+            say_to(stderr, a->lang, kinds[i], path, lines);
+    }
+}
+
 void answer_sheet(const struct answer *a, const char *path, const struct sheet *s)
 {
     const struct sheet_error *errors;
@@ -152,6 +188,7 @@ void answer_sheet(const struct answer *a, const char *path, const struct sheet *
         say_to(stderr, a->lang, SAY_READ_AS, path, charset_name(sheet_charset(s)));
     for (size_t i = 0; i < n; i++)
         say_to(stderr, a->lang, SAY_COLUMN_LEFT_OUT, path, unknown[i]);
+    tell_notes(a, path, s);
     n = sheet_errors(s, &errors);
     for (size_t i = 0; i < n; i++)
         sheet_error(a, path, &errors[i]);

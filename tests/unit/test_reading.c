@@ -11,6 +11,7 @@
 #include "cells.c"
 #include "sheet/reading.c"
 #include "sheet/spoken.c"
+#include "sheet/units.c"
 #include "school/texts.c"
 #include "words.c"
 #include "wire/wire.h"

@@ -11,7 +11,7 @@ LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 HEADINGS = ["Показатель", "Период", "Значение"]
 # The style of a cell is its place in this list.
-FORMATS = ["General", "0.0%", "mmm\\.yy", "dd\\.mm\\.yyyy", '0" чел."', "#,##0.00\\ [$₽-419]", "#,##0,", "0.00"]
+FORMATS = ["General", "0.0%", "mmm\\.yy", "dd\\.mm\\.yyyy", '0" чел."', "#,##0.00\\ [$₽-419]", "#,##0,", "0.00", '0.0" тыс. руб."']
 
 
 def cell(value, column, row, style=0, kind=None, formula=None):
@@ -74,6 +74,10 @@ write("dates.xlsx", {"Лист1": sheet([*HEADINGS, "На дату"], ["consulta
 write("dates-1904.xlsx", {"Лист1": sheet([*HEADINGS, "На дату"], ["consultations", (42613, 2), 5, (42637, 3)])}, date1904=True)
 one("units.xlsx", ["consultations", "2020-09", (12, 4)], ["money", "2020", (1234.5, 5)])
 one("thousands-hidden.xlsx", ["money", "2020", (1234567, 6)])
+one("thousands-in-words.xlsx", ["money", "2020", (3.5, 8)], ["money", "2021", (12, 4)])
+write("title-above.xlsx", {"Титул": sheet(["Сведения о школе"]), "Данные": sheet(
+    ["Сведения о выполнении показателей"], ["сентябрь 2020 г."], ["Показатель", "Период", "Значение"], [None, None, "план", "факт"],
+    [1, 2, 3, 4], ["consultations", "2020-09", 200, 165], ["Итого", None, 200, 165])})
 one("formulas.xlsx", ["consultations", "2020-09", (165, 0, None, "SUM(C5:C9)")], ["consultations", "2020-08", ("#DIV/0!", 0, "e", "1/0")],
     ["consultations", "2020-07", (1, 0, "b")])
 write("gaps.xlsx", {"Лист1": sheet(HEADINGS, ["a", "2020", 1], [None, None, None], ["b", "2020", 2, None, (None, 3)]).replace(' r="A4"', "").replace(

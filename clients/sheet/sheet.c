@@ -351,17 +351,27 @@ static bool is_default(const struct parse *p, enum field f, const char *text)
     return spoken_period(text, strlen(text), &period) && period == p->defaults->period;
 }
 
+static const enum field joinable[] = {FIELD_ORGANISATION, FIELD_PERIOD};
+
+enum { JOINABLE = sizeof joinable / sizeof *joinable };
+
+/* Also of a row that is left out: the cell reaches below it. */
+static void remember_above(struct parse *p, const char *const texts[FIELD_COUNT])
+{
+    for (size_t i = 0; i < JOINABLE; i++)
+        if (*or_empty(texts[joinable[i]]) != '\0')
+            p->above[joinable[i]] = texts[joinable[i]];
+}
+
 /* Below «school-3» an empty cell means school-3 to a person who joined the cells, and the default to
  * one who did not. */
 static bool check_empty_below(struct parse *p, const char *const texts[FIELD_COUNT])
 {
-    static const enum field fields[] = {FIELD_ORGANISATION, FIELD_PERIOD};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        enum field f = fields[i];
+    for (size_t i = 0; i < JOINABLE; i++) {
+        enum field f = joinable[i];
         bool has_default = f == FIELD_ORGANISATION || p->defaults->period != PERIOD_NONE;
-        if (*or_empty(texts[f]) != '\0') {
-            p->above[f] = texts[f];
-        } else if (p->above[f] != NULL && has_default && !is_default(p, f, p->above[f])) {
+        if (*or_empty(texts[f]) == '\0' && p->above[f] != NULL && has_default &&
+            !is_default(p, f, p->above[f])) {
             object(p, p->row_line, p->heads->columns[f], SAY_EMPTY_BELOW, p->above[f]);
             return false;
         }
@@ -400,9 +410,12 @@ static void read_row(struct parse *p)
         if (field != WORDS_NONE && field != HEADINGS_PASSED_OVER)
             texts[field] = without_apostrophe(p->cells[i], field);
     }
-    if (is_total(p))
+    if (is_total(p)) {
         pass_over(p, SAY_ROWS_OF_TOTALS);
-    else if (!is_filled(p, texts))
+        return;
+    }
+    remember_above(p, texts);
+    if (!is_filled(p, texts))
         pass_over(p, SAY_ROWS_NOT_FILLED);
     else if (check_empty_below(p, texts))
         understand(p, texts);

@@ -255,7 +255,8 @@ static const struct expectation {
      "!5:3 IS_A_DATE Oct-20\n"},
     {"apostrophes.csv", CHARSET_UTF8, ';', "2 a 2020-09 165 ('так')\n"},
     {"joined-cells.csv", CHARSET_UTF8, ';',
-     "2 school-3 a 2020-09 1\n4 school-4 a 2020-09 3\n!3:1 EMPTY_BELOW school-3\n"},
+     "2 school-3 a 2020-09 1\n4 school-4 a 2020-09 3\n!3:1 EMPTY_BELOW school-3\n"
+     "!6:1 EMPTY_BELOW school-5\n-5-5 ROWS_NOT_FILLED\n"},
     {"wide.csv", CHARSET_UTF8, ';', "2 a 2020-09 165\n"},
     {"too-wide.csv", CHARSET_UTF8, ';', "!1:0 TOO_MANY_COLUMNS \n"},
     {"narratives-half-filled.csv", CHARSET_UTF8, ';',

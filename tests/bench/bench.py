@@ -38,12 +38,16 @@ class Failed(Exception):
     """A measuring program ended: what was asked could not be done, or what is stored is not what was receipted."""
 
 
+class Country(Centre):
+    patience = 3600
+
+
 class Bench:
     def __init__(self, world: worlds.World, seed: int = 1):
         self.world = world
         self.seed = seed
         self.folder = tempfile.mkdtemp(prefix="vekha-bench-")
-        self.centre = Centre("--programme", worlds.write_programme(world, self.folder), "--without-agents")
+        self.centre = Country("--programme", worlds.write_programme(world, self.folder), "--without-agents")
         worlds.plan(self.centre, world)
 
     def close(self):

@@ -40,12 +40,14 @@ def words_of(letter):
 
 
 class Centre:
+    patience = 180  # seconds that a sandbox may take to come up; a country takes longer
+
     def __init__(self, *options):
         self.dir = tempfile.mkdtemp(prefix="vekha-test-")
         self.sandbox("up", *options)
 
     def sandbox(self, command, *arguments):
-        subprocess.run([SANDBOX, command, self.dir, *arguments], check=True, timeout=180)
+        subprocess.run([SANDBOX, command, self.dir, *arguments], check=True, timeout=self.patience)
         self.read_env()
 
     def read_env(self):

@@ -40,6 +40,45 @@ const struct command commands[] = {
                           "ключ и адрес: они входят в настройки каждого агента. Можно повторять."},
      .examples = "  vekhactl centre init --key /etc/vekha/curve.secret --endpoint "
                  "tcp://vekha.example.org:5670"},
+    {.noun = "centre",
+     .verb = "setup",
+     .fn = centre_setup,
+     .alone = true,
+     .options = O(ENDPOINT),
+     .usage = "centre setup [--endpoint tcp://HOST:PORT]",
+     .brief = {[LANG_EN] = "database, roles, key and a running service at once",
+               [LANG_RU] = "база, роли, ключ и работающая служба сразу"},
+     .help =
+         {[LANG_EN] =
+              "All that lies between an installed package and a centre that runs, by what the "
+              "daemon's configuration says:\n"
+              "database and roles, schema, key, service; then looks whether all is well, as "
+              "«doctor» does. Asks nothing, says\n"
+              "line by line what it made (+) and what was there (=), and what is left to do. Safe "
+              "to repeat, and the way to\n"
+              "upgrade: what stands is left as it is.\n"
+              "Run it as root where PostgreSQL runs, or with PGHOST, PGUSER and PGPASSWORD of one "
+              "who may make roles and\n"
+              "databases. PostgreSQL's pg_hba.conf is not touched.\n"
+              "  --endpoint E   where schools connect; by default this machine's name and the "
+              "daemon's port\n"
+              "  -c FILE        the daemon's configuration; by default " VEKHA_SYSCONFDIR
+              "/vekhad.conf",
+          [LANG_RU] =
+              "Всё, что лежит между установленным пакетом и работающим центром, по настройкам "
+              "службы: база данных и роли,\n"
+              "схема, ключ, служба; затем проверка, всё ли в порядке, как в «doctor». Ничего не "
+              "спрашивает, построчно\n"
+              "сообщает, что создано (+), что уже было (=) и что осталось сделать. Можно "
+              "повторять; так же выполняется\n"
+              "обновление: готовое не меняется.\n"
+              "Запускайте от имени root там, где работает PostgreSQL, или с PGHOST, PGUSER и "
+              "PGPASSWORD пользователя,\n"
+              "который вправе создавать роли и базы. Файл pg_hba.conf не меняется.\n"
+              "  --endpoint E   куда соединяются школы; иначе имя этой машины и порт службы\n"
+              "  -c ФАЙЛ        настройки службы; иначе " VEKHA_SYSCONFDIR "/vekhad.conf"},
+     .examples = "  vekhactl centre setup\n"
+                 "  vekhactl centre setup --endpoint tcp://vekha.example.org:5670"},
     {.noun = "apply",
      .fn = apply_run,
      .options = O(DRY_RUN),
@@ -416,16 +455,19 @@ const struct command commands[] = {
      .usage = "doctor [--json] | doctor --rebuild [--write]",
      .brief = {[LANG_EN] = "is the centre well?", [LANG_RU] = "всё ли в порядке в центре"},
      .help = {[LANG_EN] =
-                  "Looks at schema, storage, agents, backlog and messages; exit code 1 if "
-                  "something is to be done.\n"
+                  "Looks at schema, key, clocks, roles, storage, agents, backlog, messages, disk, "
+                  "open files and packages, and says\n"
+                  "what to do: !! has to be mended, and the exit code is 1; ? is worth knowing.\n"
                   "  --rebuild           assess every series anew and compare; exit code 1 if "
                   "anything differs\n"
                   "  --rebuild --write   delete all assessments and let vekhad make them again",
-              [LANG_RU] = "Проверяет схему, хранение, агентов, очередь и сообщения; код выхода 1, "
-                          "если есть что исправить.\n"
-                          "  --rebuild           пересчитать все ряды и сравнить; код выхода 1 при "
-                          "расхождениях\n"
-                          "  --rebuild --write   удалить все оценки, vekhad рассчитает их заново"},
+              [LANG_RU] =
+                  "Проверяет схему, ключ, часы, роли, хранение, агентов, очередь, сообщения, диск, "
+                  "открытые файлы и пакеты\n"
+                  "и говорит, что делать: !! нужно исправить, код выхода 1; ? полезно знать.\n"
+                  "  --rebuild           пересчитать все ряды и сравнить; код выхода 1 при "
+                  "расхождениях\n"
+                  "  --rebuild --write   удалить все оценки, vekhad рассчитает их заново"},
      .examples = "  vekhactl doctor && vekhactl doctor --rebuild"},
     {.noun = "agent",
      .verb = "enrol",

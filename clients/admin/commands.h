@@ -17,6 +17,7 @@ struct command {
     command_fn *fn;          /* returns the exit code */
     uint64_t options;        /* OPTION_BIT()s besides the common ones */
     uint64_t instead;        /* with one of these no database is opened */
+    bool alone;              /* nor ever: it opens what it needs by itself */
     int min_operands, max_operands;
     const char *usage;             /* after "vekhactl " */
     const char *brief[LANG_COUNT]; /* one line, for the list */
@@ -31,9 +32,9 @@ extern const size_t n_commands;
 const struct command *commands_find(int n_words, char *const *words, int *ret_words);
 
 command_fn watch_run;
-command_fn centre_init, migrate_run, apply_run, agent_enrol, agent_revoke, agent_list, status_run,
-    explain_run, plan_import, history_run, narratives_run, narratives_history, alerts_run,
-    alert_ack, series_silence, receipts_run, submit_run, outbox_list, outbox_retry, route_test,
-    route_drop, rehearse_run, doctor_run;
+command_fn centre_init, centre_setup, migrate_run, apply_run, agent_enrol, agent_revoke, agent_list,
+    status_run, explain_run, plan_import, history_run, narratives_run, narratives_history,
+    alerts_run, alert_ack, series_silence, receipts_run, submit_run, outbox_list, outbox_retry,
+    route_test, route_drop, rehearse_run, doctor_run;
 
 #endif

@@ -11,6 +11,9 @@ struct db;
 
 enum { CTL_DONE = 0, CTL_REFUSED = 1, CTL_USAGE = 2, CTL_NO_DATABASE = 69, CTL_KEPT = 75 };
 
+/* What came of the wish that something be there. */
+enum settled { SETTLED_NOT, SETTLED_BEFORE, SETTLED_NOW };
+
 enum {
     CTL_MAX_OPERANDS = 4,
     CTL_MAX_DEPTH = 16, /* of the tree of organisations */

@@ -2,12 +2,15 @@
  * up. */
 #include "admin/db.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "admin/ctl.h"
+#include "admin/guise.h"
 #include "admin/text.h"
+#include "fault.h"
 
 struct db {
     PGconn *connection;
@@ -64,11 +67,40 @@ static void complain_of(const struct db *db, const PGresult *r)
 static const char SESSION[] = "SET datestyle TO ISO; SET timezone TO 'UTC';"
                               "SET client_min_messages TO warning";
 
+/* Who says nothing means the database that `centre setup` makes. */
+static const char *usual_conninfo(void)
+{
+    return getenv("PGDATABASE") != NULL || getenv("PGSERVICE") != NULL ? "" : "dbname=vekha";
+}
+
+/* A keyword counts over those before it; an empty one does not count. */
+static PGconn *connect_instead(const char *conninfo, const struct db_instead *instead)
+{
+    static const char *const keywords[] = {"client_encoding",
+                                           "fallback_application_name",
+                                           "connect_timeout",
+                                           "dbname",
+                                           "dbname",
+                                           "user",
+                                           NULL};
+    const char *const values[] = {"UTF8",
+                                  "vekhactl",
+                                  "10",
+                                  conninfo != NULL ? conninfo : usual_conninfo(),
+                                  instead->database,
+                                  instead->user,
+                                  NULL};
+
+    return PQconnectdbParams(keywords, values, 1);
+}
+
 struct db *db_open(const char *conninfo, enum lang lang)
 {
-    static const char *const keywords[] = {"dbname", "client_encoding", "fallback_application_name",
-                                           "connect_timeout", NULL};
-    const char *const values[] = {conninfo != NULL ? conninfo : "", "UTF8", "vekhactl", "10", NULL};
+    return db_open_instead(conninfo, &(struct db_instead){0}, lang);
+}
+
+struct db *db_open_instead(const char *conninfo, const struct db_instead *instead, enum lang lang)
+{
     struct db *db = calloc(1, sizeof *db);
 
     if (db == NULL) {
@@ -77,7 +109,13 @@ struct db *db_open(const char *conninfo, enum lang lang)
     }
     db->lang = lang;
     db->loss = TEXT_DATABASE_LOST;
-    db->connection = PQconnectdbParams(keywords, values, 1);
+    if (instead->guise != NULL && !guise_put_on(instead->guise)) {
+        complain(lang, TEXT_NO_GUISE, instead->guise, fault_text(errno, lang));
+        goto fail;
+    }
+    db->connection = connect_instead(conninfo, instead);
+    if (instead->guise != NULL)
+        guise_take_off();
     if (PQstatus(db->connection) != CONNECTION_OK) {
         complain_trimmed(lang, TEXT_NO_DATABASE, PQerrorMessage(db->connection));
         goto fail;

@@ -15,9 +15,17 @@ struct db;
 #define DB_MICROSECONDS(moment)                                                                    \
     "(extract(epoch FROM nullif(" moment ", 'infinity')) * 1000000)::bigint"
 
-/* Opens by a conninfo string; NULL or "" leaves all to libpq's environment (PGHOST, PGDATABASE,
- * PGSERVICE, …). NULL, and said why, if there is no database. */
+/* Opens by a conninfo string; NULL leaves all to libpq's environment (PGHOST, PGDATABASE, PGSERVICE,
+ * …), and the database is "vekha" where that names none.  NULL, and said why, if there is no
+ * database. */
 struct db *db_open(const char *conninfo, enum lang lang);
+
+/* The same, but into another database, as another of its users, in another's guise (guise.h); NULL
+ * leaves each as it is. */
+struct db_instead {
+    const char *database, *user, *guise;
+};
+struct db *db_open_instead(const char *conninfo, const struct db_instead *instead, enum lang lang);
 void db_free(struct db *db); /* NULL-safe */
 
 /* For who goes on after the connection was lost, and says so: it is not for good then. */

@@ -5,12 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <confuse.h>
 
 #include "admin/commands.h"
 #include "admin/ctl.h"
 #include "admin/db.h"
+#include "admin/settings.h"
 #include "admin/text.h"
 #include "base/clock.h"
 #include "fault.h"
@@ -153,50 +152,21 @@ static bool check_call(struct ctl *ctl, const struct command *c, int n, char *co
     return true;
 }
 
-static void confuse_error(cfg_t *cfg, const char *format, va_list args)
+/* False, and said why, if -c names a file that says nothing of a database. */
+static bool find_database(const struct ctl *ctl, struct settings *ret)
 {
-    char message[500], line[16];
-
-    vsnprintf(message, sizeof message, format, args);
-    snprintf(line, sizeof line, "%d", cfg->line);
-    complain(lang_of_environment(), TEXT_CONFIG_BAD, cfg->filename != NULL ? cfg->filename : "-c",
-             line, message);
-}
-
-/* The file may be the daemon's own: what is not `database` is not looked at. */
-static bool read_config(const struct ctl *ctl, char **ret_conninfo)
-{
-    cfg_opt_t opts[] = {CFG_STR("database", NULL, CFGF_NONE), CFG_STR("__unknown", NULL, CFGF_NONE),
-                        CFG_END()};
     const char *path = ctl->given[OPTION_CONFIG];
-    cfg_t *cfg = cfg_init(opts, CFGF_IGNORE_UNKNOWN);
-    bool good = false;
 
-    if (fault_is_folder(path)) {
-        complain(ctl->lang, TEXT_CANNOT_READ, path, fault_text(EISDIR, ctl->lang));
-        cfg_free(cfg);
+    *ret = (struct settings){0};
+    if (path == NULL)
+        return true;
+    if (!settings_read(path, ctl->lang, ret))
         return false;
-    }
-    if (cfg == NULL)
-        return false;
-    cfg_set_error_function(cfg, confuse_error);
-    switch (cfg_parse(cfg, path)) {
-    case CFG_FILE_ERROR:
-        complain(ctl->lang, TEXT_CANNOT_READ, path, fault_text(errno, ctl->lang));
-        break;
-    case CFG_SUCCESS:
-        if (cfg_getstr(cfg, "database") == NULL) {
-            complain(ctl->lang, TEXT_CONFIG_NO_DATABASE, path);
-            break;
-        }
-        *ret_conninfo = strdup(cfg_getstr(cfg, "database"));
-        good = *ret_conninfo != NULL;
-        break;
-    default:
-        break;
-    }
-    cfg_free(cfg);
-    return good;
+    if (ret->database != NULL)
+        return true;
+    complain(ctl->lang, TEXT_CONFIG_NO_DATABASE, path);
+    settings_finish(ret);
+    return false;
 }
 
 static int check_replay(const struct ctl *ctl)
@@ -242,20 +212,20 @@ static bool needs_database(const struct ctl *ctl, const struct command *c)
     for (int i = 0; i < OPTION_COUNT; i++)
         if (ctl->given[i] != NULL && (c->instead & OPTION_BIT(i)) != 0)
             return false;
-    return true;
+    return !c->alone;
 }
 
 static int run(struct ctl *ctl, const struct command *c)
 {
-    char *conninfo = NULL;
+    struct settings settings;
     int code = CTL_NO_DATABASE;
 
     if (!needs_database(ctl, c))
         return check_output(ctl, c->fn(ctl));
-    if (ctl->given[OPTION_CONFIG] != NULL && !read_config(ctl, &conninfo))
+    if (!find_database(ctl, &settings))
         return CTL_USAGE;
-    ctl->db = db_open(conninfo, ctl->lang);
-    free(conninfo);
+    ctl->db = db_open(settings.database, ctl->lang);
+    settings_finish(&settings);
     if (ctl->db != NULL)
         code = set_clock(ctl);
     if (ctl->db != NULL && code == CTL_DONE)

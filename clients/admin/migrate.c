@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/cluster.h"
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/migrations.h"
@@ -109,19 +110,19 @@ static bool apply_one(struct ctl *ctl, const struct migration *m)
     return false;
 }
 
-static bool apply_missing(struct ctl *ctl, const struct migrated *before)
+/* each: one line for each migration. */
+static bool apply_missing(struct ctl *ctl, const struct migrated *before, bool each)
 {
     for (size_t i = 0; i < n_migrations; i++) {
         const struct migration *m = &migrations[i];
         int row = applied_row(before, m->number);
 
-        if (row >= 0) {
-            tell(ctl->lang, TEXT_MIGRATION_STANDS, m->name, db_text(before->rows, row, 3));
-            continue;
-        }
-        if (!apply_one(ctl, m))
+        if (row < 0 && !apply_one(ctl, m))
             return false;
-        tell(ctl->lang, TEXT_MIGRATION_APPLIED, m->name);
+        if (each && row < 0)
+            tell(ctl->lang, TEXT_MIGRATION_APPLIED, m->name);
+        else if (each)
+            tell(ctl->lang, TEXT_MIGRATION_STANDS, m->name, db_text(before->rows, row, 3));
     }
     return true;
 }
@@ -169,23 +170,33 @@ static bool prepare_years(struct ctl *ctl)
                  1, now);
 }
 
-int migrate_run(struct ctl *ctl)
+bool migrate(struct ctl *ctl, bool each, struct migration_counts *ret)
 {
     struct migrated before = {0};
-    char now[DIGITS_MAX], earlier[DIGITS_MAX];
     bool good = false;
 
     if (sodium_init() < 0 || !db_do(ctl->db, LOCK, 0, NULL) || !db_script(ctl->db, MAKE_TABLE) ||
         !migrated_read(ctl->db, &before))
         goto out;
-    if (!migrated_verify(&before, ctl->lang) || !apply_missing(ctl, &before) ||
+    if (!migrated_verify(&before, ctl->lang) || !apply_missing(ctl, &before, each) ||
         !settle_centre(ctl) || !prepare_years(ctl))
         goto out;
-    snprintf(now, sizeof now, "%zu", migrated_missing(&before));
-    snprintf(earlier, sizeof earlier, "%zu", before.n);
-    tell(ctl->lang, TEXT_MIGRATIONS_DONE, now, earlier);
+    *ret = (struct migration_counts){.now = migrated_missing(&before), .before = before.n};
     good = true;
 out:
     migrated_finish(&before);
-    return good ? CTL_DONE : db_exit(ctl->db);
+    return good;
+}
+
+int migrate_run(struct ctl *ctl)
+{
+    struct migration_counts counts;
+    char now[DIGITS_MAX], earlier[DIGITS_MAX];
+
+    if (!cluster_act_as_owner(ctl) || !migrate(ctl, true, &counts))
+        return db_exit(ctl->db);
+    snprintf(now, sizeof now, "%zu", counts.now);
+    snprintf(earlier, sizeof earlier, "%zu", counts.before);
+    tell(ctl->lang, TEXT_MIGRATIONS_DONE, now, earlier);
+    return CTL_DONE;
 }

@@ -8,6 +8,7 @@
 
 #include "base/lang.h"
 
+struct ctl;
 struct db;
 
 enum { MIGRATED_SHA256_MAX = 65 };
@@ -25,5 +26,14 @@ bool migrated_verify(const struct migrated *m, enum lang lang) __attribute__((wa
 
 /* How many of the program's migrations the database lacks; after migrated_verify(). */
 size_t migrated_missing(const struct migrated *m);
+
+struct migration_counts {
+    size_t now, before;
+};
+
+/* Brings the database to the program's schema; with `each` says so migration by migration.  False,
+ * and said why, if one could not be applied: those before it stand. */
+bool migrate(struct ctl *ctl, bool each, struct migration_counts *ret)
+    __attribute__((warn_unused_result));
 
 #endif

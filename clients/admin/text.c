@@ -49,3 +49,13 @@ void complain(enum lang lang, enum text id, ...)
     put(stderr, texts[id][lang], args);
     va_end(args);
 }
+
+void tell_settled(enum lang lang, enum settled settled, enum text id, ...)
+{
+    va_list args;
+
+    fputs(settled == SETTLED_NOW ? "+ " : "= ", stdout);
+    va_start(args, id);
+    put(stdout, texts[id][lang], args);
+    va_end(args);
+}

@@ -71,6 +71,7 @@
       "migrate and doctor --write as the owner of the database", \
       "пользователю базы это не разрешено (%s); подключитесь как член роли vekha_admin, а " \
       "для migrate и doctor --write — как владелец базы") \
+    X(NO_GUISE, "cannot go as the user %s: %s", "не удалось действовать от имени пользователя %s: %s") \
     X(BUSY, \
       "somebody else is changing the same thing (%s); run the command again", \
       "то же самое сейчас меняет кто-то другой (%s); повторите команду") \
@@ -127,6 +128,61 @@
       "--endpoint tcp://HOST:PORT» first", \
       "у центра ещё нет ключа или адреса; сначала выполните «vekhactl centre init --key ФАЙЛ " \
       "--endpoint tcp://ХОСТ:ПОРТ»") \
+    /* centre setup */ \
+    X(SETUP_CONNINFO, \
+      "%s: database: %s\nWrite a connection string of libpq, for example \"dbname=vekha user=vekhad\".", \
+      "%s: database: %s\nНапишите строку соединения libpq, например \"dbname=vekha user=vekhad\".") \
+    X(SETUP_NO_CLUSTER, \
+      "setting up needs a user of PostgreSQL who may make roles and databases: run it as root beside " \
+      "PostgreSQL, or give PGUSER (and PGHOST, PGPASSWORD) of such a user", \
+      "для установки нужен пользователь PostgreSQL, который вправе создавать роли и базы: запустите от имени " \
+      "root там, где работает PostgreSQL, или задайте PGUSER (а также PGHOST, PGPASSWORD) такого пользователя") \
+    X(SETUP_OWNER, "role %s owns what is stored%s", "роль %s: владелец данных%s") \
+    X(SETUP_ACTS_AS, "the right to act as %s%s", "право действовать от имени %s%s") \
+    X(SETUP_DATABASE, "database %s, of %s", "база данных %s, владелец %s") \
+    X(SETUP_CLOSED, \
+      "database %s is closed to all but Vekha's roles%s", \
+      "база данных %s закрыта для всех, кроме ролей Vekha%s") \
+    X(SETUP_SCHEMA, "schema: %s migrations applied now, %s before", "схема: миграций применено сейчас: %s, раньше: %s") \
+    X(SETUP_DOOR, "%s may connect to %s", "%s: соединение с базой %s разрешено") \
+    X(SETUP_DAEMON, "role %s, for vekhad%s", "роль %s для vekhad%s") \
+    X(SETUP_PERSON, "role %s, for you%s", "роль %s для вас%s") \
+    X(SETUP_MEMBER, "%s is a member of %s", "%s входит в роль %s") \
+    X(SETUP_ENCODING, \
+      "the database is in %s; Vekha needs UTF8: give database another dbname in the configuration", \
+      "кодировка базы %s, а нужна UTF8: укажите в настройках database с другим dbname") \
+    X(SETUP_SUPERUSER_OWNS, \
+      "the database belongs to the superuser %s, whose rights Vekha's functions would have; give it away first: " \
+      "ALTER DATABASE … OWNER TO vekha", \
+      "база принадлежит суперпользователю %s, и функции Vekha получили бы его права; сначала смените владельца: " \
+      "ALTER DATABASE … OWNER TO vekha") \
+    X(SETUP_KEY, "key %s: keep a copy where the backups are", "ключ %s: храните копию вместе с резервными") \
+    X(SETUP_ENDPOINT, \
+      "schools connect to %s (another name: «vekhactl centre setup --endpoint tcp://HOST:PORT»)", \
+      "школы соединяются с %s (другое имя: «vekhactl centre setup --endpoint tcp://ХОСТ:ПОРТ»)") \
+    X(SETUP_NO_NAME, \
+      "this machine has no name that schools could use; give it with --endpoint tcp://HOST:PORT", \
+      "у этой машины нет имени, которое подошло бы школам; укажите его: --endpoint tcp://ХОСТ:ПОРТ") \
+    X(SETUP_LOGIN, "%s can connect to the database", "%s может соединиться с базой") \
+    X(SETUP_NO_LOGIN, \
+      "%s cannot connect to the database; write into pg_hba.conf, above the other lines,\n" \
+      "    local  %s  %s  peer\n" \
+      "and reload PostgreSQL. Over a network it needs a password: «\\password %s» in psql, and passfile=… in " \
+      "database of the configuration", \
+      "%s не может соединиться с базой; добавьте в pg_hba.conf выше остальных строк\n" \
+      "    local  %s  %s  peer\n" \
+      "и перечитайте настройки PostgreSQL. По сети нужен пароль: «\\password %s» в psql и passfile=… в строке " \
+      "database настроек") \
+    X(SETUP_START_BY_HAND, \
+      "? start the daemon: vekhad -c %s (systemd is not here, or the unit reads another file)", \
+      "? запустите службу: vekhad -c %s (systemd здесь нет, или он читает другой файл)") \
+    X(SETUP_STARTED, "vekhad.service runs, and starts with the system", "vekhad.service работает и запускается вместе с системой") \
+    X(SETUP_NOT_STARTED, \
+      "vekhad.service does not start; «journalctl -u vekhad -n 20» says why", \
+      "vekhad.service не запускается; причина: «journalctl -u vekhad -n 20»") \
+    X(SETUP_UNFINISHED, \
+      "the centre is not set up yet; what was done stands: when this is mended, run the command again", \
+      "центр ещё не готов; сделанное остаётся: исправьте и повторите команду") \
     /* agents */ \
     X(NO_ORGANISATION, \
       "there is no organisation «%s»; load it with «vekhactl apply» first", \
@@ -565,7 +621,83 @@
     X(DOCTOR_NO_CENTRE, \
       "centre: no key or endpoint%s; run «vekhactl centre init»", \
       "центр: нет ключа или адреса%s; выполните «vekhactl centre init»") \
+    X(DOCTOR_DAEMON, "vekhad: connected to the database (connections: %s)", "vekhad: соединён с базой (соединений: %s)") \
+    X(DOCTOR_NO_DAEMON, \
+      "vekhad: none is connected to the database (%s); start it, «systemctl start vekhad», or see why it does " \
+      "not: «journalctl -u vekhad», «vekhad --check»", \
+      "vekhad: соединений с базой нет (%s); запустите: «systemctl start vekhad», или выясните причину: " \
+      "«journalctl -u vekhad», «vekhad --check»") \
     X(DOCTOR_CLOCK, "clock: %s", "часы: %s") \
+    X(DOCTOR_SAME_CLOCK, \
+      "clocks: the database's is as this machine's (difference, s: %s)", \
+      "часы: у базы и этой машины одинаковы (разница, с: %s)") \
+    X(DOCTOR_OTHER_CLOCK, \
+      "clocks: the database's is apart from this machine's (s: %s); of two versions of a figure the one composed " \
+      "later counts, so let NTP keep both («timedatectl set-ntp true»)", \
+      "часы: у базы и этой машины расходятся (с: %s); из двух версий значения действует составленная позже, " \
+      "поэтому включите синхронизацию на обеих («timedatectl set-ntp true»)") \
+    X(DOCTOR_ZONES, \
+      "time zones: the database knows those of all organisations%s", \
+      "часовые пояса: база знает пояса всех организаций%s") \
+    X(DOCTOR_NO_ZONE, \
+      "time zones: the database has no rules of summer time and the like for %s; write a name such as Asia/Krasnoyarsk " \
+      "and run «vekhactl apply», or upgrade tzdata and restart PostgreSQL", \
+      "часовые пояса: у базы нет правил для %s; укажите название вида Asia/Krasnoyarsk и выполните «vekhactl " \
+      "apply» или обновите tzdata и перезапустите PostgreSQL") \
+    X(DOCTOR_ROLES, \
+      "roles: the daemon has its own rights and no more%s", \
+      "роли: у службы только свои права%s") \
+    X(DOCTOR_WRONG_ROLES, \
+      "roles: more rights than needed: %s; take them back (ALTER ROLE …, REVOKE … in psql): who breaks into the " \
+      "daemon has them", \
+      "роли: прав больше, чем нужно: %s; отзовите их (ALTER ROLE …, REVOKE … в psql): их получит тот, кто взломает " \
+      "службу") \
+    X(DOCTOR_CATALOGUE, "catalogue: organisations %s", "каталог: организаций %s") \
+    X(DOCTOR_NO_CATALOGUE, \
+      "catalogue: organisations %s; next: «vekhactl apply PROGRAMME», then «vekhactl agent enrol ORG» for each school", \
+      "каталог: организаций %s; дальше: «vekhactl apply ПРОГРАММА», затем «vekhactl agent enrol ОРГ» для каждой " \
+      "школы") \
+    X(DOCTOR_INVITATIONS, \
+      "invitations that ran out unused: %s", \
+      "приглашений истекло без использования: %s") \
+    X(DOCTOR_OLD_INVITATIONS, \
+      "invitations that ran out unused: %s; make new ones, «vekhactl agent enrol ORG», or «vekhactl agent revoke ID»", \
+      "приглашений истекло без использования: %s; создайте новые: «vekhactl agent enrol ОРГ», или отзовите: " \
+      "«vekhactl agent revoke НОМЕР»") \
+    X(DOCTOR_NOBODY_SILENT, \
+      "agents that sent nothing for 45 days: %s", \
+      "агентов, от которых 45 дней ничего не было: %s") \
+    X(DOCTOR_SILENT, \
+      "agents that sent nothing for 45 days: %s; ask the school whether that computer is still in use, else " \
+      "«vekhactl agent revoke ID»", \
+      "агентов, от которых 45 дней ничего не было: %s; узнайте у школы, работает ли этот компьютер, иначе " \
+      "«vekhactl agent revoke НОМЕР»") \
+    X(DOCTOR_KEY, "key: %s is the one that the schools trust", "ключ: %s — тот, которому доверяют школы") \
+    X(DOCTOR_KEY_UNSEEN, \
+      "key: %s is closed to you, as it should be; run doctor as root to have it looked at", \
+      "ключ: %s закрыт для вас, как и должно быть; чтобы проверить его, запустите doctor от имени root") \
+    X(DOCTOR_KEY_BAD, "key: %s", "ключ: %s") \
+    X(DOCTOR_KEY_OTHER, \
+      "key: %s is not the one that the schools trust; bring the right one back from the backup", \
+      "ключ: %s — не тот, которому доверяют школы; восстановите нужный из резервной копии") \
+    X(DOCTOR_NTP, "clock: kept by NTP%s", "часы: синхронизируются%s") \
+    X(DOCTOR_NO_NTP, \
+      "clock: nobody keeps this machine's clock right%s; «timedatectl set-ntp true», or install chrony", \
+      "часы: на этой машине их никто не сверяет%s; «timedatectl set-ntp true» или установите chrony") \
+    X(DOCTOR_DISK, "disk: free %s", "диск: свободно %s") \
+    X(DOCTOR_DISK_FULL, \
+      "disk: free %s; make room before it is full: then nothing is taken any more", \
+      "диск: свободно %s; освободите место, пока он не заполнен: тогда ничего не будет приниматься") \
+    X(DOCTOR_FILES, "open files of vekhad: %s", "открытых файлов у vekhad: %s") \
+    X(DOCTOR_FILES_FULL, \
+      "open files of vekhad: %s; soon no further school can connect: raise LimitNOFILE («systemctl edit vekhad») " \
+      "or run a second daemon", \
+      "открытых файлов у vekhad: %s; скоро новые школы не смогут соединиться: увеличьте LimitNOFILE («systemctl " \
+      "edit vekhad») или запустите вторую службу") \
+    X(DOCTOR_NO_HOLES, "packages: no known hole in %s", "пакеты: известных уязвимостей нет, проверено: %s") \
+    X(DOCTOR_HOLES, \
+      "packages with known holes: %s; «apt update && apt upgrade», then «systemctl restart vekhad»", \
+      "пакеты с известными уязвимостями: %s; «apt update && apt upgrade», затем «systemctl restart vekhad»") \
     X(DOCTOR_PARTITIONS, \
       "storage: prepared up to the year %s", \
       "хранение: подготовлено по %s год") \
@@ -669,5 +801,8 @@ const char *text(enum text id, enum lang lang);
 /* A line on standard output; and one on standard error, after the program's name. */
 void tell(enum lang lang, enum text id, ...);
 void complain(enum lang lang, enum text id, ...);
+
+/* The same on standard output behind a sign: + was made now, = was there before. */
+void tell_settled(enum lang lang, enum settled settled, enum text id, ...);
 
 #endif

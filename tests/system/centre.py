@@ -100,6 +100,10 @@ class Centre:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def ctl_json_of_any(self, *arguments):
+        """The same of a command that has found something, which is told by its exit code too."""
+        return json.loads(self.ctl(*arguments).stdout)
+
     def sql(self, query):
         """Rows as lists of text, read as the owner."""
         done = self.run("psql", "-qXAt", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", query)

@@ -5,14 +5,14 @@ import subprocess
 
 import pytest
 
-from centre import TOP, wait_for
+from centre import TOP, Centre, wait_for
 
 EXAMPLE = os.path.join(TOP, "examples", "bogotol")
 STATUS_ROW = set("""org indicator project period as_of target plan_at fact fact_high state n of gap gap_unit unit progress attainment
     needed_pace pace forecast forecast_sd probability status freshness due_on age_days in_hand shape rule plan_version explanation
     contributors contradictions""".split())
 ALERT_ROW = (STATUS_ROW - {"in_hand"}) | set("id kind level opened_at changed_at closed_at actions told".split())
-COMMANDS = ["migrate", "centre init", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history", "route test", "route drop",
+COMMANDS = ["migrate", "centre init", "centre setup", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history", "route test", "route drop",
             "narratives history", "narratives", "receipts",
             "outbox retry", "outbox", "rehearse", "doctor", "agent enrol", "agent revoke", "agent list"]
 
@@ -70,6 +70,17 @@ def test_without_a_database_it_exits_69(autumn, tmp_path):
     for command in (["status"], ["doctor"], ["apply", os.path.join(EXAMPLE, "programme.conf")]):
         done = autumn.run("vekhactl", "-c", str(conf), *command, "--lang", "en")
         assert done.returncode == 69 and "PGHOST" in done.stderr
+
+
+def test_the_daemon_s_own_configuration_says_where_the_database_is(autumn, tmp_path):
+    """Whatever else stands there, before and behind."""
+    conf = tmp_path / "vekhad.conf"
+    with open(os.path.join(TOP, "systemd", "vekhad.conf"), encoding="utf-8") as file:
+        text = file.read().replace('database = "dbname=vekha user=vekhad"', "")
+    sections = text[text.index("# mail {"):].replace("\n# ", "\n").replace("\n#\n", "\n\n")[2:]
+    assert sections.startswith("mail {") and "webhook alertmanager {" in sections and "journal = true" in sections
+    conf.write_text(text + sections + 'database = "host=%s dbname=vekha user=vekha"\n' % autumn.env["PGHOST"])
+    assert autumn.ctl("-c", str(conf), "status").returncode == 0
 
 
 def test_what_there_is_not_exits_1(autumn):
@@ -312,5 +323,71 @@ def test_doctor_finds_what_is_wrong(fresh):
     done = fresh.ctl("doctor", "--json")
     ill = {line.split(":")[0] for line in fresh.ctl("doctor").stdout.splitlines() if line.startswith("!!")}
     assert done.returncode == 1
-    assert ill == {"!! centre", "!! agents in force / revoked", "!! assessment"}
-    assert "vekhad" in fresh.ctl("doctor", lang="ru").stdout
+    assert ill == {"!! centre", "!! vekhad", "!! agents in force / revoked", "!! assessment"}
+    assert "запустите: «systemctl start vekhad»" in fresh.ctl("doctor", lang="ru").stdout
+
+
+def findings(centre, *options, level="ill"):
+    """What doctor finds, check by check."""
+    rows = centre.ctl_json_of_any("doctor", "--json", *options)["rows"]
+    assert all(row["well"] == (row["level"] != "ill") for row in rows)
+    return {row["check"]: row["text"] for row in rows if row["level"] == level}
+
+
+def test_doctor_looks_at_roles_zones_and_who_is_silent(fresh):
+    fresh.settled()
+    assert findings(fresh) == {} and set(findings(fresh, level="note")) <= {"synchronised"}
+    fresh.sql("ALTER ROLE vekhad CREATEROLE")
+    fresh.sql("GRANT vekha_admin TO vekhad")
+    fresh.sql("UPDATE vekha.organisation_version SET time_zone = 'EST5' WHERE id = (SELECT min(id) FROM vekha.organisation_version)")
+    fresh.sql("UPDATE vekha.agent SET enrolled_at = enrolled_at - interval '50 days' WHERE id = 1")
+    assert fresh.ctl("agent", "enrol", "school-3").returncode == 0
+    fresh.sql("UPDATE vekha.agent_key SET added_at = added_at - interval '50 days', invites_until = now() - interval '1 day' "
+              "WHERE invites_until IS NOT NULL")
+    found = findings(fresh)
+    assert set(found) == {"roles", "time zones"}
+    assert "vekhad: CREATEROLE, CREATEDB; vekhad: vekha_admin; take them back" in found["roles"] and "EST5" in found["time zones"]
+    noted = findings(fresh, level="note")
+    assert "for 45 days: 1: 1 (" in noted["silent agents"] and "unused: 1: school-3; make new ones" in noted["invitations"]
+
+
+def test_doctor_looks_at_the_key_that_the_configuration_names(fresh):
+    conf, key = os.path.join(fresh.dir, "vekhad.conf"), os.path.join(fresh.dir, "curve.secret")
+    with open(conf, encoding="utf-8") as file:
+        text = file.read()
+    rights = os.path.join(fresh.dir, "doctor.conf")
+    with open(rights, "w", encoding="utf-8") as file:  # the same key, another user than the daemon
+        file.write(text.replace("user=vekhad", "user=vekha"))
+    assert key in findings(fresh, "-c", rights, level="well")["key"]
+    os.chmod(key, 0o644)
+    assert key in findings(fresh, "-c", rights)["key"]
+    os.rename(key, key + ".kept")
+    assert fresh.run("vekhactl", "-c", rights, "centre", "init", "--key", key, "--endpoint", "tcp://127.0.0.1:1").returncode == 1
+    assert "bring the right one back from the backup" in findings(fresh, "-c", rights)["key"]
+
+
+def test_doctor_counts_the_open_files_of_the_daemon(fresh):
+    """The daemon is known by its configuration; it is given few files more than it has open."""
+    conf = os.path.join(fresh.dir, "vekhad.conf")
+    subprocess.run(["sed", "-i", "s/user=vekhad/user=vekha/", conf], check=True)
+    fresh.sandbox("restart", "vekhad")
+    few, many = findings(fresh, "-c", conf, level="well")["descriptors"].split(": ")[1].split(" / ")
+    assert int(few) < int(many) / 2
+    subprocess.run(["prlimit", "--pid", str(fresh.daemon_pid()), "--nofile=%d:" % (int(few) + 2)], check=True)
+    assert "raise LimitNOFILE" in findings(fresh, "-c", conf)["descriptors"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may mount a small disk")
+def test_doctor_says_that_the_disk_is_nearly_full():
+    small = Centre("--disk", "300")
+    try:
+        asked = {"PGUSER": "postgres"}
+        small.env.update(asked)
+        data = small.env["PGDATA"]
+        assert data in findings(small, level="well")["disk"]
+        free = os.statvfs(data)
+        with open(os.path.join(data, "filler"), "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - (20 << 20))
+        assert "make room" in findings(small)["disk"]
+    finally:
+        small.close()

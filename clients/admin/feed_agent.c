@@ -44,6 +44,11 @@ static bool pack_and_send(struct from_agent *f, const struct message *m)
            connection_send(f->connection, bytes, len);
 }
 
+static const char *endpoint_of(const struct from_agent *f)
+{
+    return connection_centre(f->connection)->endpoint;
+}
+
 /* --- what the centre says --- */
 
 static void on_welcome(struct from_agent *f, const struct message *m)
@@ -51,7 +56,7 @@ static void on_welcome(struct from_agent *f, const struct message *m)
     f->welcomed = true;
     f->say_at = 0;
     if (m->u.welcome.max_steps == 0) {
-        complain(f->lang, TEXT_WATCH_NO_FEED, f->conf->endpoint);
+        complain(f->lang, TEXT_WATCH_NO_FEED, endpoint_of(f));
         f->code = CTL_REFUSED;
     }
 }
@@ -68,7 +73,7 @@ static void on_later(struct from_agent *f, const struct message *m)
 {
     if (m->u.later.has_id)
         return;
-    complain(f->lang, TEXT_WATCH_LATER, f->conf->endpoint, later_reason_name(m->u.later.reason));
+    complain(f->lang, TEXT_WATCH_LATER, endpoint_of(f), later_reason_name(m->u.later.reason));
     f->say_at = monotonic_ms() + m->u.later.retry_after_ms;
 }
 
@@ -142,7 +147,7 @@ static const enum text state_texts[CONNECTION_STATES] = {
 static void tell_state(struct from_agent *f, enum connection_state state)
 {
     if (state != f->told && state_texts[state] != 0) {
-        complain(f->lang, state_texts[state], f->conf->endpoint, f->conf->path);
+        complain(f->lang, state_texts[state], endpoint_of(f), f->conf->path);
         f->told = state;
     }
 }
@@ -160,7 +165,7 @@ static void step(struct from_agent *f)
     enum connection_state state = connection_state(f->connection);
 
     tell_state(f, state);
-    if (state == CONNECTION_KEY_REFUSED)
+    if (connection_key_refused(f->connection))
         f->code = CTL_REFUSED;
     if (state != CONNECTION_READY)
         return;
@@ -180,7 +185,7 @@ static int next(struct feed *feed, const struct bookmark *after, struct steps *r
     f->say_at = 0;
     for (step(f); f->steps != NULL && f->code == CTL_DONE; step(f))
         if (!connection_wait(f->connection, POLL_MS)) {
-            complain(f->lang, TEXT_CANNOT_READ, f->conf->endpoint, fault_text(errno, f->lang));
+            complain(f->lang, TEXT_CANNOT_READ, endpoint_of(f), fault_text(errno, f->lang));
             f->code = CTL_REFUSED;
         }
     return f->code;

@@ -2,10 +2,10 @@
  * be plain at first sight. */
 #include "agent/conf.h"
 
+#include <assert.h>
 #include <confuse.h>
 #include <errno.h>
 #include <libgen.h>
-#include <malloc.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +13,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "fault.h"
 #include "wire/form.h"
@@ -32,7 +35,7 @@ enum { FREED = 0xA5, MAX_FILE_BYTES = 64 * 1024, SENTENCE_MAX = CONF_ERROR_MAX /
 enum complaint {
     COMPLAINT_NO_FILE, COMPLAINT_NO_MEMORY, COMPLAINT_MISSING, COMPLAINT_ENDPOINT, COMPLAINT_KEY,
     COMPLAINT_PATH, COMPLAINT_CODE, COMPLAINT_LANGUAGE, COMPLAINT_ONE_SECRET,
-    COMPLAINT_OPEN_TO_OTHERS, COMPLAINT_OTHER_PAIR,
+    COMPLAINT_OPEN_TO_OTHERS, COMPLAINT_OTHER_PAIR, COMPLAINT_TOO_MANY_CENTRES,
 };
 
 static const char *const complaints[][LANG_COUNT] = {
@@ -54,6 +57,7 @@ static const char *const complaints[][LANG_COUNT] = {
     [COMPLAINT_OTHER_PAIR] = {
         "does not belong to the secret key; ask the department for the file anew",
         "не подходит к секретному ключу; запросите файл в управлении образования заново"},
+    [COMPLAINT_TOO_MANY_CENTRES] = {"there are more than eight of them", "их больше восьми"},
 };
 /* clang-format on */
 
@@ -113,19 +117,21 @@ static const struct option {
     const char *name;
     check *check;
     enum complaint complaint;
-    bool required;
 } options[] = {
-    {"endpoint", check_endpoint, COMPLAINT_ENDPOINT, true},
-    {"server_key", keys_public_valid, COMPLAINT_KEY, true},
-    {"public_key", keys_public_valid, COMPLAINT_KEY, false},
-    {"secret_key", keys_public_valid, COMPLAINT_KEY, false},
-    {"secret_key_file", check_path, COMPLAINT_PATH, false},
-    {"organisation", check_organisation, COMPLAINT_CODE, false},
-    {"spool", check_path, COMPLAINT_PATH, false},
-    {"language", check_language, COMPLAINT_LANGUAGE, false},
+    {"endpoint", check_endpoint, COMPLAINT_ENDPOINT},
+    {"server_key", keys_public_valid, COMPLAINT_KEY},
+    {"public_key", keys_public_valid, COMPLAINT_KEY},
+    {"secret_key", keys_public_valid, COMPLAINT_KEY},
+    {"secret_key_file", check_path, COMPLAINT_PATH},
+    {"organisation", check_organisation, COMPLAINT_CODE},
+    {"spool", check_path, COMPLAINT_PATH},
+    {"folder", check_path, COMPLAINT_PATH},
+    {"language", check_language, COMPLAINT_LANGUAGE},
 };
 
-enum { OPTIONS = sizeof options / sizeof *options };
+enum { OPTIONS = sizeof options / sizeof *options, OF_A_CENTRE = 2 /* the first ones */ };
+
+static_assert(CONF_MAX_CENTRES == 8, "the complaint says eight");
 
 static int validate(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -210,21 +216,44 @@ static bool take_keys(struct conf *c, cfg_t *cfg, const struct stat *st)
            reject("public_key", COMPLAINT_OTHER_PAIR);
 }
 
+/* One centre from a section, or from the top of the file. */
+static bool take_centre(struct conf *c, cfg_t *cfg)
+{
+    if (c->n_centres == CONF_MAX_CENTRES)
+        return reject("centre", COMPLAINT_TOO_MANY_CENTRES);
+    for (size_t i = 0; i < OF_A_CENTRE; i++)
+        if (cfg_getstr(cfg, options[i].name) == NULL)
+            return reject(options[i].name, COMPLAINT_MISSING);
+    struct conf_centre *centre = &c->centres[c->n_centres++];
+    memcpy(centre->server_key, cfg_getstr(cfg, "server_key"), KEY_TEXT_MAX);
+    centre->endpoint = strdup(cfg_getstr(cfg, "endpoint"));
+    return centre->endpoint != NULL;
+}
+
+/* The one at the top may be left out where sections name others. */
+static bool take_centres(struct conf *c, cfg_t *cfg)
+{
+    unsigned sections = cfg_size(cfg, "centre");
+    bool top = cfg_getstr(cfg, "endpoint") != NULL || cfg_getstr(cfg, "server_key") != NULL;
+    bool done = (!top && sections > 0) || take_centre(c, cfg);
+    for (unsigned i = 0; i < sections && done; i++)
+        done = take_centre(c, cfg_getnsec(cfg, "centre", i));
+    return done;
+}
+
 static bool take_values(struct conf *c, cfg_t *cfg)
 {
     const char *organisation = cfg_getstr(cfg, "organisation"), *spool = cfg_getstr(cfg, "spool");
-    const char *language = cfg_getstr(cfg, "language");
-    for (size_t i = 0; i < OPTIONS; i++)
-        if (options[i].required && cfg_getstr(cfg, options[i].name) == NULL)
-            return reject(options[i].name, COMPLAINT_MISSING);
-    memcpy(c->server_key, cfg_getstr(cfg, "server_key"), KEY_TEXT_MAX);
-    c->endpoint = strdup(cfg_getstr(cfg, "endpoint"));
+    const char *language = cfg_getstr(cfg, "language"), *folder = cfg_getstr(cfg, "folder");
+    if (!take_centres(c, cfg))
+        return false;
     c->organisation = organisation != NULL ? strdup(organisation) : NULL;
     c->spool = spool != NULL ? from_folder(c->path, spool) : default_spool(c->path);
+    c->folder = folder != NULL ? from_folder(c->path, folder) : NULL;
     if (language != NULL)
         lang_parse(language, &c->language);
-    return c->endpoint != NULL && c->spool != NULL &&
-           (organisation == NULL || c->organisation != NULL);
+    return c->spool != NULL && (organisation == NULL || c->organisation != NULL) &&
+           (folder == NULL || c->folder != NULL);
 }
 
 /* The library knows nothing of secrets, so its copy is wiped before it is freed. */
@@ -239,16 +268,24 @@ static void free_cfg(cfg_t *cfg)
 
 static cfg_t *parse(FILE *file)
 {
-    cfg_opt_t opts[OPTIONS + 1];
+    cfg_opt_t opts[OPTIONS + 2], of_a_centre[OF_A_CENTRE + 1];
     for (size_t i = 0; i < OPTIONS; i++)
         opts[i] = (cfg_opt_t)CFG_STR(options[i].name, NULL, CFGF_NONE);
-    opts[OPTIONS] = (cfg_opt_t)CFG_END();
+    memcpy(of_a_centre, opts, OF_A_CENTRE * sizeof *opts);
+    of_a_centre[OF_A_CENTRE] = (cfg_opt_t)CFG_END();
+    opts[OPTIONS] = (cfg_opt_t)CFG_SEC("centre", of_a_centre, CFGF_MULTI);
+    opts[OPTIONS + 1] = (cfg_opt_t)CFG_END();
     cfg_t *cfg = cfg_init(opts, CFGF_NONE);
     if (cfg == NULL)
         return NULL;
     cfg_set_error_function(cfg, on_error);
     for (size_t i = 0; i < OPTIONS; i++)
         cfg_set_validate_func(cfg, options[i].name, validate);
+    for (size_t i = 0; i < OF_A_CENTRE; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "centre|%s", options[i].name);
+        cfg_set_validate_func(cfg, name, validate);
+    }
     if (cfg_parse_fp(cfg, file) != CFG_SUCCESS) {
         free_cfg(cfg);
         return NULL;
@@ -271,6 +308,16 @@ static FILE *open_file(const char *path, struct stat *ret)
     return NULL;
 }
 
+/* The lexer frees its buffers with the key in them; glibc can overwrite what is freed. */
+static void overwrite_freed(int with)
+{
+#ifdef __GLIBC__
+    mallopt(M_PERTURB, with);
+#else
+    (void)with;
+#endif
+}
+
 struct conf *conf_read(const char *path, enum lang lang, char error[CONF_ERROR_MAX])
 {
     struct conf *c = calloc(1, sizeof *c);
@@ -282,8 +329,7 @@ struct conf *conf_read(const char *path, enum lang lang, char error[CONF_ERROR_M
     reading.path = path;
     reading.lang = lang;
     reading.error = error;
-    /* The lexer frees its buffers with the key in them; glibc can overwrite what is freed. */
-    mallopt(M_PERTURB, FREED);
+    overwrite_freed(FREED);
     FILE *file = c != NULL ? open_file(path, &st) : NULL;
     if (file != NULL) {
         c->language = lang;
@@ -293,7 +339,7 @@ struct conf *conf_read(const char *path, enum lang lang, char error[CONF_ERROR_M
         fclose(file);
     }
     free_cfg(cfg);
-    mallopt(M_PERTURB, 0);
+    overwrite_freed(0);
     if (!done) {
         reject("", COMPLAINT_NO_MEMORY); /* unless something else was said */
         conf_free(c);
@@ -307,9 +353,11 @@ void conf_free(struct conf *c)
     if (c != NULL) {
         keys_wipe(&c->keys);
         free(c->path);
-        free(c->endpoint);
+        for (size_t i = 0; i < c->n_centres; i++)
+            free(c->centres[i].endpoint);
         free(c->organisation);
         free(c->spool);
+        free(c->folder);
         free(c);
     }
 }

@@ -7,7 +7,13 @@
  *     secret_key_file = 'school-3.key'            # only the secret key, in a file of its own
  *     organisation = 'bogotol-school-3'           # for figures that do not say whose they are
  *     spool = '/var/spool/vekha'                  # relative paths begin at this file's folder
+ *     folder = '/srv/vekha'                       # what vekha-agent watches; without it, it only sends
  *     language = 'ru'
+ *
+ *     centre {                                    # another way to the same centre, tried when the one before does
+ *         endpoint = 'tcp://second.example.org:5670'  # not answer; any number up to CONF_MAX_CENTRES in all
+ *         server_key = '…'
+ *     }
  *
  * Single quotes: between double ones libconfuse would take "${" in a key for a variable.
  */
@@ -20,13 +26,21 @@
 #include "base/lang.h"
 #include "wire/keys.h"
 
-struct conf {
-    char *path;
+enum { CONF_MAX_CENTRES = 8 };
+
+struct conf_centre {
     char *endpoint;
     char server_key[KEY_TEXT_MAX];
+};
+
+struct conf {
+    char *path;
+    struct conf_centre centres[CONF_MAX_CENTRES]; /* in the order in which they are tried */
+    size_t n_centres;                             /* at least one */
     struct key_pair keys;
     char *organisation; /* NULL: not given */
     char *spool;
+    char *folder; /* NULL: not given */
     enum lang language;
 };
 

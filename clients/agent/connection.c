@@ -22,6 +22,7 @@ enum {
 
 struct connection {
     const struct conf *conf;
+    size_t at; /* of conf's centres */
     void *context, *socket, *monitor;
     enum connection_state state;
     enum connection_state told; /* the last that tells something: a new socket knows nothing yet */
@@ -32,7 +33,7 @@ struct connection {
 };
 
 /* What a state does when it is entered: after how long the socket is made anew, unless the state
- * changes again.  The delay doubles with every attempt.  SILENT and REACHED are given the time that
+ * changes again.  The delay doubles with every round through the centres.  SILENT and REACHED are given the time that
  * a slow line or a handshake may take. */
 static const int renew_after_ms[CONNECTION_STATES] = {
     [CONNECTION_SILENT] = 6000,    [CONNECTION_UNREACHABLE] = 1000,
@@ -63,10 +64,18 @@ static const struct transition {
     {ZMQ_EVENT_DISCONNECTED, CONNECTION_READY, CONNECTION_LOST},
 };
 
+static bool tried_all(const struct connection *c)
+{
+    return c->attempt >= c->conf->n_centres;
+}
+
 static void enter(struct connection *c, enum connection_state to)
 {
-    int64_t delay = renew_after_ms[to];
-    for (unsigned i = 1; i < c->attempt && delay < MAX_DELAY_MS; i++)
+    int64_t delay = to == CONNECTION_KEY_REFUSED && !tried_all(c)
+                        ? renew_after_ms[CONNECTION_UNREACHABLE]
+                        : renew_after_ms[to];
+    for (size_t i = c->conf->n_centres; i < c->attempt && delay < MAX_DELAY_MS;
+         i += c->conf->n_centres)
         delay *= 2;
     if (delay > 0) /* a town's schools must not all come back in one moment */
         delay += randombytes_uniform((uint32_t)delay / 4 + 1);
@@ -133,7 +142,8 @@ static bool watch(struct connection *c)
 static bool open_sockets(struct connection *c)
 {
     close_sockets(c);
-    c->socket = socket_dealer(c->context, c->conf->endpoint, c->conf->server_key, &c->conf->keys);
+    const struct conf_centre *centre = connection_centre(c);
+    c->socket = socket_dealer(c->context, centre->endpoint, centre->server_key, &c->conf->keys);
     if (c->socket == NULL || !watch(c))
         return false;
     c->attempt++;
@@ -184,6 +194,7 @@ bool connection_wait(struct connection *c, int timeout_ms)
 {
     int64_t left = c->renew_at != NEVER ? c->renew_at - monotonic_ms() : timeout_ms;
     if (left <= 0 && c->renew_at != NEVER) {
+        c->at = (c->at + 1) % c->conf->n_centres;
         if (!open_sockets(c))
             return false;
         enter(c, CONNECTION_SILENT);
@@ -202,6 +213,16 @@ bool connection_wait(struct connection *c, int timeout_ms)
 enum connection_state connection_state(const struct connection *c)
 {
     return c->told;
+}
+
+bool connection_key_refused(const struct connection *c)
+{
+    return c->told == CONNECTION_KEY_REFUSED && tried_all(c);
+}
+
+const struct conf_centre *connection_centre(const struct connection *c)
+{
+    return &c->conf->centres[c->at];
 }
 
 unsigned connection_epoch(const struct connection *c)

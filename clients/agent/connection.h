@@ -1,4 +1,4 @@
-/* connection: one CURVE connection to the centre and what became of it.
+/* connection: one CURVE connection to the centre, by the first of its ways that answers, and what became of it.
  *
  * ZeroMQ itself says nothing if nobody answers or the key is refused, and after a refusal it never
  * tries again.  A connection therefore watches its socket's monitor, and makes the socket anew,
@@ -36,6 +36,12 @@ bool connection_wait(struct connection *c, int timeout_ms) __attribute__((warn_u
 
 /* The last state that tells something; SILENT only before the first. */
 enum connection_state connection_state(const struct connection *c);
+
+/* No way is left to try: at every one the key was refused or nobody was there, and at the last it was refused. */
+bool connection_key_refused(const struct connection *c);
+
+/* Where it is connected to, or tries to; of conf. */
+const struct conf_centre *connection_centre(const struct connection *c);
 
 /* How many times the connection became ready: what was sent before the last time may be lost. */
 unsigned connection_epoch(const struct connection *c);

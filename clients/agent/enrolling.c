@@ -77,7 +77,7 @@ static bool listen(struct talk *t, struct message *ret)
 
 static bool refused(const struct talk *t)
 {
-    return connection_state(t->connection) == CONNECTION_KEY_REFUSED;
+    return connection_key_refused(t->connection);
 }
 
 /* Waits for an answer of one of two kinds until a moment; false with *ret_failed if our own side failed. */

@@ -134,7 +134,7 @@ static void step(struct inquiry *q)
         take_messages(q);
     if (!q->ended && state == CONNECTION_READY && !q->asked)
         ask(q);
-    if (!q->ended && (now >= until || state == CONNECTION_KEY_REFUSED))
+    if (!q->ended && (now >= until || connection_key_refused(q->connection)))
         end(q, INQUIRY_NO_ANSWER);
     if (!q->ended && !connection_wait(q->connection, (int)(until - now)))
         end(q, INQUIRY_FAILED);

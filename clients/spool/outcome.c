@@ -44,16 +44,17 @@ static enum say outcome_text(const struct sender_outcome *o)
         return SAY_OCCUPIED;
     case SENDER_FAILED:
         return SAY_SENDER_FAILED;
+    case SENDER_INTERRUPTED:
     case SENDER_DONE:
         break;
     }
     return SAY_NOTHING;
 }
 
-void outcome_print(const struct sender_outcome *o, const char *endpoint, enum lang lang)
+void outcome_print(const struct sender_outcome *o, enum lang lang)
 {
     enum say why = outcome_text(o);
-    const char *what = *o->text != '\0' ? o->text : endpoint;
+    const char *what = *o->text != '\0' ? o->text : o->endpoint;
     if (why == SAY_NOTHING)
         return;
     say_to(stderr, lang, why, why == SAY_SENDER_FAILED ? fault_text(errno, lang) : what);

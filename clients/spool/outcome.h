@@ -6,7 +6,7 @@
 #include "spool/sender.h"
 
 /* Says it on stderr, by errno for SENDER_FAILED; nothing if all went well. */
-void outcome_print(const struct sender_outcome *o, const char *endpoint, enum lang lang);
+void outcome_print(const struct sender_outcome *o, enum lang lang);
 
 /* Why a connection in this state gave no answer; takes the endpoint. */
 enum say outcome_of_connection(enum connection_state state);

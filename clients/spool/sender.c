@@ -11,10 +11,6 @@
 #include "school/texts.h"
 #include "wire/wire.h"
 
-#ifndef VEKHA_VERSION
-#define VEKHA_VERSION "unknown"
-#endif
-
 enum { POLL_MS = 250, MIN_LATER_MS = 100, MAX_LATER_MS = 60000 };
 
 /* A submission that waits for its answer. */
@@ -236,7 +232,7 @@ static void say_hello(struct sender *s)
 {
     const struct message hello = {
         .kind = MESSAGE_HELLO,
-        .u.hello = {.software = "vekha-submit " VEKHA_VERSION, .language = s->job->lang},
+        .u.hello = {.software = s->job->software, .language = s->job->lang},
     };
     int64_t now = monotonic_ms();
     if (now >= s->hello_at && pack_and_send(s, &hello))
@@ -317,7 +313,7 @@ static void step(struct sender *s)
             fill_window(s);
         else if (!s->ended)
             say_hello(s);
-    } else if (connection_state(s->connection) == CONNECTION_KEY_REFUSED) {
+    } else if (connection_key_refused(s->connection)) {
         end(s, SENDER_KEY_REFUSED);
     }
 }
@@ -333,12 +329,20 @@ static bool wait_a_little(struct sender *s, int64_t until)
     return true;
 }
 
+static bool interrupted(const struct sender *s)
+{
+    const struct sender_hooks *h = s->job->hooks;
+    return h->interrupted != NULL && h->interrupted(h->context);
+}
+
 static void send_all(struct sender *s)
 {
     while (!s->ended) {
         step(s);
         if (!s->ended && all_answered(s))
             end(s, s->held > 0 ? SENDER_NO_NARRATIVES : SENDER_DONE);
+        else if (!s->ended && interrupted(s))
+            end(s, SENDER_INTERRUPTED);
         else if (!s->ended && monotonic_ms() >= s->deadline)
             end(s, SENDER_NO_ANSWER);
         else if (!s->ended)
@@ -370,6 +374,8 @@ static void finish(struct sender *s)
     s->out->left = count_left(s);
     if (s->connection != NULL)
         s->out->connection = connection_state(s->connection);
+    s->out->endpoint = s->connection != NULL ? connection_centre(s->connection)->endpoint
+                                             : s->job->conf->centres[0].endpoint;
     for (size_t i = 0; i < SENDER_WINDOW; i++)
         land(&s->flights[i]);
     connection_free(s->connection);

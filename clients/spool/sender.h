@@ -30,12 +30,14 @@ enum sender_end {
     SENDER_VERSION,       /* the centre does not speak our protocol */
     SENDER_REFUSED,       /* the centre refused without saying which submission; `text` tells why */
     SENDER_OCCUPIED,      /* another program is sending this spool */
+    SENDER_INTERRUPTED,   /* a hook said so */
     SENDER_FAILED,        /* our own side failed: errno tells */
 };
 
 struct sender_outcome {
     enum sender_end end;
     enum connection_state connection;
+    const char *endpoint; /* the last that was tried; of conf */
     bool welcomed;
     enum later_reason later; /* 0: no `later` since the last receipt */
     char text[WIRE_MAX_NOTE + 1];
@@ -48,13 +50,15 @@ struct sender_hooks {
     void (*refusal)(void *context, const struct spool_entry *e, const struct refusal *r);
     void (*standing)(void *context, const struct standing *s);
     void (*progress)(void *context, size_t answered, size_t all);
+    bool (*interrupted)(void *context); /* asked several times a second: true ends the run */
     void *context;
 };
 
 struct sender_job {
     const struct conf *conf;
     struct spool *spool;
-    enum lang lang; /* of the texts in answers */
+    const char *software; /* the program that sends and its version, for the centre */
+    enum lang lang;       /* of the texts in answers */
     int wait_ms;    /* how long without a receipt or refusal is too long; > 0 */
     const struct sender_hooks *hooks;
     /* Called when all was answered and the connection stands: there may be more to ask over it.  May

@@ -421,7 +421,7 @@ struct answer *answer_new(enum lang lang, bool json)
     a->codes = (struct standings_codes){true, true}; /* of figures queued in an earlier run */
     a->colour = terminal_colour(stdout);
     a->progress = isatty(STDERR_FILENO);
-    a->hooks = (struct sender_hooks){on_receipt, on_refusal, on_standing, on_progress, a};
+    a->hooks = (struct sender_hooks){on_receipt, on_refusal, on_standing, on_progress, NULL, a};
     a->reader = filed_reader_new();
     a->results = json ? results_new() : NULL;
     if (a->reader == NULL || (json && a->results == NULL)) {

@@ -17,6 +17,10 @@
 #include "school/texts.h"
 #include "wire/form.h"
 
+#ifndef VEKHA_VERSION
+#define VEKHA_VERSION "unknown"
+#endif
+
 /* --- what the centre told -------------------------------------------------------------------- */
 
 enum {
@@ -138,6 +142,7 @@ static int send_spool(struct work *w, const struct parcel *parcels, size_t n)
     const struct sender_job job = {
         .conf = w->conf,
         .spool = w->spool,
+        .software = "vekha-submit " VEKHA_VERSION,
         .lang = w->lang,
         .wait_ms = w->options->wait_ms,
         .hooks = answer_hooks(w->answer),
@@ -152,7 +157,7 @@ static int send_spool(struct work *w, const struct parcel *parcels, size_t n)
     sender_run(&job, &o);
     size_t left = count_unanswered(w, parcels, n);
     if (o.end != SENDER_DONE && (left > 0 || n == 0)) {
-        outcome_print(&o, w->conf->endpoint, w->lang);
+        outcome_print(&o, w->lang);
         left++;
     }
     add_queued(w, parcels, n);

@@ -122,7 +122,7 @@ static bool prepare_keys(const struct work *w, const char *half, const struct dr
 {
     char error[CONF_ERROR_MAX];
     struct conf *left = conf_read(half, w->lang, error);
-    bool same = left != NULL && strcmp(left->server_key, draft->server_key) == 0 &&
+    bool same = left != NULL && strcmp(left->centres[0].server_key, draft->server_key) == 0 &&
                 strcmp(left->keys.public_key, current) != 0;
     struct str text;
     if (same)
@@ -177,7 +177,7 @@ static int check(const struct work *w, const char *path)
     if (own == NULL)
         fprintf(stderr, "%s\n", error);
     else if (!good)
-        say_to(stderr, w->lang, SAY_ENROLLED_NOT_CHECKED, own->endpoint);
+        say_to(stderr, w->lang, SAY_ENROLLED_NOT_CHECKED, own->centres[0].endpoint);
     conf_free(own);
     return good ? EXIT_DONE : EXIT_KEPT;
 }
@@ -199,11 +199,11 @@ static int enrol_as(struct work *w, const struct invitation *in, const char *pat
     struct key_pair own = {.public_key = ""};
     struct draft draft = {in->endpoint, in->server_key, &own, NULL, NULL, w->lang};
     char endpoint[INVITATION_ENDPOINT_MAX];
-    struct conf by = {.endpoint = endpoint, .language = w->lang};
+    struct conf by = {.centres = {{.endpoint = endpoint}}, .n_centres = 1, .language = w->lang};
     struct enrolling e;
     int code = EXIT_KEPT;
     memcpy(endpoint, in->endpoint, sizeof endpoint);
-    memcpy(by.server_key, in->server_key, sizeof by.server_key);
+    memcpy(by.centres[0].server_key, in->server_key, sizeof by.centres[0].server_key);
     if (!invitation_keys(in, &by.keys) || !prepare_keys(w, half, &draft, "", &own))
         goto out;
     enrolling_run(&by, own.public_key, w->lang, INVITED_WAIT_MS, &e);
@@ -289,7 +289,7 @@ int command_new_key(struct work *w)
 {
     const struct conf *c = w->conf;
     struct key_pair fresh = {.public_key = ""};
-    const struct draft draft = {c->endpoint, c->server_key, &fresh, NULL, NULL, w->lang};
+    const struct draft draft = {c->centres[0].endpoint, c->centres[0].server_key, &fresh, NULL, NULL, w->lang};
     char *half = half_way(c->path);
     struct enrolling e;
     int code = EXIT_KEPT;
@@ -299,7 +299,7 @@ int command_new_key(struct work *w)
     enrolling_run(c, fresh.public_key, w->lang, INVITED_WAIT_MS, &e);
     if (e.end != ENROLLING_DONE) {
         drop_if_taken(&e, half);
-        code = complain(w, &e, c->endpoint, SAY_KEY_REFUSED);
+        code = complain(w, &e, c->centres[0].endpoint, SAY_KEY_REFUSED);
         goto out;
     }
     if (!change_conf(w, &fresh))

@@ -4,6 +4,7 @@
 Called as a program it is that ROUTER: CURVE and nothing else, every message sent back; prints its endpoint and its key.
 """
 import contextlib
+import multiprocessing
 import resource
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import sys
 import zmq
 
 AT_ONCE = 250  # handshakes under way
+HELD = 4000  # connections in a process, each with a socket and a mailbox
 WAIT_MS = 60000
 
 
@@ -19,19 +21,16 @@ def serve():
     router = zmq.Context().socket(zmq.ROUTER)
     router.curve_server, router.curve_publickey, router.curve_secretkey = True, public, secret
     router.setsockopt(zmq.BACKLOG, 1024)
-    allow_descriptors(0)
+    allow_descriptors()
     router.bind("tcp://127.0.0.1:*")
     print(router.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0"), public.decode(), flush=True)
     while True:
         router.send_multipart(router.recv_multipart())
 
 
-def allow_descriptors(wanted: int):
-    """More than the machine lets everybody have only root may; without them the crowd says so itself."""
+def allow_descriptors():
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    with contextlib.suppress(ValueError, PermissionError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(wanted, most), max(wanted, most)))
 
 
 @contextlib.contextmanager
@@ -44,30 +43,51 @@ def bare():
             process.kill()
 
 
+def connect(context, endpoint, server_key, public, secret):
+    socket = context.socket(zmq.DEALER)
+    socket.linger, socket.rcvtimeo = 0, WAIT_MS
+    socket.curve_serverkey, socket.curve_publickey, socket.curve_secretkey = server_key.encode(), public.encode(), secret.encode()
+    socket.connect(endpoint)
+    return socket
+
+
+def hold(done, endpoint: str, server_key: str, pairs: list[tuple[str, str]], greeting: bytes):
+    """Says through done when every one has had an answer; then keeps the connections until done is closed."""
+    context, sockets = zmq.Context(io_threads=1), []
+    context.max_sockets = len(pairs) + 10
+    allow_descriptors()
+    for first in range(0, len(pairs), AT_ONCE):
+        fresh = [connect(context, endpoint, server_key, *pair) for pair in pairs[first:first + AT_ONCE]]
+        for socket in fresh:
+            socket.send(greeting)
+        for socket in fresh:
+            socket.recv()
+        sockets += fresh
+    done.send(len(sockets))
+    with contextlib.suppress(EOFError):
+        done.recv()
+    context.destroy()
+
+
 class Crowd:
-    """One connection for each pair of keys; made when every one has had an answer to its greeting."""
+    """One connection for each pair of keys; made when every one has had an answer to its greeting.  Several processes hold them: no one may
+    have the descriptors for all."""
 
     def __init__(self, endpoint: str, server_key: str, pairs: list[tuple[str, str]], greeting: bytes):
-        allow_descriptors(2 * len(pairs) + 100)  # each socket has a mailbox, too
-        self.context, self.sockets = zmq.Context(io_threads=1), []
-        self.context.max_sockets = len(pairs) + 10
-        for first in range(0, len(pairs), AT_ONCE):
-            fresh = [self.connect(endpoint, server_key, *pair) for pair in pairs[first:first + AT_ONCE]]
-            for socket in fresh:
-                socket.send(greeting)
-            for socket in fresh:
-                socket.recv()
-            self.sockets += fresh
-
-    def connect(self, endpoint, server_key, public, secret):
-        socket = self.context.socket(zmq.DEALER)
-        socket.linger, socket.rcvtimeo = 0, WAIT_MS
-        socket.curve_serverkey, socket.curve_publickey, socket.curve_secretkey = server_key.encode(), public.encode(), secret.encode()
-        socket.connect(endpoint)
-        return socket
+        self.size, self.holders = 0, []
+        processes = multiprocessing.get_context("spawn")
+        for first in range(0, len(pairs), HELD):
+            ours, theirs = processes.Pipe()
+            process = processes.Process(target=hold, args=(theirs, endpoint, server_key, pairs[first:first + HELD], greeting))
+            process.start()
+            theirs.close()
+            self.holders.append((process, ours))
+            self.size += ours.recv()
 
     def close(self):
-        self.context.destroy()
+        for process, ours in self.holders:
+            ours.close()
+            process.join()
 
 
 if __name__ == "__main__":

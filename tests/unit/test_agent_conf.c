@@ -67,7 +67,7 @@ static void test_a_whole_file(void **state)
     assert_non_null(c);
     assert_string_equal(c->organisation, "school-3");
     assert_string_equal(c->keys.secret_key, own.secret_key);
-    assert_string_equal(c->server_key, centre.public_key);
+    assert_string_equal(c->centres[0].server_key, centre.public_key);
     assert_int_equal(c->language, LANG_RU);
     snprintf(spool, sizeof spool, "%s/school.spool", folder);
     assert_string_equal(c->spool, spool);
@@ -80,6 +80,49 @@ static void test_a_whole_file(void **state)
     assert_null(c->organisation);
     assert_int_equal(c->language, LANG_EN);
     conf_free(c);
+}
+
+static void test_several_centres(void **state)
+{
+    char error[CONF_ERROR_MAX], more[TEXT_SIZE / 2], text[TEXT_SIZE];
+    (void)state;
+    snprintf(more, sizeof more,
+             "folder = 'incoming'\n"
+             "centre {\n endpoint = 'tcp://second:1'\n server_key = '%s'\n}\n"
+             "centre {\n endpoint = 'tcp://third:1'\n server_key = '%s'\n}\n",
+             centre.public_key, own.public_key);
+    write_whole(more, 0600);
+    struct conf *c = conf_read(path, LANG_EN, error);
+    assert_non_null(c);
+    assert_int_equal(c->n_centres, 3);
+    assert_string_equal(c->centres[0].endpoint, "tcp://127.0.0.1:5670");
+    assert_string_equal(c->centres[2].endpoint, "tcp://third:1");
+    assert_string_equal(c->centres[2].server_key, own.public_key);
+    assert_non_null(strstr(c->folder, "/incoming"));
+    conf_free(c);
+    /* without one at the top */
+    snprintf(text, sizeof text, "secret_key = '%s'\n%s", own.secret_key, more);
+    write_conf(text, 0600);
+    c = conf_read(path, LANG_EN, error);
+    assert_non_null(c);
+    assert_int_equal(c->n_centres, 2);
+    assert_string_equal(c->centres[0].endpoint, "tcp://second:1");
+    conf_free(c);
+}
+
+static void test_no_more_centres_than_there_is_room_for(void **state)
+{
+    char error[CONF_ERROR_MAX], text[TEXT_SIZE];
+    size_t len = (size_t)snprintf(text, sizeof text, "secret_key = '%s'\n", own.secret_key);
+    (void)state;
+    for (int i = 0; i <= CONF_MAX_CENTRES; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len,
+                                "centre {\nendpoint = 'tcp://x:%d'\nserver_key = '%s'\n}\n", i + 1,
+                                centre.public_key);
+    assert_true(len < sizeof text);
+    write_conf(text, 0600);
+    assert_null(conf_read(path, LANG_EN, error));
+    assert_non_null(strstr(error, "centre: there are more than eight"));
 }
 
 static void test_a_key_in_a_file_of_its_own(void **state)
@@ -108,6 +151,9 @@ static const struct {
     {"language = 'fr'\n", 0600, "school.conf:5: language: "},
     {"organisation = ''\n", 0600, "school.conf:5: organisation: "},
     {"nonsense = 'x'\n", 0600, "school.conf:5: "},
+    {"centre {\n endpoint = 'x'\n}\n", 0600, "school.conf:6: endpoint: "},
+    {"centre {\n endpoint = 'tcp://x:1'\n}\n", 0600, "school.conf: server_key: is missing"},
+    {"folder = ''\n", 0600, "school.conf:5: folder: "},
     {"language = \n", 0600, "school.conf:"},
     {"secret_key_file = 'x'\n", 0600, "school.conf: secret_key: "},
     {"", 0644, "chmod 600"},
@@ -148,6 +194,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_whole_file),
+        TEST(test_several_centres),
+        TEST(test_no_more_centres_than_there_is_room_for),
         TEST(test_a_key_in_a_file_of_its_own),
         TEST(test_mistakes_are_named),
         TEST(test_another_pair),

@@ -15,6 +15,8 @@
 #define VEKHA_VERSION "unknown"
 #endif
 
+enum { BESIDE_WAIT_MS = 2000, BESIDE_MOST_MS = 10000, US_PER_S = 1000000 };
+
 struct inquiry {
     struct connection *connection;
     const char *spool;
@@ -174,6 +176,20 @@ enum inquiry_end inquiry_over(struct connection *c, const char *spool, int wait_
     free(q);
     errno = error;
     return how;
+}
+
+bool inquiry_is_fresh(const struct part *p)
+{
+    int64_t age_us = p != NULL ? clock_now_us() - part_fetched_us(p) : 0;
+    return p != NULL && age_us >= 0 && age_us < (int64_t)INQUIRY_FRESH_S * US_PER_S;
+}
+
+enum inquiry_end inquiry_refresh(struct connection *c, const char *spool)
+{
+    struct part *p = part_open(spool);
+    bool fresh = inquiry_is_fresh(p);
+    part_free(p);
+    return fresh ? INQUIRY_DONE : inquiry_over(c, spool, BESIDE_WAIT_MS, BESIDE_MOST_MS);
 }
 
 enum inquiry_end inquiry_run(const struct conf *conf, int wait_ms, int most_ms)

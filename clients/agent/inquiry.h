@@ -9,6 +9,7 @@
 
 #include "agent/conf.h"
 #include "agent/connection.h"
+#include "agent/part.h"
 
 enum inquiry_end {
     INQUIRY_DONE,
@@ -21,6 +22,14 @@ enum inquiry_end {
  * wait_ms: how long without an answer is too long; > 0.  No page is waited for longer than that, and
  * all of it no longer than most_ms. */
 enum inquiry_end inquiry_over(struct connection *c, const char *spool, int wait_ms, int most_ms);
+
+enum { INQUIRY_FRESH_S = 15 * 60 };
+
+/* What was fetched less than INQUIRY_FRESH_S ago need not be asked for again.  p may be NULL. */
+bool inquiry_is_fresh(const struct part *p);
+
+/* Over a connection that is there anyway: asks unless what is kept is fresh. */
+enum inquiry_end inquiry_refresh(struct connection *c, const char *spool);
 
 /* The same over a connection of its own. */
 enum inquiry_end inquiry_run(const struct conf *conf, int wait_ms, int most_ms);

@@ -12,13 +12,23 @@ struct compose_job {
     enum lang lang;     /* of the receipt's texts */
 };
 
-/* Which rows went with which submission. */
+/* Which rows go with which submission, and what makes it that submission: its id and its moment. */
 struct parcel {
     struct uuid id;
+    int64_t composed_us; /* Unix microseconds */
     size_t first, n;
 };
 
-/* Queues the rows, all of one kind, in order and lists the parcels queued, malloc'd, even if a later one failed; they
+/* Parts the rows, all of one kind, into submissions without queueing any: parcels in order, malloc'd.  SPOOL_DISK with
+ * errno if memory or randomness is missing. */
+enum spool_error compose_plan(const struct compose_job *job, const struct sheet_row *rows, size_t n,
+                              struct parcel **ret, size_t *ret_n) __attribute__((warn_unused_result));
+
+/* Queues one parcel of a plan; the same parcel and rows give the same bytes, whenever it is called. */
+enum spool_error compose_add(const struct compose_job *job, const struct sheet_row *rows,
+                             const struct parcel *p) __attribute__((warn_unused_result));
+
+/* Plans the rows and queues them: lists the parcels queued, malloc'd, even if a later one failed; they
  * stay queued then.  SPOOL_DISK with errno also if memory or randomness is missing. */
 enum spool_error compose_queue(const struct compose_job *job, const struct sheet_row *rows,
                                size_t n, struct parcel **ret, size_t *ret_n)

@@ -134,6 +134,19 @@ bool spool_list(struct spool *s, enum spool_folder folder, struct uuid **ret, si
     return true;
 }
 
+/* A submission is in the folder it goes to before it leaves new/. */
+bool spool_find(struct spool *s, struct uuid id, enum spool_folder *ret)
+{
+    char name[UUID_TEXT_MAX];
+    uuid_format(id, name);
+    for (int f = SPOOL_NEW; f < SPOOL_FOLDERS; f++)
+        if (faccessat(s->folders[f], name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+            *ret = (enum spool_folder)f;
+            return true;
+        }
+    return false;
+}
+
 /* --- opening --------------------------------------------------------------------------------- */
 
 static bool clear_file(struct spool *s, enum spool_folder folder, const char *name, void *data)

@@ -75,6 +75,9 @@ enum spool_error spool_add(struct spool *s, struct uuid id, const uint8_t *bytes
 bool spool_list(struct spool *s, enum spool_folder folder, struct uuid **ret, size_t *ret_n)
     __attribute__((warn_unused_result));
 
+/* Where a submission is: in new/, sent/, refused/ or bad/.  False if it is nowhere. */
+bool spool_find(struct spool *s, struct uuid id, enum spool_folder *ret);
+
 /* Reads one file; spool_entry_finish() frees it.  A damaged one is moved to bad/. */
 enum spool_error spool_load(struct spool *s, enum spool_folder folder, struct uuid id,
                             struct spool_entry *ret) __attribute__((warn_unused_result));

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "school/figures.h"
 #include "school/narratives.h"
+#include "school/remarks.h"
 #include "submit/results.h"
 #include "school/standings.h"
 #include "school/texts.h"
@@ -20,10 +21,7 @@
 #include "terminal.h"
 #include "wire/wire.h"
 
-enum {
-    PROGRESS_FROM = 5, /* submissions */
-    LINES_MAX = 240,   /* bytes of line numbers in a row */
-};
+enum { PROGRESS_FROM = 5 /* submissions */ };
 
 struct answer {
     enum lang lang;
@@ -130,68 +128,9 @@ void answer_glances(const struct answer *a, const struct sheet_row *rows,
     }
 }
 
-static void sheet_error(const struct answer *a, const char *path, const struct sheet_error *e)
-{
-    char what[WIRE_MAX_NOTE];
-    snprintf(what, sizeof what, say(e->error.why, a->lang), e->error.what);
-    if (e->line == 0) {
-        fprintf(stderr, "%s: %s\n", path, what);
-    } else if (e->column == 0) {
-        fprintf(stderr, "%s:%zu: %s\n", path, e->line, what);
-    } else {
-        const char *header = *e->header != '\0' || e->error.field == FIELD_COUNT
-                                 ? e->header
-                                 : reading_field_name(e->error.field, a->lang);
-        fprintf(stderr, "%s:%zu:%zu %s: %s\n", path, e->line, e->column, header, what);
-    }
-}
-
-/* "5, 7–9, …" of the notes that say why. */
-static char *lines_of(const struct sheet_note *notes, size_t n, enum say why, char buf[LINES_MAX])
-{
-    size_t len = 0;
-    *buf = '\0';
-    for (size_t i = 0; i < n; i++) {
-        const struct sheet_note *note = &notes[i];
-        if (note->why != why)
-            continue;
-        if (len > LINES_MAX - 64) {
-            snprintf(buf + len, LINES_MAX - len, ", …");
-            break;
-        }
-        len +=
-            (size_t)snprintf(buf + len, LINES_MAX - len, "%s%zu", len > 0 ? ", " : "", note->first);
-        if (note->last > note->first)
-            len += (size_t)snprintf(buf + len, LINES_MAX - len, "–%zu", note->last);
-    }
-    return buf;
-}
-
-static void tell_notes(const struct answer *a, const char *path, const struct sheet *s)
-{
-    static const enum say kinds[] = {SAY_ROWS_OF_TOTALS, SAY_ROWS_NOT_FILLED};
-    const struct sheet_note *notes;
-    size_t n = sheet_notes(s, &notes);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        char lines[LINES_MAX];
-        if (*lines_of(notes, n, kinds[i], lines) != '\0')
-            say_to(stderr, a->lang, kinds[i], path, lines);
-    }
-}
-
 void answer_sheet(const struct answer *a, const char *path, const struct sheet *s)
 {
-    const struct sheet_error *errors;
-    const char *const *unknown;
-    size_t n = sheet_unknown(s, &unknown);
-    if (sheet_charset(s) != CHARSET_UTF8)
-        say_to(stderr, a->lang, SAY_READ_AS, path, charset_name(sheet_charset(s)));
-    for (size_t i = 0; i < n; i++)
-        say_to(stderr, a->lang, SAY_COLUMN_LEFT_OUT, path, unknown[i]);
-    tell_notes(a, path, s);
-    n = sheet_errors(s, &errors);
-    for (size_t i = 0; i < n; i++)
-        sheet_error(a, path, &errors[i]);
+    remarks_print(path, s, a->lang, stderr);
 }
 
 void answer_reading_error(const struct answer *a, const struct reading_error *e)

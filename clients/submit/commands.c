@@ -24,28 +24,15 @@
 /* --- what the centre told -------------------------------------------------------------------- */
 
 enum {
-    FRESH_S = 15 * 60,     /* what was fetched less long ago is not asked for again */
     GLANCE_WAIT_MS = 1000, /* before a look at what is to be sent: a person waits */
     GLANCE_MOST_MS = 3000, /* and no longer than that, however much there is */
-    BESIDE_WAIT_MS = 2000, /* after sending */
-    BESIDE_MOST_MS = 10000,
-    US_PER_S = 1000000,
 };
-
-static bool is_fresh(const struct part *p)
-{
-    int64_t age_us = p != NULL ? clock_now_us() - part_fetched_us(p) : 0;
-    return p != NULL && age_us >= 0 && age_us < (int64_t)FRESH_S * US_PER_S;
-}
 
 /* Over the connection that is there anyway. */
 static void refresh_beside(void *context, struct connection *c)
 {
     const struct work *w = context;
-    struct part *p = part_open(w->conf->spool);
-    if (!is_fresh(p))
-        (void)inquiry_over(c, w->conf->spool, BESIDE_WAIT_MS, BESIDE_MOST_MS);
-    part_free(p);
+    (void)inquiry_refresh(c, w->conf->spool);
 }
 
 static bool is_at_terminal(void)
@@ -60,7 +47,7 @@ static struct part *part_for_glance(const struct work *w)
     struct part *p = w->conf != NULL ? part_open(w->conf->spool) : NULL;
     bool may_ask = w->conf != NULL && !w->options->dry_run && !w->options->yes &&
                    w->options->wait_ms > 0 && is_at_terminal();
-    if (!is_fresh(p) && may_ask &&
+    if (!inquiry_is_fresh(p) && may_ask &&
         inquiry_run(w->conf, GLANCE_WAIT_MS, GLANCE_MOST_MS) == INQUIRY_DONE) {
         part_free(p);
         p = part_open(w->conf->spool);

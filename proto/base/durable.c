@@ -81,17 +81,34 @@ bool durable_create(const char *path, mode_t mode, const void *bytes, size_t len
     return true;
 }
 
-bool durable_replace(const char *path, mode_t mode, const void *bytes, size_t len)
+static bool name_fresh(const char *name, char ret[PATH_MAX])
+{
+    int n = snprintf(ret, PATH_MAX, "%s.new", name);
+    if (n >= 0 && n < PATH_MAX)
+        return true;
+    errno = ENAMETOOLONG;
+    return false;
+}
+
+/* All but the sync of the folder. */
+static bool replace(int folder, const char *name, mode_t mode, const void *bytes, size_t len)
 {
     const struct durable_piece piece = {bytes, len};
     char fresh[PATH_MAX];
-    int n = snprintf(fresh, sizeof fresh, "%s.new", path);
-    if (n < 0 || (size_t)n >= sizeof fresh) {
-        errno = ENAMETOOLONG;
+    if (!name_fresh(name, fresh))
         return false;
-    }
-    if (unlink(fresh) != 0 && errno != ENOENT) /* of one who died half way */
+    if (unlinkat(folder, fresh, 0) != 0 && errno != ENOENT) /* of one who died half way */
         return false;
-    return durable_create_at(AT_FDCWD, fresh, mode, &piece, 1) && rename(fresh, path) == 0 &&
-           durable_sync_name(path);
+    return durable_create_at(folder, fresh, mode, &piece, 1) &&
+           renameat(folder, fresh, folder, name) == 0;
+}
+
+bool durable_replace(const char *path, mode_t mode, const void *bytes, size_t len)
+{
+    return replace(AT_FDCWD, path, mode, bytes, len) && durable_sync_name(path);
+}
+
+bool durable_replace_at(int folder, const char *name, mode_t mode, const void *bytes, size_t len)
+{
+    return replace(folder, name, mode, bytes, len) && fsync(folder) == 0;
 }

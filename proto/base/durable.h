@@ -31,4 +31,8 @@ bool durable_sync_name(const char *path) __attribute__((warn_unused_result));
 bool durable_replace(const char *path, mode_t mode, const void *bytes, size_t len)
     __attribute__((warn_unused_result));
 
+/* The same for a name in the folder of that descriptor. */
+bool durable_replace_at(int folder, const char *name, mode_t mode, const void *bytes, size_t len)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -43,6 +43,7 @@ DAEMON := $(filter-out $(MODEL) $(RULES),$(call objects,daemon/*.c daemon/*/*.c)
 CLIENT := $(call objects,clients/*.c clients/agent/*.c)
 SCHOOL := $(call objects,clients/school/*.c clients/sheet/*.c clients/spool/*.c) $(CLIENT)
 SUBMIT := $(call objects,clients/submit/*.c) $(SCHOOL)
+AGENT  := $(call objects,clients/folder/*.c) $(SCHOOL)
 ADMIN  := $(call objects,clients/admin/*.c clients/school/texts.c clients/sheet/reading.c clients/sheet/spoken.c clients/sheet/units.c) $(CLIENT) $(BUILD)/migrations.o
 UNIT   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -50,7 +51,7 @@ BACKTEST := $(call objects,tests/backtest/*.c)
 BENCH  := $(addprefix $(BUILD)/tests/bench/,load verify floor)
 SQL    := $(sort $(wildcard sql/*.sql))
 
-PROGRAMS := $(BUILD)/vekhad $(BUILD)/vekha-submit $(BUILD)/vekhactl
+PROGRAMS := $(addprefix $(BUILD)/,vekhad vekha-submit vekha-agent vekhactl)
 # One short line for each step; V=1 shows the commands.
 run = $(if $(V),,@printf '  %-6s %s\n' $(1) '$@' &&) $(2)
 
@@ -65,6 +66,8 @@ all: $(PROGRAMS)
 $(BUILD)/vekhad: $(DAEMON) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_DAEMON))
 $(BUILD)/vekha-submit: $(SUBMIT) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
+	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SUBMIT))
+$(BUILD)/vekha-agent: $(AGENT) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SUBMIT))
 $(BUILD)/vekhactl: $(ADMIN) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ADMIN))
@@ -182,7 +185,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol \
 	    $(DESTDIR)$(PREFIX)/share/vekha/examples/calendars
 	install -m 755 $(BUILD)/vekhad $(DESTDIR)$(PREFIX)/sbin/
-	install -m 755 $(BUILD)/vekha-submit $(BUILD)/vekhactl $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(BUILD)/vekha-submit $(BUILD)/vekha-agent $(BUILD)/vekhactl $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 README.md LICENSE $(wildcard docs/*.md docs/*.svg) proto/vekha.proto $(DESTDIR)$(PREFIX)/share/doc/vekha/

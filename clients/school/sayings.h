@@ -342,6 +342,86 @@
       "составлено с --now, а этот центр живёт в настоящем времени; отправьте без --now")           \
     X(TOO_LARGE_FOR_CENTRE, "it is larger than this centre takes; send less at once",              \
       "больше, чем принимает этот центр; отправляйте меньше за раз")                               \
+    /* a folder that is watched */                                                                 \
+    X(REPORT_ACCEPTED, "%s: accepted. Nothing is left to do.",                                     \
+      "%s: принято полностью. Больше ничего делать не нужно.")                                     \
+    X(REPORT_PARTLY, "%s: accepted in part. Mend what is named below and put the file into the "   \
+      "folder again: what was accepted is not stored twice.",                                      \
+      "%s: принято не всё. Исправьте то, что указано ниже, и положите файл в папку ещё раз: что "  \
+      "уже принято, второй раз не запишется.")                                                     \
+    X(REPORT_REFUSED, "%s: not accepted. Mend what is named below and put the file into the "      \
+      "folder again.",                                                                             \
+      "%s: не принято. Исправьте то, что указано ниже, и положите файл в папку ещё раз.")          \
+    X(REPORT_RECEIPT, "Receipt %s of %s:", "Квитанция %s от %s:")                                  \
+    X(REPORT_NOT_READ, "The file cannot be read: %s", "Файл не читается: %s")                      \
+    X(REPORT_CUT, "The file was changed while it was being taken; what was new in it was not "     \
+      "sent: put it into the folder again.",                                                       \
+      "Файл изменили, пока он отправлялся; изменённое не отправлено: положите файл в папку ещё "   \
+      "раз.")                                                                                      \
+    X(REPORT_GONE, "The file was taken out of «sending» or changed there; its figures had been "   \
+      "queued and were sent all the same.",                                                        \
+      "Файл убрали из папки «sending» или изменили там; его показатели уже стояли в очереди и всё "\
+      "равно отправлены.")                                                                         \
+    X(REPORT_NO_ANSWER, "What the centre said to lines (%s of them) is no longer on this "         \
+      "computer; put the file into the folder again: what was accepted is not stored twice.",      \
+      "Ответа центра на строки (их %s) на этом компьютере больше нет; положите файл в папку ещё "  \
+      "раз: что уже принято, второй раз не запишется.")                                            \
+    X(AGENT_SEE_HELP, "vekha-agent --help shows examples", "примеры: vekha-agent --help")          \
+    X(AGENT_JSON_OF_STATUS, "--json goes with --status only", "--json задают только вместе с --status") \
+    X(AGENT_NO_FOLDER, "cannot use the folder %s: %s; make it, or correct `folder` in %s",         \
+      "не удалось открыть папку %s: %s; создайте её или исправьте `folder` в %s")                  \
+    X(AGENT_RUNS_ALREADY, "another vekha-agent works with the spool %s",                           \
+      "с очередью %s уже работает другой vekha-agent")                                             \
+    X(AGENT_WATCHES, "watching the folder %s", "слежу за папкой %s")                               \
+    X(AGENT_ONLY_SENDS, "no folder is watched; what vekha-submit queues is sent",                  \
+      "папка не задана; отправляется то, что поставит в очередь vekha-submit")                     \
+    X(AGENT_TAKEN, "%s: taken", "%s: взят в работу")                                               \
+    X(AGENT_ACCEPTED, "%s: accepted", "%s: принят")                                                \
+    X(AGENT_REFUSED, "%s: not accepted, or in part; the report in refused/ says why",              \
+      "%s: не принят или принят не полностью; почему — в отчёте в refused/")                       \
+    X(AGENT_TRIES_AGAIN, "it is tried again at %s", "следующая попытка: %s")                       \
+    X(AGENT_STOPS, "stopping; what is queued stays queued", "останавливаюсь; очередь сохранена")   \
+    X(STATUS_RUNS, "vekha-agent runs since %s", "vekha-agent работает с %s")                       \
+    X(STATUS_DOES_NOT_RUN, "vekha-agent does not run: nothing is taken from the folder, nothing "  \
+      "is sent by itself",                                                                         \
+      "vekha-agent не работает: из папки ничего не берётся, само ничего не отправляется")          \
+    X(STATUS_FOLDER, "folder: %s", "папка: %s")                                                    \
+    X(STATUS_CONTACT, "%s last answered at %s", "%s: последний ответ %s")                          \
+    X(STATUS_NO_CONTACT, "%s has not answered yet", "%s: ответов ещё не было")                     \
+    X(STATUS_ALL_SENT, "nothing waits: all is sent", "ничего не ждёт: всё отправлено")             \
+    X(STATUS_QUEUED, "submissions that wait to be sent: %s", "отправлений в очереди: %s")          \
+    X(STATUS_FILES, "files under way: %s", "файлов в работе: %s")                                  \
+    X(STATUS_GROWING, "%s is still being written", "%s ещё записывается")                          \
+    X(STATUS_OPEN, "%s is open in another program: close it there",                                \
+      "%s открыт в другой программе: закройте его там")                                            \
+    X(STATUS_NEXT, "next attempt: %s", "следующая попытка: %s")                                    \
+    X(STATUS_DAMAGED, "damaged files of the queue, set aside in %s/bad: %s",                       \
+      "повреждённые файлы очереди, отложенные в %s/bad: %s")                                       \
+    X(HELP_AGENT_USAGE,                                                                            \
+      "Sends what is queued, and what is put into a folder, whenever there is a line.\n\n"         \
+      "usage: vekha-agent [-c FILE] [--once]\n"                                                    \
+      "       vekha-agent [-c FILE] --status [--json]\n",                                          \
+      "Отправляет очередь и файлы, положенные в папку, как только есть связь.\n\n"                 \
+      "вызов: vekha-agent [-c FILE] [--once]\n"                                                    \
+      "       vekha-agent [-c FILE] --status [--json]\n")                                          \
+    X(HELP_AGENT_ONCE, "do what can be done now, then end",                                        \
+      "сделать то, что можно сейчас, и закончить")                                                 \
+    X(HELP_AGENT_STATUS, "say how things stand", "показать, как обстоят дела")                     \
+    X(HELP_AGENT_EXAMPLES,                                                                         \
+      "\nexamples:\n"                                                                              \
+      "  vekha-agent            until it is told to stop; systemd starts it so\n"                  \
+      "  vekha-agent --once     from cron\n"                                                       \
+      "  vekha-agent --status\n"                                                                   \
+      "\n`folder` in the configuration names the folder.  A file goes from it to sending/,\n"      \
+      "then with a report to accepted/ or refused/.\n"                                             \
+      "\nexit: 0 done; 1 some of it was refused; 2 usage; 75 something waits",                     \
+      "\nпримеры:\n"                                                                               \
+      "  vekha-agent            пока не остановят; так его запускает systemd\n"                    \
+      "  vekha-agent --once     из cron\n"                                                         \
+      "  vekha-agent --status\n"                                                                   \
+      "\nПапку называет `folder` в файле настроек. Файл переходит из неё в sending/,\n"            \
+      "затем с отчётом в accepted/ или refused/.\n"                                                \
+      "\nкод выхода: 0 сделано; 1 что-то отклонено; 2 ошибка вызова; 75 что-то ждёт")              \
     /* the configuration */                                                                        \
     X(NO_CONF, "there is no configuration: put the file you got from the department to "           \
       "~/.config/vekha/submit.conf, or name it with -c",                                           \

@@ -22,7 +22,8 @@ struct parcel {
 /* Parts the rows, all of one kind, into submissions without queueing any: parcels in order, malloc'd.  SPOOL_DISK with
  * errno if memory or randomness is missing. */
 enum spool_error compose_plan(const struct compose_job *job, const struct sheet_row *rows, size_t n,
-                              struct parcel **ret, size_t *ret_n) __attribute__((warn_unused_result));
+                              struct parcel **ret, size_t *ret_n)
+    __attribute__((warn_unused_result));
 
 /* Queues one parcel of a plan; the same parcel and rows give the same bytes, whenever it is called. */
 enum spool_error compose_add(const struct compose_job *job, const struct sheet_row *rows,

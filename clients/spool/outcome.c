@@ -1,8 +1,6 @@
 /* outcome: "no answer" has a dozen reasons, and each of them is somebody else's to mend. */
 #include "spool/outcome.h"
 
-#include <errno.h>
-
 #include "fault.h"
 #include "school/texts.h"
 
@@ -25,7 +23,7 @@ static const enum say later_texts[] = {
     [LATER_STOPPING] = SAY_LATER_STOPPING,
 };
 
-static enum say outcome_text(const struct sender_outcome *o)
+enum say outcome_say(const struct sender_outcome *o)
 {
     switch (o->end) {
     case SENDER_NO_ANSWER:
@@ -51,12 +49,18 @@ static enum say outcome_text(const struct sender_outcome *o)
     return SAY_NOTHING;
 }
 
+const char *outcome_what(const struct sender_outcome *o, enum lang lang)
+{
+    if (o->end == SENDER_FAILED)
+        return fault_text(o->error, lang);
+    return *o->text != '\0' ? o->text : o->endpoint;
+}
+
 void outcome_print(const struct sender_outcome *o, enum lang lang)
 {
-    enum say why = outcome_text(o);
-    const char *what = *o->text != '\0' ? o->text : o->endpoint;
+    enum say why = outcome_say(o);
     if (why == SAY_NOTHING)
         return;
-    say_to(stderr, lang, why, why == SAY_SENDER_FAILED ? fault_text(errno, lang) : what);
+    say_to(stderr, lang, why, outcome_what(o, lang));
     say_to(stderr, lang, SAY_KEPT);
 }

@@ -43,6 +43,7 @@ struct sender {
 static void end(struct sender *s, enum sender_end how)
 {
     s->out->end = how;
+    s->out->error = how == SENDER_FAILED ? errno : 0;
     s->ended = true;
 }
 
@@ -372,10 +373,10 @@ static size_t count_left(const struct sender *s)
 static void finish(struct sender *s)
 {
     s->out->left = count_left(s);
-    if (s->connection != NULL)
+    if (s->connection != NULL) {
         s->out->connection = connection_state(s->connection);
-    s->out->endpoint = s->connection != NULL ? connection_centre(s->connection)->endpoint
-                                             : s->job->conf->centres[0].endpoint;
+        s->out->endpoint = connection_centre(s->connection)->endpoint;
+    }
     for (size_t i = 0; i < SENDER_WINDOW; i++)
         land(&s->flights[i]);
     connection_free(s->connection);
@@ -416,7 +417,8 @@ static void offer_connection(struct sender *s)
 void sender_run(const struct sender_job *job, struct sender_outcome *ret)
 {
     struct sender *s = calloc(1, sizeof *s);
-    *ret = (struct sender_outcome){.end = SENDER_FAILED};
+    *ret = (struct sender_outcome){
+        .end = SENDER_FAILED, .error = ENOMEM, .endpoint = job->conf->centres[0].endpoint};
     if (s == NULL)
         return;
     s->job = job;

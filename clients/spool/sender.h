@@ -31,7 +31,7 @@ enum sender_end {
     SENDER_REFUSED,       /* the centre refused without saying which submission; `text` tells why */
     SENDER_OCCUPIED,      /* another program is sending this spool */
     SENDER_INTERRUPTED,   /* a hook said so */
-    SENDER_FAILED,        /* our own side failed: errno tells */
+    SENDER_FAILED,        /* our own side failed: `error` tells */
 };
 
 struct sender_outcome {
@@ -41,6 +41,7 @@ struct sender_outcome {
     bool welcomed;
     enum later_reason later; /* 0: no `later` since the last receipt */
     char text[WIRE_MAX_NOTE + 1];
+    int error;             /* errno */
     size_t answered, left; /* submissions */
 };
 
@@ -59,7 +60,7 @@ struct sender_job {
     struct spool *spool;
     const char *software; /* the program that sends and its version, for the centre */
     enum lang lang;       /* of the texts in answers */
-    int wait_ms;    /* how long without a receipt or refusal is too long; > 0 */
+    int wait_ms;          /* how long without a receipt or refusal is too long; > 0 */
     const struct sender_hooks *hooks;
     /* Called when all was answered and the connection stands: there may be more to ask over it.  May
      * be NULL. */

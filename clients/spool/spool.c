@@ -197,7 +197,7 @@ static void clear_surplus(struct spool *s, enum spool_folder folder)
 
 /* Another process may be writing just now; then its files are left alone, and the next one tidies.
  */
-static void tidy(struct spool *s)
+void spool_tidy(struct spool *s)
 {
     time_t oldest = time(NULL) - (time_t)SPOOL_KEEP_DAYS * SECONDS_PER_DAY;
     if (!lock(s->write_lock, LOCK_EX | LOCK_NB))
@@ -274,7 +274,7 @@ struct spool *spool_open(const char *path, const struct spool_limits *limits, sp
     s->send_lock = openat(s->root, ".send", O_RDONLY | O_CREAT | O_CLOEXEC, 0660);
     if (s->write_lock < 0 || s->send_lock < 0)
         goto fail;
-    tidy(s);
+    spool_tidy(s);
     return s;
 fail:
     spool_close(s);
@@ -436,4 +436,9 @@ void spool_entry_finish(struct spool_entry *e)
 bool spool_lock_sender(struct spool *s, int timeout_ms)
 {
     return patience_lock(s->send_lock, timeout_ms);
+}
+
+void spool_unlock_sender(struct spool *s)
+{
+    unlock(s->send_lock);
 }

@@ -92,5 +92,9 @@ bool spool_settle(struct spool *s, const struct spool_entry *e, enum spool_folde
 /* Makes this process the one sender, waiting up to timeout_ms for another to end.  False with errno
  * EAGAIN if there is another still. */
 bool spool_lock_sender(struct spool *s, int timeout_ms) __attribute__((warn_unused_result));
+void spool_unlock_sender(struct spool *s);
+
+/* Clears what is kept no longer, as spool_open() does: for those who keep it open. */
+void spool_tidy(struct spool *s);
 
 #endif

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "moment.h"
 #include "school/figures.h"
 #include "school/narratives.h"
 #include "school/remarks.h"
@@ -301,18 +301,6 @@ static bool begin_list(struct answer *a)
     return a->list != NULL;
 }
 
-/* As a clock on the wall here shows it. */
-char *answer_time(int64_t us, enum lang lang, char buf[CLOCK_TEXT_MAX])
-{
-    const time_t seconds = (time_t)(us / 1000000);
-    struct tm tm;
-    if (localtime_r(&seconds, &tm) == NULL ||
-        strftime(buf, CLOCK_TEXT_MAX, lang == LANG_RU ? "%d.%m.%Y %H:%M" : "%Y-%m-%d %H:%M", &tm) ==
-            0)
-        clock_format(us, buf);
-    return buf;
-}
-
 static const char *first_line(const struct submission *s, enum lang lang,
                               char buf[NARRATIVES_BRIEF_MAX])
 {
@@ -335,7 +323,7 @@ void answer_listed(struct answer *a, const struct filed *f)
     }
     if (!begin_list(a))
         return;
-    table_cell(a->list, answer_time(s->composed_us, a->lang, time));
+    table_cell(a->list, moment_text(s->composed_us, a->lang, time));
     table_cell_coloured(a->list, say(states[f->state].word, a->lang), states[f->state].colour);
     snprintf(text, sizeof text, "%" PRIu64, f->receipt != NULL ? f->receipt->number : 0);
     table_cell(a->list, f->receipt != NULL ? text : "");

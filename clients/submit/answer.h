@@ -48,9 +48,6 @@ void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
 /* One submission and what became of it. */
 void answer_filed(struct answer *a, const struct filed *f);
 
-/* A moment by this computer's clock, to the minute.  Returns buf. */
-char *answer_time(int64_t us, enum lang lang, char buf[CLOCK_TEXT_MAX]);
-
 /* How many characters of an id --list shows; all of them by default. */
 void answer_id_length(struct answer *a, size_t length);
 

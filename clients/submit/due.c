@@ -7,6 +7,7 @@
 #include "agent/inquiry.h"
 #include "agent/part.h"
 #include "base/clock.h"
+#include "moment.h"
 #include "model/arrears.h"
 #include "school/texts.h"
 #include "submit/commands.h"
@@ -130,7 +131,7 @@ static bool print_people(const struct due *d)
     if (d->told > 0)
         done = table_print(d->table, stdout, terminal_colour(stdout));
     say_to(stdout, d->lang, SAY_DUE_AS_KNOWN,
-           answer_time(part_fetched_us(d->part), d->lang, known));
+           moment_text(part_fetched_us(d->part), d->lang, known));
     return done;
 }
 

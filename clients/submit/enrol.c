@@ -289,7 +289,8 @@ int command_new_key(struct work *w)
 {
     const struct conf *c = w->conf;
     struct key_pair fresh = {.public_key = ""};
-    const struct draft draft = {c->centres[0].endpoint, c->centres[0].server_key, &fresh, NULL, NULL, w->lang};
+    const struct draft draft = {
+        c->centres[0].endpoint, c->centres[0].server_key, &fresh, NULL, NULL, w->lang};
     char *half = half_way(c->path);
     struct enrolling e;
     int code = EXIT_KEPT;

@@ -16,7 +16,7 @@
 #include "base/str.h"
 #include "folder/lines.h"
 
-#define MAGIC "vekha-docket 1"
+#define DOCKET_MAGIC "vekha-docket 1"
 
 enum { FIRST_ROOM = 16, HEX = 2 * DOCKET_SHA256 };
 
@@ -40,7 +40,7 @@ static void write_docket(const struct docket *d, struct str *out)
 {
     char hex[HEX + 1], id[UUID_TEXT_MAX];
     sodium_bin2hex(hex, sizeof hex, d->sha256, sizeof d->sha256);
-    str_addf(out, MAGIC "\nname %s\nsha256 %s\n", d->name, hex);
+    str_addf(out, DOCKET_MAGIC "\nname %s\nsha256 %s\n", d->name, hex);
     for (size_t i = 0; i < d->n; i++) {
         const struct parcel *p = &d->parcels[i];
         str_addf(out, "parcel %s %" PRId64 " %zu %zu\n", uuid_format(p->id, id), p->composed_us,
@@ -122,7 +122,7 @@ bool docket_parse(const char *text, size_t len, struct docket *ret)
     *ret = (struct docket){.stage = DOCKET_PLANNED};
     ret->parcels = calloc(DOCKET_MAX_PARCELS, sizeof *ret->parcels);
     bool done = ret->parcels != NULL && len <= DOCKET_MAX_BYTES &&
-                lines_parse(text, len, MAGIC, words, sizeof words / sizeof *words, ret) &&
+                lines_parse(text, len, DOCKET_MAGIC, words, sizeof words / sizeof *words, ret) &&
                 *ret->name != '\0' && ret->n > 0;
     if (!done)
         docket_finish(ret);

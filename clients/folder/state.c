@@ -15,9 +15,9 @@
 #include "object.h"
 #include "school/texts.h"
 
-#define MAGIC     "vekha-agent 1"
-#define FILE_NAME "agent"
-#define LOCK_NAME "agent.lock"
+#define STATE_MAGIC "vekha-agent 1"
+#define FILE_NAME   "agent"
+#define LOCK_NAME   "agent.lock"
 
 enum { SCHEMA = 1 };
 
@@ -73,7 +73,7 @@ bool state_parse(const char *text, size_t len, struct state *ret)
     };
     *ret = (struct state){.since_us = 0};
     bool done = len <= STATE_MAX_BYTES &&
-                lines_parse(text, len, MAGIC, words, sizeof words / sizeof *words, ret);
+                lines_parse(text, len, STATE_MAGIC, words, sizeof words / sizeof *words, ret);
     if (!done)
         *ret = (struct state){.since_us = 0};
     return done;
@@ -100,8 +100,8 @@ static void add_line(struct str *out, const char *word, const char *text)
 
 static void write_state(const struct state *s, struct str *out)
 {
-    str_addf(out, MAGIC "\nsince %" PRId64 "\ncontact %" PRId64 "\nnext %" PRId64 "\n", s->since_us,
-             s->contact_us, s->next_us);
+    str_addf(out, STATE_MAGIC "\nsince %" PRId64 "\ncontact %" PRId64 "\nnext %" PRId64 "\n",
+             s->since_us, s->contact_us, s->next_us);
     add_line(out, "trouble", s->trouble);
     str_addf(out, "growing %zu\nopen %zu\n", s->unripe.growing, s->unripe.open);
     add_line(out, "one", s->unripe.one);

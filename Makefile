@@ -192,8 +192,13 @@ install: all
 	install -m 644 proto/README.md $(DESTDIR)$(PREFIX)/share/doc/vekha/protocol.md
 	install -m 644 $(filter-out %/demo,$(wildcard examples/bogotol/*)) $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol/
 	install -m 644 $(wildcard examples/calendars/*) $(DESTDIR)$(PREFIX)/share/vekha/examples/calendars/
-	sed 's|/usr/sbin/vekhad|$(PREFIX)/sbin/vekhad|' systemd/vekhad.service \
-	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/vekhad.service
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/user $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	for unit in vekhad vekha-agent user/vekha-agent; do \
+	    sed 's|/usr/\(s\?bin\)/vekha|$(PREFIX)/\1/vekha|' systemd/$$unit.service \
+	        > $(DESTDIR)$(PREFIX)/lib/systemd/$$(case $$unit in user/*) echo $$unit;; *) echo system/$$unit;; esac).service; \
+	done
+	install -m 644 systemd/vekha-agent.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/vekha-agent.conf
+	install -m 644 systemd/vekha-agent.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/vekha-agent.conf
 	test -e $(DESTDIR)/etc/vekha/vekhad.conf || install -m 644 systemd/vekhad.conf $(DESTDIR)/etc/vekha/
 
 clean:

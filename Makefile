@@ -31,6 +31,7 @@ LIBS_BASE   := -lm
 LIBS_WIRE   := -lzmq -lprotobuf-c -lsodium
 LIBS_DAEMON := -levent_core -levent_extra -lpq -lconfuse -lcurl -lsystemd -ljansson -lcairo -lfontconfig -lpng16 $(LIBS_WIRE) $(LIBS_BASE)
 LIBS_SUBMIT := -lconfuse -lcsv -lzip -lexpat $(LIBS_WIRE) $(LIBS_BASE)
+LIBS_LIBRARY := -lconfuse $(LIBS_WIRE) $(LIBS_BASE)
 LIBS_ADMIN  := -lpq -lconfuse -lcsv -ljansson $(LIBS_WIRE) $(LIBS_BASE)
 CPPFLAGS    += -isystem /usr/include/postgresql
 
@@ -48,6 +49,11 @@ ADMIN  := $(call objects,clients/admin/*.c clients/school/texts.c clients/sheet/
 UNIT   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BACKTEST := $(call objects,tests/backtest/*.c)
+# The library for other programs: what vekha-submit is made of, position-independent and with nothing to see but vekha.h.
+SONAME := libvekha.so.1
+PIC    := $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(BASE) $(WIRE) $(MODEL) $(RULES) $(SCHOOL))
+LDFLAGS_LIBRARY := -shared -Wl,-soname,$(SONAME) -Wl,-z,relro,-z,now -Wl,--as-needed $(or $(SAN),-Wl,--no-undefined)
+LIBRARY := $(addprefix $(BUILD)/,$(SONAME) libvekha.so libvekha.a vekha.pc)
 BENCH  := $(addprefix $(BUILD)/tests/bench/,load verify floor)
 SQL    := $(sort $(wildcard sql/*.sql))
 
@@ -59,7 +65,7 @@ SOURCES  := $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] clients/*.[c
             tests/*/*.[ch])
 
 .PHONY: all demo check quickcheck unit sql system crash torture asan lint fuzz fuzz-build bench backtest coverage install deps clean
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(LIBRARY)
 
 # --- what is built --------------------------------------------------------------------------------------------
 
@@ -71,6 +77,24 @@ $(BUILD)/vekha-agent: $(AGENT) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SUBMIT))
 $(BUILD)/vekhactl: $(ADMIN) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ADMIN))
+
+$(BUILD)/pic/%.o: %.c | $(BUILD)/proto/vekha.pb-c.h
+	@mkdir -p $(@D)
+	$(call run,PIC,$(CC) $(CPPFLAGS) $(filter-out -fPIE,$(CFLAGS)) -fPIC -fvisibility=hidden -c -o $@ $<)
+$(BUILD)/pic/proto/vekha.pb-c.o: $(BUILD)/proto/vekha.pb-c.c
+	@mkdir -p $(@D)
+	$(call run,PIC,$(CC) $(CPPFLAGS) $(filter-out -W% -fPIE,$(CFLAGS)) -fPIC -fvisibility=hidden -c -o $@ $<)
+# One object of what the library needs, with every other name made local, so that it meets no name of who links it.
+$(BUILD)/pic/libvekha.o: $(BUILD)/pic/clients/lib/vekha.o $(PIC)
+	$(call run,LD,rm -f $(BUILD)/pic/all.a && ar rcs $(BUILD)/pic/all.a $(PIC) && \
+	    ld -r -o $@ $< --start-group $(BUILD)/pic/all.a --end-group && objcopy --localize-hidden $@)
+$(BUILD)/$(SONAME): $(BUILD)/pic/libvekha.o
+	$(call run,LINK,$(CC) $(LDFLAGS_LIBRARY) -o $@ $< $(LIBS_LIBRARY))
+$(BUILD)/libvekha.so: $(BUILD)/$(SONAME)
+	ln -sf $(SONAME) $@
+$(BUILD)/libvekha.a: $(BUILD)/pic/libvekha.o
+$(BUILD)/vekha.pc: clients/lib/vekha.pc.in Makefile
+	$(call run,PC,sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBS@|$(LIBS_LIBRARY)|' $< > $@)
 
 $(BUILD)/libbase.a: $(BASE)
 $(BUILD)/libwire.a: $(WIRE)
@@ -186,6 +210,12 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/vekha/examples/calendars
 	install -m 755 $(BUILD)/vekhad $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(BUILD)/vekha-submit $(BUILD)/vekha-agent $(BUILD)/vekhactl $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 clients/lib/vekha.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(BUILD)/$(SONAME) $(BUILD)/libvekha.a $(DESTDIR)$(PREFIX)/lib/
+	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libvekha.so
+	install -m 644 $(BUILD)/vekha.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 examples/submit.c $(DESTDIR)$(PREFIX)/share/vekha/examples/
 	install -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 README.md LICENSE $(wildcard docs/*.md docs/*.svg) proto/vekha.proto $(DESTDIR)$(PREFIX)/share/doc/vekha/

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /* Locks the file of that descriptor for this process alone.  False with errno, EAGAIN if another
- * still has it after timeout_ms.  Uses SIGALRM and ITIMER_REAL meanwhile. */
+ * still has it after timeout_ms. */
 bool patience_lock(int fd, int timeout_ms) __attribute__((warn_unused_result));
 
 #endif

@@ -92,7 +92,7 @@ static bool take_parcel(void *data, const char *value)
     struct docket *d = data;
     const struct parcel *last = d->n > 0 ? &d->parcels[d->n - 1] : NULL;
     struct parcel p;
-    if (d->n == DOCKET_MAX_PARCELS || !read_parcel(value, &p) ||
+    if (d->parcels == NULL || d->n == DOCKET_MAX_PARCELS || !read_parcel(value, &p) ||
         p.first != (last != NULL ? last->first + last->n : 0))
         return false;
     d->parcels[d->n++] = p;

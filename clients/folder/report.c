@@ -58,11 +58,10 @@ static void add_parcel(struct report *r, const struct parcel *p)
         r->unanswered += p->n;
         return;
     }
-    if (!filed_read(r->reader, &e, folder, &f))
-        r->unanswered += p->n;
-    else if (f.receipt != NULL)
+    bool read = filed_read(r->reader, &e, folder, &f);
+    if (read && f.receipt != NULL)
         add_receipt(r, &f, p);
-    else if (f.refusal != NULL)
+    else if (read && f.refusal != NULL)
         add_refusal(r, &f);
     else
         r->unanswered += p->n;

@@ -17,18 +17,29 @@ class Node:
         if not self.folder:
             return self.durable + b"".join(left)
         names = dict(self.durable)
-        for name, node in left:
+        for name, node, _ in left:
             names[name] = node
         return {name: node for name, node in names.items() if node}
 
 
 class Platter:
-    """Names under `top`, which itself is safe."""
+    """Names under `top`, which itself is safe; so are the files that existed before.  journal: a rename is there as a whole or not at all, as
+    file systems with a journal have it; otherwise each of its two names is on its own."""
 
-    def __init__(self, top, calls):
-        self.top, self.root = top, Node(True)
+    def __init__(self, top, calls, existing=None, journal=False):
+        self.top, self.root, self.journal, self.moves = top, Node(True), journal, {}
+        for path, data in (existing or {}).items():
+            self.put(path, data)
         for call in calls:
             self.take(call)
+
+    def put(self, path, data):
+        *folders, name = os.path.relpath(path, self.top).split("/")
+        node = self.root
+        for folder in folders:
+            node = node.durable.setdefault(folder, Node(True))
+        node.durable[name] = Node(False)
+        node.durable[name].durable = data
 
     def find(self, path):
         node = self.root
@@ -36,8 +47,21 @@ class Platter:
             node = node.content()[name] if name != "." else node
         return node
 
-    def name(self, path, node):
-        self.find(os.path.dirname(path)).pending.append((os.path.basename(path), node))
+    def name(self, path, node, move=None):
+        folder, change = self.find(os.path.dirname(path)), (os.path.basename(path), node, move)
+        folder.pending.append(change)
+        if move is not None:
+            self.moves.setdefault(move, []).append((folder, change))
+
+    def sync(self, path):
+        """What the journal has of a folder takes the other end of its renames along."""
+        node = self.find(path)
+        moves = {change[2] for change in node.pending if isinstance(change, tuple)} - {None}
+        node.sync()
+        for folder, change in (end for move in moves for end in self.moves[move]):
+            if change in folder.pending:
+                folder.pending.remove(change)
+                folder.durable[change[0]] = change[1]
 
     def take(self, call):
         if call.kind in ("mkdir", "create"):
@@ -46,13 +70,13 @@ class Platter:
         elif call.kind == "write":
             self.find(call.path).pending.append(call.more)
         elif call.kind == "sync":
-            self.find(call.path).sync()
+            self.sync(call.path)
         elif call.kind == "unlink":
             self.name(call.path, None)
         elif call.kind == "rename":
-            node = self.find(call.path)
-            self.name(call.more, node)
-            self.name(call.path, None)
+            node, move = self.find(call.path), len(self.moves) if self.journal else None
+            self.name(call.more, node, move)
+            self.name(call.path, None, move)
 
     def exists(self, path):
         return os.path.basename(path) in self.find(os.path.dirname(path)).content()
@@ -74,9 +98,12 @@ def pour(node, keep, path):
 
 def keep_some(rng):
     """Names by a coin; of a write all, nothing, a part, or zeros where its bytes should be."""
+    coins = {}
+
     def keep(change):
         if isinstance(change, tuple):
-            return change if rng.random() < 0.5 else None
+            coin = rng.random() < 0.5
+            return change if (coin if change[2] is None else coins.setdefault(change[2], coin)) else None
         return rng.choice((change, None, change[:rng.randrange(len(change) + 1)], bytes(len(change))))
     return keep
 

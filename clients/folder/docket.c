@@ -189,6 +189,25 @@ bool docket_set_aside(int folder, struct uuid id)
     return renameat(folder, name, folder, bad) == 0 && fsync(folder) == 0;
 }
 
+static bool is_half_written(const char *name)
+{
+    const char *ending = strrchr(name, '.');
+    return ending != NULL && strcmp(ending, ".new") == 0;
+}
+
+void docket_tidy(int folder)
+{
+    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    for (struct dirent *d; dir != NULL && (d = readdir(dir)) != NULL;)
+        if (is_half_written(d->d_name))
+            unlinkat(folder, d->d_name, 0);
+    if (dir != NULL)
+        closedir(dir);
+    else if (fd >= 0)
+        close(fd);
+}
+
 static int by_id(const void *a, const void *b)
 {
     return uuid_compare(*(const struct uuid *)a, *(const struct uuid *)b);

@@ -52,6 +52,9 @@ bool docket_parse(const char *text, size_t len, struct docket *ret);
 /* The folder of dockets of a spool, made if it is missing: a descriptor, -1 with errno. */
 int docket_folder(const char *spool);
 
+/* Clears what was being written when an agent died. */
+void docket_tidy(int folder);
+
 /* Writes a docket, in the place of the same in an earlier stage.  False with errno. */
 bool docket_save(int folder, const struct docket *d) __attribute__((warn_unused_result));
 

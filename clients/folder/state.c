@@ -14,12 +14,13 @@
 #include "moment.h"
 #include "object.h"
 #include "school/texts.h"
+#include "spool/patience.h"
 
 #define STATE_MAGIC "vekha-agent 1"
 #define FILE_NAME   "agent"
 #define LOCK_NAME   "agent.lock"
 
-enum { SCHEMA = 1 };
+enum { SCHEMA = 1, LOOK_MS = 2000 };
 
 /* --- the text --- */
 
@@ -152,12 +153,19 @@ bool state_load(const char *spool, struct state *ret)
     return done;
 }
 
-int state_lock(const char *spool)
+static int open_lock(const char *spool)
 {
     int root = open_root(spool);
     int fd = root >= 0 ? openat(root, LOCK_NAME, O_RDONLY | O_CREAT | O_CLOEXEC, 0660) : -1;
     close_keeping_errno(root);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    return fd;
+}
+
+/* Whoever just looks whether one runs has the lock for a moment. */
+int state_lock(const char *spool)
+{
+    int fd = open_lock(spool);
+    if (fd >= 0 && !patience_lock(fd, LOOK_MS)) {
         close_keeping_errno(fd);
         fd = -1;
     }
@@ -166,8 +174,8 @@ int state_lock(const char *spool)
 
 bool state_is_running(const char *spool)
 {
-    int fd = state_lock(spool);
-    bool runs = fd < 0 && errno == EWOULDBLOCK;
+    int fd = open_lock(spool);
+    bool runs = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     close_keeping_errno(fd);
     return runs;
 }

@@ -34,6 +34,7 @@ enum {
     STUBBORN_DELAY_MS = 300000, /* where only people can help: the key, the version */
     CONTACT_MS =
         6 * 3600 * 1000, /* so often the catalogue is asked for where nothing is to be sent */
+    FIRST_CONTACT_MS = 60 * 1000,
     CONTACT_WAIT_MS = 5000,
     CONTACT_MOST_MS = 60000,
     SETTLE_MS = RIPE_QUIET_MS + 100, /* a file that grows is looked at again */
@@ -311,6 +312,7 @@ static bool work(struct watchman *a)
     a->met = false;
     take(a);
     queue(a);
+    save_state(a); /* sending may take its time */
     size_t before = count_queued(a);
     if (is_time_to_send(a, before))
         send_queue(a);
@@ -411,6 +413,7 @@ static int open_all(struct watchman *a)
     a->watch = watch_new();
     if (a->lock < 0 || a->errands.dockets < 0 || a->watch == NULL || !watch_new_of_spool(a))
         return complain_spool(a->job);
+    docket_tidy(a->errands.dockets);
     if (conf->folder == NULL)
         return DONE;
     a->folder = folder_open(conf->folder);
@@ -451,6 +454,7 @@ static void begin(struct watchman *a)
         .context = a,
     };
     begin_state(a);
+    a->contact_at = monotonic_ms() + randombytes_uniform(FIRST_CONTACT_MS);
     if (conf->folder != NULL)
         tell_name(SAY_AGENT_WATCHES, a->job->lang, conf->folder);
     else

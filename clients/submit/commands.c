@@ -26,6 +26,8 @@
 enum {
     GLANCE_WAIT_MS = 1000, /* before a look at what is to be sent: a person waits */
     GLANCE_MOST_MS = 3000, /* and no longer than that, however much there is */
+    KEPT_WAIT_MS = 3000,   /* for the centre, where something is kept from before */
+    MOST_TIMES = 30,       /* as long as --wait altogether: a district has many pages */
 };
 
 /* Over the connection that is there anyway. */
@@ -49,6 +51,18 @@ static struct part *part_for_glance(const struct work *w)
                    w->options->wait_ms > 0 && is_at_terminal();
     if (!inquiry_is_fresh(p) && may_ask &&
         inquiry_run(w->conf, GLANCE_WAIT_MS, GLANCE_MOST_MS) == INQUIRY_DONE) {
+        part_free(p);
+        p = part_open(w->conf->spool);
+    }
+    return p;
+}
+
+struct part *commands_part(const struct work *w)
+{
+    struct part *p = part_open(w->conf->spool);
+    int wait_ms = w->options->wait_ms;
+    wait_ms = p != NULL && wait_ms > KEPT_WAIT_MS ? KEPT_WAIT_MS : wait_ms;
+    if (wait_ms > 0 && inquiry_run(w->conf, wait_ms, MOST_TIMES * wait_ms) == INQUIRY_DONE) {
         part_free(p);
         p = part_open(w->conf->spool);
     }
@@ -368,13 +382,4 @@ int command_send(struct work *w)
         say_to(stdout, w->lang, SAY_SPOOL_EMPTY);
     int code = n > 0 ? send_spool(w, NULL, 0) : EXIT_DONE;
     return answer_finish(w->answer) ? code : EXIT_REFUSED;
-}
-
-int command_template(struct work *w)
-{
-    fputs("\xEF\xBB\xBF", stdout); /* without it Excel takes UTF-8 for cp1251 */
-    for (int f = 0; f < FIELD_PROJECT; f++)
-        printf("%s%s", f > 0 ? ";" : "", reading_field_name((enum field)f, w->lang));
-    fputs("\r\n", stdout);
-    return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
 }

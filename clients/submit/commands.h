@@ -4,6 +4,7 @@
 
 #include "submit/answer.h"
 #include "agent/conf.h"
+#include "agent/part.h"
 #include "submit/options.h"
 
 enum exit_code {
@@ -24,6 +25,9 @@ struct work {
 /* Says why nothing was queued (or read), by errno for SPOOL_DISK; the exit code. */
 int commands_complain_spool(const struct work *w, enum spool_error e);
 
+/* The part as it is now if the centre answers within --wait, else as it was; NULL if nothing is known. */
+struct part *commands_part(const struct work *w);
+
 int command_figure(struct work *w);
 int command_narrative(struct work *w);
 int command_sheet(struct work *w);
@@ -38,7 +42,7 @@ int command_due(struct work *w);
 int command_enrol(struct work *w);
 int command_new_key(struct work *w); /* needs conf */
 
-/* An empty sheet for Excel: a BOM, headers in the language of w, delimiter ';'. */
+/* A table to fill in, with what this school owes; without a file to write, as CSV on stdout. */
 int command_template(struct work *w);
 
 #endif

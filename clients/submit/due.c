@@ -1,24 +1,18 @@
-/* due: what is owed and when, from the part of the catalogue: by the model's own rules and today's
- * date, so that a deadline that has passed since the part was fetched is told as passed. */
+/* due: what is owed and when, from the part of the catalogue. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/inquiry.h"
 #include "agent/part.h"
 #include "base/clock.h"
 #include "moment.h"
 #include "model/arrears.h"
+#include "school/dues.h"
 #include "school/texts.h"
 #include "submit/commands.h"
 #include "submit/results.h"
 #include "table.h"
 #include "terminal.h"
-
-enum {
-    KEPT_WAIT_MS = 3000, /* for the centre, where something is kept from before */
-    MOST_TIMES = 30,     /* as long as --wait altogether: a district has many pages */
-};
 
 /* What is told of each organisation. */
 struct due {
@@ -53,59 +47,24 @@ static void add_row(struct due *d, const struct reporting *r, const struct repor
                         colours[f->state]);
 }
 
-/* The period that is not over yet, with the earliest deadline of all duties; false if none is owed
- * then. */
-static bool find_next(const struct due *d, const struct debtor *o, int32_t indicator,
-                      struct freshness *ret)
-{
-    const struct duty_book *book = part_reference(d->part).duties;
-    const struct duty_subject subject = {o->organisation, indicator, o->kind};
-    *ret = (struct freshness){.due_on = DATE_NONE, .close_on = DATE_NONE};
-    for (size_t i = 0; i < duty_book_count(book); i++) {
-        const struct duty *duty = duty_book_at(book, i);
-        period_t period = duty_period_of(duty, o->today);
-        if (!duty_concerns(duty, subject) || !period_valid(period) || !duty_owes(duty, period))
-            continue;
-        date_t due_on = duty_due_on(duty, period);
-        if (ret->due_on == DATE_NONE || due_on < ret->due_on)
-            *ret = (struct freshness){
-                .period = period, .due_on = due_on, .close_on = duty_close_on(duty, period)};
-    }
-    return ret->due_on != DATE_NONE;
-}
-
-static void tell_series(struct due *d, const struct reporting *r, const struct reporting_series *s,
+static void tell_series(void *arg, const struct reporting *r, const struct reporting_series *s,
                         const struct freshness *f)
 {
+    struct due *d = arg;
     const char *state = f->state == FRESHNESS_NONE ? "to_come" : freshness_name(f->state);
     d->told++;
+    d->missing += f->state != FRESHNESS_NONE;
     if (d->results != NULL)
         results_add_owed(d->results, r->code, s->code, s->name[d->lang], f, state);
     else
         add_row(d, r, s, f);
 }
 
-static void tell_organisation(void *arg, const struct reporting *r)
-{
-    struct due *d = arg;
-    size_t missing = reporting_missing(r);
-    struct freshness next;
-    d->missing += missing;
-    for (size_t i = 0; i < missing; i++)
-        tell_series(d, r, &r->series[i], &r->series[i].freshness);
-    for (size_t i = 0; i < r->n; i++)
-        if (find_next(d, &r->debtor, r->series[i].indicator, &next))
-            tell_series(d, r, &r->series[i], &next);
-}
-
 static bool tell_all(struct due *d)
 {
-    for (size_t i = 0; i < part_organisations(d->part); i++) {
-        const struct part_organisation *o = part_organisation_at(d->part, i);
-        date_t today = clock_day(clock_now_us(), o->facts.utc_offset_s);
-        if (!part_owed(d->part, o, today, tell_organisation, d))
+    for (size_t i = 0; i < part_organisations(d->part); i++)
+        if (!dues_each(d->part, part_organisation_at(d->part, i), clock_now_us(), tell_series, d))
             return false;
-    }
     return true;
 }
 
@@ -135,22 +94,9 @@ static bool print_people(const struct due *d)
     return done;
 }
 
-/* The part as it is now if the centre answers, else as it was. */
-static struct part *fetch(const struct work *w)
-{
-    struct part *p = part_open(w->conf->spool);
-    int wait_ms = w->options->wait_ms;
-    wait_ms = p != NULL && wait_ms > KEPT_WAIT_MS ? KEPT_WAIT_MS : wait_ms;
-    if (wait_ms > 0 && inquiry_run(w->conf, wait_ms, MOST_TIMES * wait_ms) == INQUIRY_DONE) {
-        part_free(p);
-        p = part_open(w->conf->spool);
-    }
-    return p;
-}
-
 int command_due(struct work *w)
 {
-    struct part *p = fetch(w);
+    struct part *p = commands_part(w);
     if (p == NULL) {
         say_to(stderr, w->lang, SAY_DUE_UNKNOWN);
         return EXIT_KEPT;

@@ -9,6 +9,7 @@
 #include "moment.c"
 #include "object.c"
 #include "school/texts.c"
+#include "spool/patience.c"
 #include "words.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,6 @@
 """libvekha, as it is installed: found by pkg-config, linked both ways, and what it queues arrives once."""
 import ctypes
+import datetime
 import json
 import os
 import subprocess
@@ -57,12 +58,12 @@ def test_the_example(centre, installed, conf, tmp_path, static):
     def run(*arguments):
         return centre.run("env", "LD_LIBRARY_PATH=" + installed.lib, program, str(conf), *arguments)
 
-    done = run("consultations", "2025-0%d" % (1 + static), "165")
-    assert (done.returncode, done.stdout) == (0, "consultations 2025-0%d: accepted\n" % (1 + static)), done.stderr
-    done = run("consultations", "2025-01", "1,234")
+    done = run("consultations", "2026-0%d" % (1 + static), "165")
+    assert (done.returncode, done.stdout) == (0, "consultations 2026-0%d: accepted\n" % (1 + static)), done.stderr
+    done = run("consultations", "2026-01", "1,234")
     assert done.returncode == 2 and "value: «1,234» may be a fraction or thousands" in done.stderr
-    done = run("no-such-thing", "2025-01", "5")
-    assert done.returncode == 1 and done.stdout.startswith("no-such-thing 2025-01: rejected: ")
+    done = run("no-such-thing", "2026-01", "5")
+    assert done.returncode == 1 and done.stdout.startswith("no-such-thing 2026-01: rejected: ")
     assert centre.run("vekha-submit", "-c", str(conf), "--list").stdout.count("\n") == 3  # the heading, and two of them
     assert run().returncode == 2
 
@@ -121,28 +122,28 @@ def call(centre, installed, conf, figures, wait_ms=10000):
 
 @pytest.mark.skipif(BUILD == "build/asan", reason="an interpreter without the sanitizer cannot load what needs it")
 def test_many_figures_and_their_answers(centre, installed, conf):
-    figures = [{"indicator": "consultations", "period": "20%02d-%02d" % (15 + i // 12, 1 + i % 12),
+    figures = [{"indicator": "consultations", "period": str(datetime.date(2026, 10, 31) - datetime.timedelta(i)),
                 "value": str(i)} for i in range(120)]
-    figures[7] = {"indicator": "no-such-thing", "period": "2015-08", "value": "1"}
+    figures[7] = {"indicator": "no-such-thing", "period": "2026-09", "value": "1"}
     told = call(centre, installed, conf, figures + [{"indicator": "consultations", "period": "nonsense", "value": "1"}])
     assert told["added"] == [0] * 120 + [2] and (told["queue"], told["queued"], told["send"]) == (0, 120, 1)
     assert [answer[0] for answer in told["answers"]] == list(range(120))
     assert [answer[3] for answer in told["answers"]].count("rejected") == 1 and told["answers"][7][3] == "rejected"
-    assert told["answers"][119] == [119, "consultations", "2024-12", "accepted"]
+    assert told["answers"][119] == [119, "consultations", "2026-07-04", "accepted"]
 
 
 @pytest.mark.skipif(BUILD == "build/asan", reason="an interpreter without the sanitizer cannot load what needs it")
 def test_the_centre_is_away(fresh, installed, tmp_path):
     conf = tmp_path / "submit.conf"
     with open(fresh.conf("school-3"), encoding="utf-8") as source:
-        conf.write_text("".join(line for line in source if not line.startswith("spool")) + "spool = 'spool'\n")
+        conf.write_text("".join(line for line in source if not line.startswith(("spool", "language"))) + "spool = 'spool'\nlanguage = 'en'\n")
     conf.chmod(0o600)
     fresh.sandbox("stop", "vekhad")
-    told = call(fresh, installed, conf, [{"indicator": "consultations", "period": "2025-01", "value": "5"}], 1500)
-    assert (told["queue"], told["queued"], told["send"]) == (0, 1, 75) and "недоступен" in told["said"]
+    told = call(fresh, installed, conf, [{"indicator": "consultations", "period": "2026-01", "value": "5"}], 1500)
+    assert (told["queue"], told["queued"], told["send"]) == (0, 1, 75) and "cannot be reached" in told["said"]
     fresh.sandbox("start", "vekhad")
     told = call(fresh, installed, conf, [], 10000)
-    assert told["send"] == 0 and told["answers"] == [[2**64 - 1, "consultations", "2025-01", "accepted"]]
+    assert told["send"] == 0 and told["answers"] == [[2**64 - 1, "consultations", "2026-01", "accepted"]]
     wait_for(lambda: fresh.number("SELECT count(*) FROM vekha.submission") == 1, what="it is stored once")
     conf.write_text("endpoint = 'x'\n")
     assert "endpoint" in call(fresh, installed, conf, [])["error"]

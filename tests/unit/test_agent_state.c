@@ -17,6 +17,7 @@
 #include "moment.c"
 #include "object.c"
 #include "school/texts.c"
+#include "spool/patience.c"
 #include "words.c"
 
 enum { PATH_SIZE = 64 };

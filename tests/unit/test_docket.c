@@ -134,6 +134,11 @@ static void test_on_the_disk(void **state)
     assert_true(docket_list(dockets, &ids, &n));
     assert_int_equal(n, 0);
     free(ids);
+    int fd = openat(dockets, "x.new", O_WRONLY | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    close(fd);
+    docket_tidy(dockets);
+    assert_int_equal(faccessat(dockets, "x.new", F_OK, 0), -1);
     docket_finish(&d);
     docket_finish(&other);
 }

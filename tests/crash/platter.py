@@ -8,9 +8,6 @@ class Node:
     def __init__(self, folder):
         self.folder, self.durable, self.pending = folder, {} if folder else b"", []
 
-    def sync(self):
-        self.durable, self.pending = self.content(), []
-
     def content(self, keep=lambda change: change):
         """With of each pending change what keep leaves of it: itself or less, or None."""
         left = [change for change in map(keep, self.pending) if change is not None]
@@ -53,15 +50,18 @@ class Platter:
         if move is not None:
             self.moves.setdefault(move, []).append((folder, change))
 
-    def sync(self, path):
-        """What the journal has of a folder takes the other end of its renames along."""
-        node = self.find(path)
-        moves = {change[2] for change in node.pending if isinstance(change, tuple)} - {None}
-        node.sync()
-        for folder, change in (end for move in moves for end in self.moves[move]):
-            if change in folder.pending:
-                folder.pending.remove(change)
-                folder.durable[change[0]] = change[1]
+    def sync(self, node, upto=None):
+        """Up to a change, or all.  What the journal has of a folder takes the other ends of its renames along."""
+        count = len(node.pending) if upto is None else node.pending.index(upto) + 1
+        changes, node.pending = node.pending[:count], node.pending[count:]
+        if not node.folder:
+            node.durable += b"".join(changes)
+            return
+        for name, child, move in changes:
+            node.durable[name] = child
+            for folder, change in self.moves.get(move, ()):
+                if change in folder.pending:
+                    self.sync(folder, change)
 
     def take(self, call):
         if call.kind in ("mkdir", "create"):
@@ -70,7 +70,7 @@ class Platter:
         elif call.kind == "write":
             self.find(call.path).pending.append(call.more)
         elif call.kind == "sync":
-            self.sync(call.path)
+            self.sync(self.find(call.path))
         elif call.kind == "unlink":
             self.name(call.path, None)
         elif call.kind == "rename":

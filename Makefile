@@ -43,7 +43,7 @@ RULES  := $(call objects,daemon/rules/*.c)
 DAEMON := $(filter-out $(MODEL) $(RULES),$(call objects,daemon/*.c daemon/*/*.c))
 CLIENT := $(call objects,clients/*.c clients/agent/*.c)
 SCHOOL := $(call objects,clients/school/*.c clients/sheet/*.c clients/spool/*.c) $(CLIENT)
-SUBMIT := $(call objects,clients/submit/*.c) $(SCHOOL)
+SUBMIT := $(call objects,clients/submit/*.c clients/template/*.c) $(SCHOOL)
 AGENT  := $(call objects,clients/folder/*.c) $(SCHOOL)
 ADMIN  := $(call objects,clients/admin/*.c clients/school/texts.c clients/sheet/reading.c clients/sheet/spoken.c clients/sheet/units.c) $(CLIENT) $(BUILD)/migrations.o
 UNIT   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
@@ -52,7 +52,8 @@ BACKTEST := $(call objects,tests/backtest/*.c)
 # The library for other programs: what vekha-submit is made of, position-independent and with nothing to see but vekha.h.
 SONAME := libvekha.so.1
 PIC    := $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(BASE) $(WIRE) $(MODEL) $(RULES) $(SCHOOL))
-LDFLAGS_LIBRARY := -shared -Wl,-soname,$(SONAME) -Wl,-z,relro,-z,now -Wl,--as-needed $(or $(SAN),-Wl,--no-undefined)
+WHOLE := -Wl,--no-undefined
+LDFLAGS_LIBRARY := -shared -Wl,-soname,$(SONAME) -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),$(SAN),$(WHOLE))
 LIBRARY := $(addprefix $(BUILD)/,$(SONAME) libvekha.so libvekha.a vekha.pc)
 BENCH  := $(addprefix $(BUILD)/tests/bench/,load verify floor)
 SQL    := $(sort $(wildcard sql/*.sql))
@@ -72,7 +73,7 @@ all: $(PROGRAMS) $(LIBRARY)
 $(BUILD)/vekhad: $(DAEMON) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_DAEMON))
 $(BUILD)/vekha-submit: $(SUBMIT) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
-	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SUBMIT))
+	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LIBS_SUBMIT))
 $(BUILD)/vekha-agent: $(AGENT) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SUBMIT))
 $(BUILD)/vekhactl: $(ADMIN) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a

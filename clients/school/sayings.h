@@ -342,6 +342,32 @@
       "составлено с --now, а этот центр живёт в настоящем времени; отправьте без --now")           \
     X(TOO_LARGE_FOR_CENTRE, "it is larger than this centre takes; send less at once",              \
       "больше, чем принимает этот центр; отправляйте меньше за раз")                               \
+    /* a table to fill in */                                                                       \
+    X(TEMPLATE_ORGANISATION, "organisation", "Организация")                                        \
+    X(TEMPLATE_INDICATOR, "indicator", "Показатель")                                               \
+    X(TEMPLATE_NAME, "name", "Название")                                                           \
+    X(TEMPLATE_UNIT, "unit", "Единица")                                                            \
+    X(TEMPLATE_PERIOD, "period", "Период")                                                         \
+    X(TEMPLATE_PLAN, "plan", "План")                                                               \
+    X(TEMPLATE_LAST, "last", "Прошлое значение")                                                   \
+    X(TEMPLATE_VALUE, "value", "Значение")                                                         \
+    X(TEMPLATE_OF, "of", "Всего")                                                                  \
+    X(TEMPLATE_NOTE, "note", "Примечание")                                                         \
+    X(TEMPLATE_SHEET, "Figures", "Показатели")                                                     \
+    X(TEMPLATE_HINT_TITLE, "A number, or a word", "Число или слово")                               \
+    X(TEMPLATE_HINT, "A number; 187/450; or why there is none, from the list. Leave empty what you "\
+      "do not report.",                                                                            \
+      "Число; 187/450; или слово из списка, если числа нет. Чего не сдаёте — оставьте пустым.")    \
+    X(TEMPLATE_WRITTEN, "%s: rows to fill in: %s; then: vekha-submit and its name",                \
+      "%s: строк для заполнения: %s; затем: vekha-submit и имя файла")                             \
+    X(TEMPLATE_BARE, "what this school reports is not known here: the centre has not answered yet; "\
+      "only the headings can be written",                                                          \
+      "что сдаёт эта школа, здесь неизвестно: центр ещё не ответил; можно вывести только заголовки")\
+    X(TEMPLATE_NO_ORGANISATION, "«%s» is none of the organisations that this computer reports for", \
+      "«%s» — не из организаций, за которые отчитывается этот компьютер")                          \
+    X(TEMPLATE_TOO_LONG, "there are more rows than a table may have; choose one organisation with "\
+      "--org",                                                                                     \
+      "строк больше, чем вмещает таблица; выберите одну организацию через --org")                  \
     /* a folder that is watched */                                                                 \
     X(REPORT_ACCEPTED, "%s: accepted. Nothing is left to do.",                                     \
       "%s: принято полностью. Больше ничего делать не нужно.")                                     \
@@ -434,13 +460,13 @@
       "       vekha-submit [-c FILE] INDICATOR --withdraw --period P [options]\n"                  \
       "       vekha-submit [-c FILE] --narrative PROJECT --period P --text TEXT [options]\n"       \
       "       vekha-submit [-c FILE] FILE.csv [--yes] [--dry-run]\n"                               \
-      "       vekha-submit --send | --list | --receipt ID | --template\n",                         \
+      "       vekha-submit --send | --list | --receipt ID | --template [FILE]\n",                         \
       "Отправляет показатели и справки школы в центр.\n\n"                                         \
       "вызов: vekha-submit [-c FILE] ПОКАЗАТЕЛЬ ЗНАЧЕНИЕ[/N] --period P [параметры]\n"             \
       "       vekha-submit [-c FILE] ПОКАЗАТЕЛЬ --withdraw --period P [параметры]\n"               \
       "       vekha-submit [-c FILE] --narrative ПРОЕКТ --period P --text ТЕКСТ [параметры]\n"     \
       "       vekha-submit [-c FILE] ФАЙЛ.csv [--yes] [--dry-run]\n"                               \
-      "       vekha-submit --send | --list | --receipt ID | --template\n")                         \
+      "       vekha-submit --send | --list | --receipt ID | --template [FILE]\n")                         \
     X(HELP_CONFIG, "the configuration; else $VEKHA_CONFIG, ~/.config/vekha/submit.conf, "          \
       "/etc/vekha/submit.conf",                                                                    \
       "файл настроек; иначе $VEKHA_CONFIG, ~/.config/vekha/submit.conf, /etc/vekha/submit.conf")   \
@@ -475,7 +501,8 @@
       "что отправлено отсюда и что с этим стало")                                                  \
     X(HELP_RECEIPT, "show a receipt again, by its number or the beginning of its ID",                       \
       "показать квитанцию ещё раз, по её номеру или началу ID")                                              \
-    X(HELP_TEMPLATE, "write an empty table for Excel", "вывести пустую таблицу для Excel")         \
+    X(HELP_TEMPLATE, "write a table to fill in, with what is owed; to FILE.xlsx or FILE.csv, else as CSV", \
+      "таблица для заполнения: что надо сдать; в ФАЙЛ.xlsx или ФАЙЛ.csv, иначе CSV на экран")      \
     X(HELP_ENROL, "enrol this computer by an invitation: its line, a file with it, or - (standard "\
       "input)",                                                                                    \
       "подключить этот компьютер по приглашению: строка, файл с нею или - (стандартный ввод)")     \

@@ -27,7 +27,7 @@ static const struct {
     [COMMAND_SEND] = {command_send, NEEDS_SPOOL},
     [COMMAND_LIST] = {command_list, NEEDS_SPOOL},
     [COMMAND_RECEIPT] = {command_receipt, NEEDS_SPOOL},
-    [COMMAND_TEMPLATE] = {command_template, NEEDS_NOTHING},
+    [COMMAND_TEMPLATE] = {command_template, NEEDS_SPOOL},
     [COMMAND_DUE] = {command_due, NEEDS_SPOOL},
     [COMMAND_ENROL] = {command_enrol, NEEDS_NOTHING},
     [COMMAND_NEW_KEY] = {command_new_key, NEEDS_CONF},
@@ -39,10 +39,10 @@ static void tell_damaged(void *context, const char *name)
     say_to(stderr, w->lang, SAY_SET_ASIDE, w->conf->spool, name);
 }
 
-/* A rehearsal needs no configuration. */
+/* A rehearsal needs no configuration, nor do the bare headings of a table. */
 static bool may_lack_conf(const struct options *o)
 {
-    return o->dry_run && o->config == NULL;
+    return (o->dry_run || o->command == COMMAND_TEMPLATE) && o->config == NULL;
 }
 
 static struct conf *read_conf(const struct options *o)
@@ -85,7 +85,7 @@ static int run(const struct options *o)
         w.conf = conf;
         w.lang = conf != NULL && !o->lang_given ? conf->language : o->lang;
     }
-    if (commands[o->command].needs == NEEDS_SPOOL && !o->dry_run) {
+    if (commands[o->command].needs == NEEDS_SPOOL && !o->dry_run && conf != NULL) {
         code = open_spool(&w);
         if (code != EXIT_DONE)
             goto end;

@@ -137,6 +137,10 @@ static bool take_operands(struct options *o, char **operands, int n)
         o->command = COMMAND_NARRATIVE;
         o->fields[FIELD_STATE] = o->withdraw ? "withdraw" : NULL;
     }
+    if (o->command == COMMAND_TEMPLATE && n == 1) {
+        o->file = operands[0];
+        return true;
+    }
     if (o->command != COMMANDS)
         return n == 0 || complain(o, SAY_TOO_MANY_OPERANDS, operands[0]);
     if (n == 0)

@@ -1,10 +1,11 @@
 /* template: see template.h. */
 #include "template/template.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "model/duty.h"
 #include "school/dues.h"
 #include "school/glance.h"
 #include "school/texts.h"
@@ -12,7 +13,8 @@
 
 enum { FIRST_ROOM = 64, COLUMNS_MAX = 16 };
 
-struct template {
+struct template
+{
     enum lang lang;
     const struct part *part;
     struct sheet_row *rows; /* figures without a value */
@@ -117,7 +119,7 @@ static const struct column {
     {SAY_TEMPLATE_INDICATOR, TEMPLATE_GIVEN, 22, cell_indicator, is_always},
     {SAY_TEMPLATE_NAME, TEMPLATE_GIVEN, 48, cell_name, is_always},
     {SAY_TEMPLATE_UNIT, TEMPLATE_GIVEN, 10, cell_unit, is_always},
-    {SAY_TEMPLATE_PERIOD, TEMPLATE_GIVEN, 12, cell_period, is_always},
+    {SAY_TEMPLATE_PERIOD, TEMPLATE_WORDS, 12, cell_period, is_always},
     {SAY_TEMPLATE_PLAN, TEMPLATE_AMOUNT, 12, cell_plan, is_always},
     {SAY_TEMPLATE_LAST, TEMPLATE_AMOUNT, 18, cell_last, is_always},
     {SAY_TEMPLATE_VALUE, TEMPLATE_NUMBER, 14, cell_nothing, is_always},
@@ -147,6 +149,11 @@ size_t template_rows(const struct template *t)
     return t->n;
 }
 
+enum lang template_lang(const struct template *t)
+{
+    return t->lang;
+}
+
 size_t template_columns(const struct template *t)
 {
     return t->n_columns;
@@ -174,7 +181,7 @@ unsigned template_digits(const struct template *t, size_t row)
     const struct report *r = g->last;
     unsigned digits = plan != NULL ? plan->scale : 0;
     return r != NULL && r->value.present && r->value.value.scale > digits ? r->value.value.scale
-                                                                           : digits;
+                                                                          : digits;
 }
 
 char *template_cell(const struct template *t, size_t row, size_t column,
@@ -244,6 +251,19 @@ static void take_due(void *arg, const struct reporting *r, const struct reportin
         row->figure.period = f->period;
 }
 
+/* What nobody has a deadline for is reported as often as its indicator says: the period that is not over. */
+static void take_step(struct gathering *g, const struct part_organisation *o)
+{
+    date_t today = clock_day(g->job->now_us, o->facts.utc_offset_s);
+    for (size_t i = g->first; i < g->t->n; i++) {
+        struct figure *f = &g->t->rows[i].figure;
+        const struct duty every = {.every =
+                                       part_indicator(g->job->part, f->indicator)->step_months};
+        if (!period_valid(f->period))
+            f->period = duty_period_of(&every, today);
+    }
+}
+
 static void gather(struct gathering *g, const struct part_organisation *o)
 {
     const struct template_job *job = g->job;
@@ -256,6 +276,8 @@ static void gather(struct gathering *g, const struct part_organisation *o)
     if (g->error == TEMPLATE_OK && !period_valid(job->period) &&
         !dues_each(job->part, o, job->now_us, take_due, g))
         g->error = TEMPLATE_FAILED;
+    if (g->error == TEMPLATE_OK)
+        take_step(g, o);
 }
 
 static enum template_error gather_all(struct template *t, const struct template_job *job)
@@ -267,8 +289,8 @@ static enum template_error gather_all(struct template *t, const struct template_
             return TEMPLATE_NO_ORGANISATION;
         gather(&g, o);
     }
-    for (size_t i = 0; i < part_organisations(job->part) && job->organisation == NULL &&
-                       g.error == TEMPLATE_OK;
+    for (size_t i = 0;
+         i < part_organisations(job->part) && job->organisation == NULL && g.error == TEMPLATE_OK;
          i++)
         gather(&g, part_organisation_at(job->part, i));
     return g.error;

@@ -29,7 +29,8 @@ struct template;
 struct template_job {
     const struct part *part;
     const char *organisation; /* only this one; NULL: all that the agent reports for */
-    period_t period;          /* for this period; PERIOD_NONE: for each series what is owed */
+    period_t
+        period; /* for this period; PERIOD_NONE: for each series what is owed, else what is not over */
     enum lang lang;
     int64_t now_us; /* Unix microseconds */
 };
@@ -39,6 +40,7 @@ enum template_error template_new(const struct template_job *job, struct template
     __attribute__((warn_unused_result));
 void template_free(struct template *t); /* NULL-safe */
 size_t template_rows(const struct template *t);
+enum lang template_lang(const struct template *t);
 
 /* --- the columns --- */
 
@@ -46,7 +48,7 @@ enum template_kind {
     TEMPLATE_GIVEN,  /* a text, not to be changed */
     TEMPLATE_AMOUNT, /* a number, not to be changed */
     TEMPLATE_NUMBER, /* to be filled in with a number, or a word that says why there is none */
-    TEMPLATE_WORDS,  /* to be filled in with a text */
+    TEMPLATE_WORDS,  /* a text that may be changed or filled in */
 };
 
 size_t template_columns(const struct template *t);

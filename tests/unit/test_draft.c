@@ -46,8 +46,8 @@ static void written_and_read(void **state)
         draft_write(&d, &out);
         assert_false(out.failed);
         struct conf *c = read_back(out.text, out.len);
-        assert_string_equal(c->endpoint, d.endpoint);
-        assert_string_equal(c->server_key, SERVER);
+        assert_string_equal(c->centres[0].endpoint, d.endpoint);
+        assert_string_equal(c->centres[0].server_key, SERVER);
         assert_string_equal(c->keys.secret_key, keys.secret_key);
         assert_string_equal(c->keys.public_key, keys.public_key);
         assert_string_equal(c->organisation, d.organisation);

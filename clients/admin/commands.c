@@ -389,6 +389,55 @@ const struct command commands[] = {
                           "  --org C   от агентов этой организации\n"
                           "  --all     все"},
      .examples = "  vekhactl receipts --org school-3"},
+    {.noun = "query",
+     .verb = "close",
+     .fn = query_close,
+     .min_operands = 1,
+     .max_operands = 1,
+     .usage = "query close ID",
+     .brief = {[LANG_EN] = "a question needs no answer any more",
+               [LANG_RU] = "вопрос больше не требует ответа"},
+     .help = {[LANG_EN] = "The school is not shown the question any more.",
+              [LANG_RU] = "Школе вопрос больше не показывается."},
+     .examples = "  vekhactl query close 12"},
+    {.noun = "query",
+     .fn = query_ask,
+     .options = O(PERIOD) | O(TEXT) | O(AUTHOR),
+     .min_operands = 2,
+     .max_operands = 2,
+     .usage = "query ORG INDICATOR --period P --text TEXT [--author NAME]",
+     .brief = {[LANG_EN] = "ask a school about a figure",
+               [LANG_RU] = "попросить школу уточнить показатель"},
+     .help = {[LANG_EN] =
+                  "The school is shown the question at its next contact, with what it reported. A "
+                  "corrected figure answers it,\n"
+                  "or a note; «vekhactl queries» shows which.\n"
+                  "  --period P      of which figure\n"
+                  "  --text TEXT     what is to be made clear\n"
+                  "  --author NAME   who asks, as the school is told",
+              [LANG_RU] =
+                  "Школа увидит вопрос при следующем сеансе связи вместе с тем, что она сообщила. "
+                  "Ответом служит исправленное\n"
+                  "значение или пояснение; что именно — покажет «vekhactl queries».\n"
+                  "  --period P      какой показатель\n"
+                  "  --text ТЕКСТ    что нужно уточнить\n"
+                  "  --author ИМЯ    кто спрашивает; это увидит школа"},
+     .examples = "  vekhactl query school-3 consultations --period 2020-9M --text \"less than in "
+                 "August: is that right?\""},
+    {.noun = "queries",
+     .fn = queries_run,
+     .options = O(ORG) | O(ALL),
+     .usage = "queries [--org C] [--all] [--json]",
+     .brief = {[LANG_EN] = "what schools were asked, and their answers",
+               [LANG_RU] = "о чём спросили школы и что они ответили"},
+     .help = {[LANG_EN] = "The questions that are open.\n"
+                          "  --org C   to an organisation and all below it\n"
+                          "  --all     the answered and closed ones too",
+              [LANG_RU] = "Вопросы, на которые ещё нет ответа.\n"
+                          "  --org C   к организации и всем подчинённым\n"
+                          "  --all     также отвеченные и закрытые"},
+     .examples = "  vekhactl queries --all\n"
+                 "  vekhactl queries --org school-3 --json"},
     {.noun = "outbox",
      .verb = "retry",
      .fn = outbox_retry,

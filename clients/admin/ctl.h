@@ -59,6 +59,7 @@ enum ctl_option {
     OPTION_EXPECTED,
     OPTION_AUTHOR,
     OPTION_WITHDRAW,
+    OPTION_TEXT,
     OPTION_COUNT
 };
 

@@ -72,6 +72,7 @@ static const struct option_row {
     [OPTION_NOTE] = {"note", required_argument, false, {"", ""}},
     [OPTION_EXPECTED] = {"expected", required_argument, false, {"", ""}},
     [OPTION_AUTHOR] = {"author", required_argument, false, {"", ""}},
+    [OPTION_TEXT] = {"text", required_argument, false, {"", ""}},
     [OPTION_WITHDRAW] = {"withdraw", no_argument, false, {"", ""}},
     [OPTION_LEVEL] = {"level", required_argument, false, {"", ""}},
 };

@@ -610,6 +610,27 @@
     X(MESSAGE_WAITING, "waiting", "ожидает") \
     X(MESSAGE_DEAD, "given up", "не доставлено") \
     X(MESSAGE_SENT, "sent", "отправлено") \
+    /* questions back */ \
+    X(BAD_PERIOD, \
+      "--period takes 2020-09, 2020-Q3, 2020-H1, 2020-9M, 2020 or 2020-09-25, not «%s»", \
+      "--period принимает 2020-09, 2020-Q3, 2020-H1, 2020-9M, 2020 или 25.09.2020, а не «%s»") \
+    X(BAD_QUESTION, \
+      "--text takes 1 to 1000 bytes without control characters", \
+      "--text принимает от 1 до 1000 байт без управляющих знаков") \
+    X(QUESTION_ASKED, \
+      "Question %s to %s is shown to the school at its next contact; «vekhactl queries» shows the " \
+      "answer.", \
+      "Вопрос %s для %s школа увидит при следующем сеансе связи; ответ покажет «vekhactl queries».") \
+    X(QUESTION_CLOSED, "Question %s is closed.", "Вопрос %s закрыт.") \
+    X(NO_OPEN_QUESTION, \
+      "there is no open question %s; «vekhactl queries» shows them", \
+      "нет открытого вопроса %s; список: «vekhactl queries»") \
+    X(NO_QUESTIONS, "No question is open.", "Открытых вопросов нет.") \
+    X(QUESTION_OPEN, "open", "ждёт ответа") \
+    X(QUESTION_NOTE, "note", "пояснение") \
+    X(QUESTION_CORRECTION, "corrected", "исправлено") \
+    X(QUESTION_DROPPED, "closed", "закрыт") \
+    X(QUESTION_ANSWER, "Answer of %s: %s", "Ответ от %s: %s") \
     /* doctor */ \
     X(DOCTOR_SCHEMA, \
       "schema: %s migrations, as in this program", \
@@ -775,6 +796,7 @@
     X(COLUMN_RECORDED, "RECORDED (UTC)", "ЗАПИСАНО (UTC)") \
     X(COLUMN_DOOR, "DOOR", "ПУТЬ") \
     X(COLUMN_STATE, "STATE", "СОСТОЯНИЕ") \
+    X(COLUMN_ASKED, "ASKED", "ЗАДАН") \
     X(COLUMN_RECIPIENT, "RECIPIENT", "КОМУ") \
     X(COLUMN_ATTEMPTS, "TRIES", "ПОПЫТОК") \
     X(COLUMN_CREATED, "CREATED", "СОЗДАНО") \

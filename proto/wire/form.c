@@ -20,6 +20,7 @@ static const struct text_rule {
     [TEXT_REMARK] = {0, WIRE_MAX_REMARK, "\t"},
     [TEXT_TITLE] = {0, WIRE_MAX_TITLE, "\n\t"},
     [TEXT_EXPLANATION] = {0, WIRE_MAX_EXPLANATION, "\t"},
+    [TEXT_QUESTION] = {1, WIRE_MAX_NOTE, "\t"},
     [TEXT_FACT] = {1, WIRE_MAX_FACT, "\n"},
 };
 

@@ -18,6 +18,7 @@ enum text_kind {
     TEXT_REMARK,      /* newlines allowed, WIRE_MAX_REMARK */
     TEXT_TITLE,       /* one line, WIRE_MAX_TITLE */
     TEXT_EXPLANATION, /* newlines allowed, WIRE_MAX_EXPLANATION */
+    TEXT_QUESTION,    /* newlines allowed, never empty, WIRE_MAX_NOTE; a reply to one, too */
     TEXT_FACT,        /* one line, never empty, tabs allowed, WIRE_MAX_FACT */
 };
 

@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(118);
+SELECT plan(134);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -68,6 +68,15 @@ INSERT INTO attempt VALUES
     ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.figure_versions(''school-3'', ''consultations'', NULL)'),
     ('refused', 'allowed', 'refused', 'refused', 'SELECT FROM vekha.narratives_of(NULL, NULL, ''2020-10-05Z'', NULL, NULL), '
                                                  'vekha.narrative_versions(''school-3'', ''family'', NULL)'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.ask_question(''school-3'', ''consultations'', 2020009, ''x'', NULL, ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.close_question(1, ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.questions_of(''school-3'', true, ''2020-10-05Z'')'),
+    ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.open_questions(1, 0, 10, ''2020-10-05Z'')'),
+    ('allowed', 'refused', 'refused', 'refused', format('SELECT vekha.take_reply(%L, %s, 1, 0, NULL, ''x'', ''2020-10-05Z'', sha256(''x''), ''2020-10-05Z'')',
+                                                        pg_temp.id(3), vekha.enrol_agent('school-3', repeat('k', 40), '2020-01-01Z'))),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT FROM vekha.question, vekha.question_closing, vekha.reply'),
+    ('refused', 'refused', 'refused', 'refused', 'INSERT INTO vekha.question_closing (question, by_whom, at) VALUES (1, ''me'', ''2020-10-05Z'')'),
+    ('refused', 'allowed', 'allowed', 'refused', 'SELECT * FROM report.questions'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_centre()'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.centre'),
     ('refused', 'allowed', 'refused', 'refused', 'UPDATE vekha.centre SET replay = true'),

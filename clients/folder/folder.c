@@ -57,7 +57,8 @@ struct folder *folder_open(const char *path)
         f->shelves[s] = open_shelf(f->root, shelf_names[s]);
         done = f->shelves[s] >= 0;
     }
-    if (done)
+    /* A shelf whose name the power takes takes all that lies on it along. */
+    if (done && fsync(f->root) == 0)
         return f;
     int saved = errno;
     folder_close(f);

@@ -92,7 +92,7 @@ $(BUILD)/pic/libvekha.o: $(BUILD)/pic/clients/lib/vekha.o $(PIC)
 $(BUILD)/$(SONAME): $(BUILD)/pic/libvekha.o
 	$(call run,LINK,$(CC) $(LDFLAGS_LIBRARY) -o $@ $< $(LIBS_LIBRARY))
 $(BUILD)/libvekha.so: $(BUILD)/$(SONAME)
-	ln -sf $(SONAME) $@
+	$(call run,LN,ln -sf $(SONAME) $@)
 $(BUILD)/libvekha.a: $(BUILD)/pic/libvekha.o
 $(BUILD)/vekha.pc: clients/lib/vekha.pc.in Makefile
 	$(call run,PC,sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBS@|$(LIBS_LIBRARY)|' $< > $@)

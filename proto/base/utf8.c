@@ -40,10 +40,11 @@ static const struct range wide[] = {
     {0x30000, 0x3FFFD},
 };
 
+/* The tables ascend, and most texts are below all but their beginnings. */
 static bool within(uint32_t c, const struct range *table, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (c >= table[i].first && c <= table[i].last)
+    for (size_t i = 0; i < count && table[i].first <= c; i++)
+        if (c <= table[i].last)
             return true;
     return false;
 }

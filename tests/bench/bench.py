@@ -95,6 +95,17 @@ class Bench:
         self.centre.sandbox("restart", "vekhad")
         return path
 
+    def conf(self, name: str) -> str:
+        """The configuration of an agent of its own for the whole country, for vekha-submit."""
+        path = os.path.join(self.folder, name + ".conf")
+        with open(self.agents(1), encoding="ascii") as file:
+            public, secret, *_ = file.readline().split()
+        with open(path, "w", encoding="ascii") as file:
+            os.chmod(path, 0o600)
+            file.write("endpoint = '%s'\nserver_key = '%s'\npublic_key = '%s'\nsecret_key = '%s'\nspool = '%s.spool'\n" % (
+                self.centre.env["VEKHA_ENDPOINT"], self.centre.env["VEKHA_SERVER_KEY"], public, secret, name))
+        return path
+
     def rules(self, constants: str):
         """Applies other constants of the rule set that all indicators share."""
         path = worlds.write_programme(self.world, self.folder, constants)

@@ -21,7 +21,7 @@ SEEDS   ?= 300
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 OPT     ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SAN     ?=
-CFLAGS  += -std=c17 -D_GNU_SOURCE $(OPT) $(WARN) $(SAN) -fPIE -MMD -MP
+CFLAGS  += -std=c17 -D_GNU_SOURCE $(OPT) $(WARN) $(SAN) -fPIC -fvisibility=hidden -MMD -MP
 # Headers of other people, protobuf-c's output among them, are held to their own standard.
 CPPFLAGS += -Iproto -Idaemon -Iclients -isystem $(BUILD)/proto -DVEKHA_VERSION='"$(VERSION)"' \
             -DVEKHA_SYSCONFDIR='"/etc/vekha"'
@@ -49,9 +49,9 @@ ADMIN  := $(call objects,clients/admin/*.c clients/school/texts.c clients/sheet/
 UNIT   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BACKTEST := $(call objects,tests/backtest/*.c)
-# The library for other programs: what vekha-submit is made of, position-independent and with nothing to see but vekha.h.
+# The library for other programs: what vekha-submit is made of, with nothing to see but vekha.h.
 SONAME := libvekha.so.1
-PIC    := $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(BASE) $(WIRE) $(MODEL) $(RULES) $(SCHOOL))
+LIBRARY_PARTS := $(BASE) $(WIRE) $(MODEL) $(RULES) $(SCHOOL)
 WHOLE := -Wl,--no-undefined
 LDFLAGS_LIBRARY := -shared -Wl,-soname,$(SONAME) -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),$(SAN),$(WHOLE))
 LIBRARY := $(addprefix $(BUILD)/,$(SONAME) libvekha.so libvekha.a vekha.pc)
@@ -79,21 +79,15 @@ $(BUILD)/vekha-agent: $(AGENT) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/
 $(BUILD)/vekhactl: $(ADMIN) $(BUILD)/librules.a $(BUILD)/libmodel.a $(BUILD)/libwire.a $(BUILD)/libbase.a
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ADMIN))
 
-$(BUILD)/pic/%.o: %.c | $(BUILD)/proto/vekha.pb-c.h
-	@mkdir -p $(@D)
-	$(call run,PIC,$(CC) $(CPPFLAGS) $(filter-out -fPIE,$(CFLAGS)) -fPIC -fvisibility=hidden -c -o $@ $<)
-$(BUILD)/pic/proto/vekha.pb-c.o: $(BUILD)/proto/vekha.pb-c.c
-	@mkdir -p $(@D)
-	$(call run,PIC,$(CC) $(CPPFLAGS) $(filter-out -W% -fPIE,$(CFLAGS)) -fPIC -fvisibility=hidden -c -o $@ $<)
 # One object of what the library needs, with every other name made local, so that it meets no name of who links it.
-$(BUILD)/pic/libvekha.o: $(BUILD)/pic/clients/lib/vekha.o $(PIC)
-	$(call run,LD,rm -f $(BUILD)/pic/all.a && ar rcs $(BUILD)/pic/all.a $(PIC) && \
-	    ld -r -o $@ $< --start-group $(BUILD)/pic/all.a --end-group && objcopy --localize-hidden $@)
-$(BUILD)/$(SONAME): $(BUILD)/pic/libvekha.o
+$(BUILD)/libvekha.o: $(BUILD)/clients/lib/vekha.o $(LIBRARY_PARTS)
+	$(call run,LD,rm -f $@.a && ar rcs $@.a $(LIBRARY_PARTS) && ld -r -o $@ $< --start-group $@.a --end-group && \
+	    objcopy --localize-hidden $@)
+$(BUILD)/$(SONAME): $(BUILD)/libvekha.o
 	$(call run,LINK,$(CC) $(LDFLAGS_LIBRARY) -o $@ $< $(LIBS_LIBRARY))
 $(BUILD)/libvekha.so: $(BUILD)/$(SONAME)
 	$(call run,LN,ln -sf $(SONAME) $@)
-$(BUILD)/libvekha.a: $(BUILD)/pic/libvekha.o
+$(BUILD)/libvekha.a: $(BUILD)/libvekha.o
 $(BUILD)/vekha.pc: clients/lib/vekha.pc.in Makefile
 	$(call run,PC,sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBS@|$(LIBS_LIBRARY)|' $< > $@)
 

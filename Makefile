@@ -124,6 +124,7 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/librules.a $(BUILD)/lib
 	    -lcmocka -lcsv -lzip -lexpat -ljansson $(LIBS_DAEMON))
 
 $(BUILD)/tests/unit/test_debversion: $(BUILD)/clients/admin/debversion.o
+$(BUILD)/tests/unit/test_turnstile: $(BUILD)/daemon/turnstile.o
 $(BUILD)/tests/unit/test_glance: $(addprefix $(BUILD)/clients/agent/,part.o pages.o)
 
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARN) -Wno-pedantic -fno-sanitize-recover=undefined -MMD -MP

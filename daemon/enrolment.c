@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "rules/texts.h"
 #include "log.h"
+#include "turnstile.h"
 #include "wire/form.h"
 #include "wire/wire.h"
 
@@ -19,8 +20,7 @@ struct enrolment {
     enrolment_answer_fn *answer;
     void *arg;
     struct arena *out;
-    int32_t pending[ENROLMENT_MAX_PENDING]; /* agents whose question is on its way */
-    size_t n_pending;
+    struct turnstile turnstile;
 };
 
 /* A question on its way to the database. */
@@ -42,28 +42,6 @@ static const struct {
     {"taken", REFUSAL_KEY_TAKEN},
     {"many", REFUSAL_TOO_MANY_KEYS},
 };
-
-/* --- whose question is on its way --- */
-
-/* True if there is room for one of this agent, which then has it. */
-static bool enter(struct enrolment *e, int32_t agent)
-{
-    for (size_t i = 0; i < e->n_pending; i++)
-        if (e->pending[i] == agent)
-            return false;
-    if (e->n_pending == ENROLMENT_MAX_PENDING)
-        return false;
-    e->pending[e->n_pending++] = agent;
-    return true;
-}
-
-static void leave(struct enrolment *e, int32_t agent)
-{
-    size_t i = 0;
-    while (e->pending[i] != agent)
-        i++;
-    e->pending[i] = e->pending[--e->n_pending];
-}
 
 /* --- answers --- */
 
@@ -141,7 +119,7 @@ static void enrolled(void *arg, const struct pg_reply *r)
     struct pending *p = arg;
     struct enrolment *e = p->enrolment;
     arena_reset(e->out);
-    leave(e, p->from.agent);
+    turnstile_leave(&e->turnstile, p->from.agent);
     if (r->sqlstate[0] != '\0')
         log_error("a key cannot be enrolled: %s", r->error);
     if (r->result == NULL || r->sqlstate[0] != '\0')
@@ -173,7 +151,7 @@ void enrolment_take(struct enrolment *e, const struct intake_origin *from,
                     const struct enrol *enrol)
 {
     arena_reset(e->out);
-    if (!enter(e, from->agent)) {
+    if (!turnstile_enter(&e->turnstile, from->agent)) {
         send_later(e, from, LATER_CREDITS);
         return;
     }
@@ -183,7 +161,7 @@ void enrolment_take(struct enrolment *e, const struct intake_origin *from,
     if (p != NULL && ask(e, p))
         return;
     free(p);
-    leave(e, from->agent);
+    turnstile_leave(&e->turnstile, from->agent);
     send_later(e, from, LATER_DATABASE_AWAY);
 }
 

@@ -11,9 +11,6 @@
 #include "store/store.h"
 #include "wire/message.h"
 
-/* Questions on their way to the database, one of each agent; beyond them the answer is `later`. */
-enum { ENROLMENT_MAX_PENDING = 64 };
-
 struct enrolment;
 
 typedef void enrolment_answer_fn(void *arg, const struct intake_origin *to, const uint8_t *bytes,
@@ -24,7 +21,8 @@ struct enrolment *enrolment_new(const struct catalogue *catalogue, struct store 
 void enrolment_free(
     struct enrolment *e); /* NULL-safe; after store_free(), which gives up what is pending */
 
-/* Answers by and by: `enrolled`, `refusal` or `later`. */
+/* Answers by and by: `enrolled`, `refusal` or `later`, which it is at once while the agent has another
+ * on its way (turnstile.h). */
 void enrolment_take(struct enrolment *e, const struct intake_origin *from,
                     const struct enrol *enrol);
 

@@ -14,6 +14,7 @@
 #include "exporter.h"
 #include "feed.h"
 #include "parts.h"
+#include "queries.h"
 #include "gate/gate.h"
 #include "inbox.h"
 #include "intake/intake.h"
@@ -46,6 +47,7 @@ struct vekhad {
     struct feed *feed;
     struct enrolment *enrolment;
     struct parts *parts;
+    struct queries *queries;
     struct intake *intake;
     struct inbox *inbox;
     struct monitor *monitor; /* this and the next two: NULL until the catalogue is loaded */
@@ -107,6 +109,19 @@ static void on_consult(void *arg, const struct intake_origin *from, const struct
 {
     struct vekhad *v = arg;
     parts_consult(v->parts, from, consult);
+}
+
+static void on_hear(void *arg, const struct intake_origin *from, const struct hear *hear)
+{
+    struct vekhad *v = arg;
+    queries_hear(v->queries, from, hear);
+}
+
+static void on_reply(void *arg, const struct intake_origin *from, const struct reply *reply,
+                     const uint8_t sha256[32])
+{
+    struct vekhad *v = arg;
+    queries_reply(v->queries, from, reply, sha256);
 }
 
 static void on_stepped(void *arg)
@@ -369,7 +384,8 @@ static bool build(struct vekhad *v, const struct key_pair *server)
                                       on_inbox_filled,
                                       on_committed,
                                       v};
-    const struct intake_hooks doors = {on_answer, on_watch, on_consult, on_enrol, on_arrived, v};
+    const struct intake_hooks doors = {on_answer, on_watch, on_consult, on_hear,
+                                       on_reply,  on_enrol, on_arrived, v};
     v->arena = arena_new(WIRE_MAX_UNPACKED);
     v->base = event_base_new();
     if (v->arena == NULL || v->base == NULL || event_base_priority_init(v->base, PRIORITIES) != 0 ||
@@ -386,11 +402,12 @@ static bool build(struct vekhad *v, const struct key_pair *server)
         return false; /* said already */
     v->feed = feed_new(v->base, v->store, v->catalogue, v->metrics, on_control_answer, v);
     v->parts = parts_new(v->store, v->catalogue, on_control_answer, v);
+    v->queries = queries_new(v->store, v->catalogue, on_control_answer, v);
     v->enrolment = enrolment_new(v->catalogue, v->store, on_control_answer, v);
     v->intake = intake_new(v->catalogue, v->store, v->metrics, &doors);
     v->inbox = v->intake == NULL ? NULL : inbox_new(v->base, v->store, v->intake);
-    if (v->feed != NULL && v->parts != NULL && v->enrolment != NULL && v->inbox != NULL &&
-        gate_open(v->gate, v->intake))
+    if (v->feed != NULL && v->parts != NULL && v->queries != NULL && v->enrolment != NULL &&
+        v->inbox != NULL && gate_open(v->gate, v->intake))
         return serve_metrics(v);
 out_of_memory:
     log_error("out of memory");
@@ -418,6 +435,7 @@ static void take_down(struct vekhad *v)
     feed_free(v->feed);
     enrolment_free(v->enrolment);
     parts_free(v->parts);
+    queries_free(v->queries);
     gate_free(v->gate);
     catalogue_free(v->catalogue);
     service_free(v->service);

@@ -171,6 +171,7 @@ static bool on_hello(struct intake *in, const struct letter *l)
                 .max_narratives = WIRE_MAX_NARRATIVES,
                 .max_steps = WIRE_MAX_STEPS,
                 .max_part_lines = WIRE_MAX_LINES,
+                .max_questions = WIRE_MAX_QUESTIONS,
             },
     };
     reply(in, l->from, &m, false);
@@ -207,6 +208,24 @@ static bool on_watch(struct intake *in, const struct letter *l)
 static bool on_consult(struct intake *in, const struct letter *l)
 {
     in->hooks.consult(in->hooks.arg, l->from, &l->message.u.consult);
+    return false;
+}
+
+static bool on_hear(struct intake *in, const struct letter *l)
+{
+    in->hooks.hear(in->hooks.arg, l->from, &l->message.u.hear);
+    return false;
+}
+
+static bool on_reply(struct intake *in, const struct letter *l)
+{
+    uint8_t sha256[crypto_hash_sha256_BYTES];
+    if (in->closed) {
+        send_later(in, l->from, l->message.u.reply.id, LATER_STOPPING, false);
+        return false;
+    }
+    crypto_hash_sha256(sha256, l->bytes, l->len);
+    in->hooks.reply(in->hooks.arg, l->from, &l->message.u.reply, sha256);
     return false;
 }
 
@@ -289,6 +308,8 @@ static const struct {
     [MESSAGE_WATCH] = {on_watch, KEY_SPEAKS},
     [MESSAGE_ENROL] = {on_enrol, KEY_INVITES},
     [MESSAGE_CONSULT] = {on_consult, KEY_SPEAKS},
+    [MESSAGE_HEAR] = {on_hear, KEY_SPEAKS},
+    [MESSAGE_REPLY] = {on_reply, KEY_SPEAKS},
 };
 
 /* A peer that breaks the protocol is told why; the reasons of wire.h become those of the protocol.

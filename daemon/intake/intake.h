@@ -30,9 +30,13 @@ struct intake_hooks {
      * submission (a credit is free again). bytes is NULL if none could be packed (logged). */
     void (*answer)(void *arg, const struct intake_origin *to, const uint8_t *bytes, size_t len,
                    bool settled);
-    /* Called for a watch and a consult, which are answered by whoever is called. */
+    /* Called for what is answered by whoever is called: a watch, a consult, a hear and a reply, whose
+     * id goes with the hash of its bytes. */
     void (*watch)(void *arg, const struct intake_origin *from, const struct watch *watch);
     void (*consult)(void *arg, const struct intake_origin *from, const struct consult *consult);
+    void (*hear)(void *arg, const struct intake_origin *from, const struct hear *hear);
+    void (*reply)(void *arg, const struct intake_origin *from, const struct reply *reply,
+                  const uint8_t sha256[32]);
     /* The same for a key that asks to be enrolled; and called whenever an agent says hello. */
     void (*enrol)(void *arg, const struct intake_origin *from, const struct enrol *enrol);
     void (*arrived)(void *arg, const struct intake_origin *from);

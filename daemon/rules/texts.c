@@ -103,6 +103,12 @@ static const char *const reason_texts[][LANG_COUNT] = {
         "the reason: --note \"REASON\", in a table the column “note”.",
         "{what} за {period}: период закрыт с {closed}. Если значение верно, отправьте его ещё раз и укажите причину: "
         "--note \"ПРИЧИНА\", в таблице — столбец «Примечание»."},
+    [REASON_UNKNOWN_QUESTION] = {
+        "Your organisation was not asked this. vekha-submit --questions shows what was.",
+        "Такого вопроса Вашей организации не задавали. Вопросы покажет vekha-submit --questions."},
+    [REASON_QUESTION_SETTLED] = {
+        "Nobody waits for an answer to this question any more. Call the department if it matters.",
+        "Ответа на этот вопрос больше не ждут. Если это важно, позвоните в управление."},
     [REASON_CLOCK_AHEAD] = {
         "Taken, but the clock of your computer is {minutes} min ahead. Set its date and time.",
         "Принято, но часы Вашего компьютера спешат на {minutes} мин. Поправьте дату и время."},

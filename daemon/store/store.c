@@ -131,6 +131,15 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_ENROL_KEY] = {"enrol_key", "SELECT vekha.enrol_key($1, $2, $3, $4)"},
     [STORE_RETIRE_KEYS] = {"retire_keys", "SELECT vekha.retire_keys($1, $2, $3)"},
     [STORE_PART] = {"part", "SELECT owner, item, lines FROM vekha.part_page($1, $2, $3, $4, $5)"},
+    [STORE_OPEN_QUESTIONS] = {"open_questions",
+                              "SELECT question, organisation, indicator, indicator_name,"
+                              " indicator_name_en, period, text, author,"
+                              " (extract(epoch FROM asked_at) * 1000000)::bigint, state, value, of"
+                              " FROM vekha.open_questions($1, $2, $3, $4)"},
+    [STORE_TAKE_REPLY] = {"take_reply",
+                          "SELECT outcome, number,"
+                          " (extract(epoch FROM received_at) * 1000000)::bigint, verdict"
+                          " FROM vekha.take_reply($1, $2, $3, $4, $5, $6, $7, $8, $9)"},
     [STORE_READ_INBOX] = {"read_inbox",
                           "SELECT id, agent, organisation, message FROM vekha.read_inbox($1)"},
     [STORE_ANSWER_INBOX] = {"answer_inbox", "SELECT vekha.answer_inbox($1, $2, $3)"},

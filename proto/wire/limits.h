@@ -17,9 +17,10 @@ enum {
     WIRE_MAX_TITLE = 800,                   /* bytes of a name in a step: 200 characters */
     WIRE_MAX_EXPLANATION = 16000,           /* bytes of a step's explanation in one language */
     WIRE_MAX_STEPS = 100,                   /* in one answer to a watch */
-    WIRE_MAX_FACT = 4096,                   /* bytes of one line of a part */
-    WIRE_MAX_LINES = 1000,                  /* in one page of a part */
-    WIRE_TAG = 32,                          /* bytes that tell pages of a part apart */
+    WIRE_MAX_QUESTIONS = 20, /* in one answer to a hear: with all texts at their limits */
+    WIRE_MAX_FACT = 4096,    /* bytes of one line of a part */
+    WIRE_MAX_LINES = 1000,   /* in one page of a part */
+    WIRE_TAG = 32,           /* bytes that tell pages of a part apart */
 };
 
 #endif

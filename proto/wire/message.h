@@ -67,6 +67,8 @@ enum reason {
     REASON_UNKNOWN_PROJECT = 30,
     REASON_TEXT_MISSING,
     REASON_TEXT_UNEXPECTED,
+    REASON_UNKNOWN_QUESTION = 40,
+    REASON_QUESTION_SETTLED,
     REASON_CLOCK_AHEAD = 50,
     REASON_LONG_AGO,
 };
@@ -104,6 +106,9 @@ enum message_kind {
     MESSAGE_STEPS,
     MESSAGE_CONSULT,
     MESSAGE_PART,
+    MESSAGE_HEAR,
+    MESSAGE_QUESTIONS,
+    MESSAGE_REPLY,
     MESSAGE_ENROL = 20,
     MESSAGE_ENROLLED,
 };
@@ -157,6 +162,7 @@ struct welcome {
     uint32_t max_narratives; /* 0: the centre knows no narratives and would lose them */
     uint32_t max_steps;      /* 0: the centre has no feed */
     uint32_t max_part_lines; /* 0: the centre gives no part of the catalogue */
+    uint32_t max_questions;  /* 0: the centre asks nothing, and would not understand a reply */
 };
 
 struct submission {
@@ -170,7 +176,7 @@ struct submission {
     struct narrative *narratives;
 };
 
-/* On a figure, or on a narrative. */
+/* On a figure, on a narrative, or on a reply. */
 struct figure_verdict {
     enum verdict verdict;
     enum reason reason;
@@ -185,10 +191,12 @@ struct receipt {
     struct figure_verdict *figures;
     size_t n_narratives;
     struct figure_verdict *narratives;
+    bool has_reply; /* the receipt of a reply, with neither of the above */
+    struct figure_verdict reply;
 };
 
 struct later {
-    bool has_id; /* else it answers a watch or a consult */
+    bool has_id; /* else it answers a watch, a consult or a hear */
     struct uuid id;
     enum later_reason reason;
     uint32_t retry_after_ms;
@@ -271,6 +279,38 @@ struct part_page {
     const char **lines;
 };
 
+/* Asks for the open questions. */
+struct hear {
+    int64_t after; /* >= 0; 0: from the first */
+};
+
+/* What the centre wants to be made clear about a figure.  Absent texts are NULL. */
+struct question {
+    int64_t number; /* > 0 */
+    int64_t asked_us;
+    const char *text;   /* never NULL */
+    const char *author; /* who asks */
+    const char *indicator_name[LANG_COUNT];
+    bool reported;        /* else there is no figure in force */
+    struct figure figure; /* organisation, indicator, period; state and value if reported */
+};
+
+struct questions {
+    size_t n_questions;
+    struct question *questions;
+    bool more;
+};
+
+/* A note that answers a question. */
+struct reply {
+    struct uuid id;
+    int64_t composed_us;
+    const char *author; /* NULL if absent */
+    enum lang language;
+    int64_t question; /* > 0 */
+    const char *text; /* never NULL */
+};
+
 struct message {
     enum message_kind kind;
     union {
@@ -288,6 +328,9 @@ struct message {
         struct enrolled enrolled;
         struct consult consult;
         struct part_page part;
+        struct hear hear;
+        struct questions questions;
+        struct reply reply;
     } u;
 };
 

@@ -56,6 +56,8 @@ static const char *const reason_names[] = {
     [REASON_UNKNOWN_PROJECT] = "unknown_project",
     [REASON_TEXT_MISSING] = "text_missing",
     [REASON_TEXT_UNEXPECTED] = "text_unexpected",
+    [REASON_UNKNOWN_QUESTION] = "unknown_question",
+    [REASON_QUESTION_SETTLED] = "question_settled",
     [REASON_CLOCK_AHEAD] = "clock_ahead",
     [REASON_LONG_AGO] = "long_ago",
 };
@@ -122,6 +124,9 @@ static const char *const message_kind_names[] = {
     [MESSAGE_ENROLLED] = "enrolled",
     [MESSAGE_CONSULT] = "consult",
     [MESSAGE_PART] = "part",
+    [MESSAGE_HEAR] = "hear",
+    [MESSAGE_QUESTIONS] = "questions",
+    [MESSAGE_REPLY] = "reply",
 };
 
 #define NAME_IN(table, number) name_in((table), sizeof(table) / sizeof *(table), (size_t)(number))

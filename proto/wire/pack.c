@@ -18,6 +18,16 @@ enum { PART_OVERHEAD = 256, LINE_OVERHEAD = 4 };
  * tags and lengths of 24 fields. */
 enum { STEPS_OVERHEAD = 64, STEP_OVERHEAD = 320 };
 
+/* And of questions: envelope; and each question with its numbers, period, decimals, and the tags and
+ * lengths of 12 fields. */
+enum { QUESTIONS_OVERHEAD = 64, QUESTION_OVERHEAD = 160 };
+
+_Static_assert(QUESTIONS_OVERHEAD +
+                       WIRE_MAX_QUESTIONS * (QUESTION_OVERHEAD + WIRE_MAX_NOTE + WIRE_MAX_NAME +
+                                             2 * WIRE_MAX_TITLE + 2 * WIRE_MAX_CODE) <=
+                   WIRE_MAX_MESSAGE,
+               "as many questions as there may be, all at their limits, fit a message");
+
 static const Vekha__Language languages[LANG_COUNT] = {
     [LANG_EN] = VEKHA__LANGUAGE__ENGLISH,
     [LANG_RU] = VEKHA__LANGUAGE__RUSSIAN,
@@ -115,7 +125,7 @@ static enum wire_error fill_welcome(const struct message *m, struct arena *a, Ve
         return WIRE_MALFORMED;
     out->has_max_message_bytes = out->has_max_figures = out->has_credits = true;
     out->has_time_us = out->has_replay = out->has_max_narratives = out->has_max_steps = true;
-    out->has_max_part_lines = true;
+    out->has_max_part_lines = out->has_max_questions = true;
     out->max_message_bytes = in->max_message_bytes;
     out->max_figures = in->max_figures;
     out->credits = in->credits;
@@ -124,6 +134,7 @@ static enum wire_error fill_welcome(const struct message *m, struct arena *a, Ve
     out->max_narratives = in->max_narratives;
     out->max_steps = in->max_steps;
     out->max_part_lines = in->max_part_lines;
+    out->max_questions = in->max_questions;
     return WIRE_OK;
 }
 
@@ -275,14 +286,17 @@ static enum wire_error fill_receipt(const struct message *m, struct arena *a, Ve
     out->has_number = out->has_received_us = true;
     out->number = in->number;
     out->received_us = in->received_us;
-    size_t room =
-        WIRE_MAX_MESSAGE - RECEIPT_OVERHEAD - (in->n_figures + in->n_narratives) * VERDICT_OVERHEAD;
+    size_t room = WIRE_MAX_MESSAGE - RECEIPT_OVERHEAD -
+                  (in->n_figures + in->n_narratives + in->has_reply) * VERDICT_OVERHEAD;
     enum wire_error error =
         fill_verdicts(in->figures, in->n_figures, a, &room, &out->n_figures, &out->figures);
     if (error == WIRE_OK)
         error = fill_verdicts(in->narratives, in->n_narratives, a, &room, &out->n_narratives,
                               &out->narratives);
-    return error;
+    if (error != WIRE_OK || !in->has_reply)
+        return error;
+    out->reply = make(a, &vekha__figure_verdict__descriptor);
+    return out->reply == NULL ? WIRE_NO_MEMORY : fill_verdict(&in->reply, &room, out->reply);
 }
 
 static enum wire_error fill_later(const struct message *m, struct arena *a, Vekha__Envelope *e)
@@ -504,6 +518,87 @@ static enum wire_error fill_part(const struct message *m, struct arena *a, Vekha
                : WIRE_MALFORMED;
 }
 
+static enum wire_error fill_hear(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    Vekha__Hear *out = e->hear = make(a, &vekha__hear__descriptor);
+    if (out == NULL)
+        return WIRE_NO_MEMORY;
+    out->has_after = m->u.hear.after > 0;
+    out->after = (uint64_t)m->u.hear.after;
+    return m->u.hear.after >= 0 ? WIRE_OK : WIRE_MALFORMED;
+}
+
+static bool put_question_texts(const struct question *in, Vekha__Question *out)
+{
+    out->text = (char *)in->text;
+    return in->text != NULL && form_text_ok(TEXT_QUESTION, in->text) &&
+           put_text(TEXT_NAME, in->author, &out->author) &&
+           put_text(TEXT_TITLE, in->indicator_name[LANG_RU], &out->indicator_name) &&
+           put_text(TEXT_TITLE, in->indicator_name[LANG_EN], &out->indicator_name_en) &&
+           put_code(in->figure.organisation, &out->organisation) &&
+           put_code(in->figure.indicator, &out->indicator);
+}
+
+static enum wire_error fill_question(const struct question *in, struct arena *a,
+                                     Vekha__Question *out)
+{
+    const struct figure *f = &in->figure;
+    if (in->number <= 0 || !form_time_ok(in->asked_us) || !period_valid(f->period) ||
+        !put_question_texts(in, out))
+        return WIRE_MALFORMED;
+    out->has_number = out->has_asked_us = true;
+    out->number = (uint64_t)in->number;
+    out->asked_us = in->asked_us;
+    out->has_state = in->reported;
+    out->state = (Vekha__FigureState)f->state;
+    enum wire_error error = put_period(f->period, a, &out->period);
+    if (error == WIRE_OK)
+        error = put_decimal(f->has_value, f->value, a, &out->value);
+    if (error == WIRE_OK)
+        error = put_decimal(f->has_of, f->of, a, &out->of);
+    return error;
+}
+
+static enum wire_error fill_questions(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct questions *in = &m->u.questions;
+    if (in->n_questions > WIRE_MAX_QUESTIONS)
+        return WIRE_MALFORMED;
+    enum wire_error error = WIRE_OK;
+    Vekha__Questions *out = e->questions = make(a, &vekha__questions__descriptor);
+    Vekha__Question **list = arena_alloc(a, in->n_questions * sizeof(Vekha__Question *));
+    if (out == NULL || list == NULL)
+        return WIRE_NO_MEMORY;
+    out->questions = list;
+    out->has_more = true;
+    out->more = in->more;
+    for (; out->n_questions < in->n_questions && error == WIRE_OK; out->n_questions++) {
+        Vekha__Question *q = list[out->n_questions] = make(a, &vekha__question__descriptor);
+        error = q == NULL ? WIRE_NO_MEMORY : fill_question(&in->questions[out->n_questions], a, q);
+    }
+    return error;
+}
+
+static enum wire_error fill_reply(const struct message *m, struct arena *a, Vekha__Envelope *e)
+{
+    const struct reply *in = &m->u.reply;
+    if (!uuid_is_v7(in->id))
+        return WIRE_BAD_ID;
+    if (!form_time_ok(in->composed_us) || in->question <= 0 || in->text == NULL ||
+        !form_text_ok(TEXT_QUESTION, in->text))
+        return WIRE_MALFORMED;
+    Vekha__Reply *out = e->reply = make(a, &vekha__reply__descriptor);
+    if (out == NULL)
+        return WIRE_NO_MEMORY;
+    put_id(&in->id, &out->has_id, &out->id);
+    out->has_composed_us = out->has_language = out->has_question = true;
+    out->composed_us = in->composed_us;
+    out->language = languages[in->language];
+    out->question = (uint64_t)in->question;
+    out->text = (char *)in->text;
+    return put_text(TEXT_NAME, in->author, &out->author) ? WIRE_OK : WIRE_MALFORMED;
+}
+
 typedef enum wire_error filler(const struct message *m, struct arena *a, Vekha__Envelope *e);
 
 static filler *const fillers[] = {
@@ -522,6 +617,9 @@ static filler *const fillers[] = {
     [MESSAGE_ENROLLED] = fill_enrolled,
     [MESSAGE_CONSULT] = fill_consult,
     [MESSAGE_PART] = fill_part,
+    [MESSAGE_HEAR] = fill_hear,
+    [MESSAGE_QUESTIONS] = fill_questions,
+    [MESSAGE_REPLY] = fill_reply,
 };
 
 enum wire_error wire_pack(const struct message *m, struct arena *a, uint8_t **ret_bytes,

@@ -18,13 +18,14 @@ enum {
     FIELD_NUMBER_MAX = 536870911, /* protobuf's own limit, 2^29 - 1 */
     FIELDS_MAX = 63,   /* of one message; the bits of walk()'s `seen`, less the one for its oneof */
     VERSION_FIELD = 1, /* Envelope.version */
-    ID_FIELD = 1,      /* Submission.id */
+    ID_FIELD = 1,      /* Submission.id, Reply.id */
     SUBMISSION_FIGURES_FIELD = 5,
     SUBMISSION_NARRATIVES_FIELD = 6,
     RECEIPT_FIGURES_FIELD = 4,
     RECEIPT_NARRATIVES_FIELD = 5,
     STEPS_STEPS_FIELD = 1,
     PART_LINES_FIELD = 4,
+    QUESTIONS_QUESTIONS_FIELD = 1,
 };
 
 struct span {
@@ -178,7 +179,7 @@ static bool walk(struct span s, const ProtobufCMessageDescriptor *type, unsigned
 
 /* NOLINTEND(misc-no-recursion) */
 
-static enum wire_error check_submission(struct span body, struct scan *ret)
+static enum wire_error check_id(struct span body, struct scan *ret)
 {
     struct field f;
     if (find(body, ID_FIELD, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL) &&
@@ -186,8 +187,14 @@ static enum wire_error check_submission(struct span body, struct scan *ret)
         memcpy(ret->id.bytes, f.contents.bytes, UUID_BYTES);
         ret->has_id = true;
     }
-    if (!ret->has_id || !uuid_is_v7(ret->id))
-        return WIRE_BAD_ID;
+    return ret->has_id && uuid_is_v7(ret->id) ? WIRE_OK : WIRE_BAD_ID;
+}
+
+static enum wire_error check_submission(struct span body, struct scan *ret)
+{
+    enum wire_error error = check_id(body, ret);
+    if (error != WIRE_OK)
+        return error;
     ret->n_figures = count(body, SUBMISSION_FIGURES_FIELD);
     ret->n_narratives = count(body, SUBMISSION_NARRATIVES_FIELD);
     if (ret->n_figures + ret->n_narratives == 0)
@@ -214,6 +221,17 @@ static enum wire_error check_part(struct span body)
     return count(body, PART_LINES_FIELD) > WIRE_MAX_LINES ? WIRE_MALFORMED : WIRE_OK;
 }
 
+static enum wire_error check_questions(struct span body)
+{
+    return count(body, QUESTIONS_QUESTIONS_FIELD) > WIRE_MAX_QUESTIONS ? WIRE_MALFORMED : WIRE_OK;
+}
+
+static enum wire_error check_reply(struct span body, struct scan *ret)
+{
+    ret->is_reply = true;
+    return check_id(body, ret);
+}
+
 /* The version is read first and by itself: what another version calls well formed is not ours to
  * judge. */
 enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret)
@@ -235,5 +253,9 @@ enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret
         return check_steps(f.contents);
     if (find(envelope, MESSAGE_PART, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL))
         return check_part(f.contents);
+    if (find(envelope, MESSAGE_QUESTIONS, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL))
+        return check_questions(f.contents);
+    if (find(envelope, MESSAGE_REPLY, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &f, NULL))
+        return check_reply(f.contents, ret);
     return WIRE_OK;
 }

@@ -21,16 +21,17 @@ enum {
 };
 
 struct scan {
-    bool has_id; /* a submission's id, 16 bytes of whatever kind */
+    bool has_id; /* a submission's or a reply's id, 16 bytes of whatever kind */
     struct uuid id;
     size_t n_figures, n_narratives; /* of a submission */
+    bool is_reply;
     unsigned n_nul;
     const uint8_t *nul[SCAN_MAX_NUL]; /* in the bytes scanned, the first of each such text */
 };
 
 /* WIRE_OK: well formed, of our version, with at most one body, no field twice, and no more figures
  * than WIRE_MAX_FIGURES, narratives than WIRE_MAX_NARRATIVES,
- * steps than WIRE_MAX_STEPS or lines than WIRE_MAX_LINES.  Else why not: WIRE_MALFORMED, WIRE_OTHER_VERSION, WIRE_BAD_ID,
+ * steps than WIRE_MAX_STEPS, lines than WIRE_MAX_LINES or questions than WIRE_MAX_QUESTIONS.  Else why not: WIRE_MALFORMED, WIRE_OTHER_VERSION, WIRE_BAD_ID,
  * WIRE_EMPTY, WIRE_TOO_MANY_FIGURES.  Fills *ret in any case. */
 enum wire_error scan_envelope(const uint8_t *bytes, size_t len, struct scan *ret);
 

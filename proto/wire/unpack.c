@@ -119,6 +119,7 @@ static enum wire_error read_welcome(const Vekha__Envelope *e, struct arena *a, s
     out->max_narratives = in->max_narratives;
     out->max_steps = in->max_steps;
     out->max_part_lines = in->max_part_lines;
+    out->max_questions = in->max_questions;
     return WIRE_OK;
 }
 
@@ -235,6 +236,9 @@ static enum wire_error read_receipt(const Vekha__Envelope *e, struct arena *a, s
     if (error == WIRE_OK)
         error = read_verdicts(in->narratives, in->n_narratives, a, &out->n_narratives,
                               &out->narratives);
+    out->has_reply = in->reply != NULL;
+    if (error == WIRE_OK && out->has_reply && !read_verdict(in->reply, &out->reply))
+        error = WIRE_MALFORMED;
     return error;
 }
 
@@ -316,7 +320,7 @@ static enum wire_error read_watch(const Vekha__Envelope *e, struct arena *a, str
     return WIRE_OK;
 }
 
-/* A number that the feed gives: from 1 on. */
+/* A number that the centre gives: from 1 on. */
 static bool need_number(protobuf_c_boolean has, uint64_t in, int64_t *ret)
 {
     *ret = (int64_t)in;
@@ -442,6 +446,75 @@ static enum wire_error read_part(const Vekha__Envelope *e, struct arena *a, stru
     return WIRE_OK;
 }
 
+static enum wire_error read_hear(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    ret->u.hear.after = (int64_t)e->hear->after;
+    return e->hear->after <= INT64_MAX ? WIRE_OK : WIRE_MALFORMED;
+}
+
+/* What stands, if anything was reported. */
+static bool read_question_figure(const Vekha__Question *in, struct question *out)
+{
+    struct figure *f = &out->figure;
+    out->reported = in->has_state;
+    if (in->has_state && !known(&vekha__figure_state__descriptor, true, (int)in->state))
+        return false;
+    f->state = in->has_state ? (enum figure_state)in->state : FIGURE_VALUE;
+    return need_code(in->organisation, &f->organisation) &&
+           need_code(in->indicator, &f->indicator) && in->period != NULL &&
+           period_parse(in->period, strlen(in->period), &f->period) &&
+           take_decimal(in->value, &f->has_value, &f->value) &&
+           take_decimal(in->of, &f->has_of, &f->of);
+}
+
+static bool read_question(const Vekha__Question *in, struct question *out)
+{
+    *out = (struct question){
+        .asked_us = in->asked_us,
+        .figure = {.as_of = DATE_NONE, .expected = DATE_NONE},
+    };
+    return need_number(in->has_number, in->number, &out->number) && in->has_asked_us &&
+           form_time_ok(in->asked_us) && in->text != NULL &&
+           take_text(TEXT_QUESTION, in->text, &out->text) &&
+           take_text(TEXT_NAME, in->author, &out->author) &&
+           take_text(TEXT_TITLE, in->indicator_name, &out->indicator_name[LANG_RU]) &&
+           take_text(TEXT_TITLE, in->indicator_name_en, &out->indicator_name[LANG_EN]) &&
+           read_question_figure(in, out);
+}
+
+static enum wire_error read_questions(const Vekha__Envelope *e, struct arena *a,
+                                      struct message *ret)
+{
+    const Vekha__Questions *in = e->questions;
+    struct questions *out = &ret->u.questions;
+    out->more = in->has_more && in->more;
+    out->questions = arena_alloc(a, in->n_questions * sizeof *out->questions);
+    if (out->questions == NULL)
+        return WIRE_NO_MEMORY;
+    out->n_questions = in->n_questions;
+    for (size_t i = 0; i < in->n_questions; i++)
+        if (!read_question(in->questions[i], &out->questions[i]))
+            return WIRE_MALFORMED;
+    return WIRE_OK;
+}
+
+static enum wire_error read_reply(const Vekha__Envelope *e, struct arena *a, struct message *ret)
+{
+    (void)a;
+    const Vekha__Reply *in = e->reply;
+    struct reply *out = &ret->u.reply;
+    out->composed_us = in->composed_us;
+    out->language = lang_of(in->has_language, in->language);
+    return need_id(in->has_id, in->id, &out->id) && in->has_composed_us &&
+                   form_time_ok(in->composed_us) &&
+                   take_text(TEXT_NAME, in->author, &out->author) &&
+                   need_number(in->has_question, in->question, &out->question) &&
+                   in->text != NULL && take_text(TEXT_QUESTION, in->text, &out->text)
+               ? WIRE_OK
+               : WIRE_MALFORMED;
+}
+
 typedef enum wire_error reader(const Vekha__Envelope *e, struct arena *a, struct message *ret);
 
 static reader *const readers[] = {
@@ -460,6 +533,9 @@ static reader *const readers[] = {
     [MESSAGE_ENROLLED] = read_enrolled,
     [MESSAGE_CONSULT] = read_consult,
     [MESSAGE_PART] = read_part,
+    [MESSAGE_HEAR] = read_hear,
+    [MESSAGE_QUESTIONS] = read_questions,
+    [MESSAGE_REPLY] = read_reply,
 };
 
 static enum wire_error read_envelope(const Vekha__Envelope *e, struct arena *a, struct message *ret)

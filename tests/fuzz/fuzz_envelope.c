@@ -64,6 +64,20 @@ static void check_part(const struct message *m)
     must(m->kind != MESSAGE_PART || !m->u.part.unchanged || m->u.part.n_lines == 0);
 }
 
+/* And of questions and a reply. */
+static void check_questions(const struct message *m)
+{
+    for (size_t i = 0; m->kind == MESSAGE_QUESTIONS && i < m->u.questions.n_questions; i++) {
+        const struct question *q = &m->u.questions.questions[i];
+        must(q->number > 0 && form_text_ok(TEXT_QUESTION, q->text) && form_time_ok(q->asked_us));
+        must(q->figure.organisation != NULL && q->figure.indicator != NULL);
+        must(period_valid(q->figure.period));
+        must(q->figure.state >= FIGURE_VALUE && q->figure.state <= FIGURE_DONE);
+    }
+    must(m->kind != MESSAGE_REPLY || (m->u.reply.question > 0 && uuid_is_v7(m->u.reply.id) &&
+                                      form_text_ok(TEXT_QUESTION, m->u.reply.text)));
+}
+
 /* A message that came in may grow past the limit by being written out in full (202009 -> 2020-09);
  * then there is nothing to compare. */
 static bool pack(const struct message *m, struct arena *a, uint8_t **ret, size_t *ret_len)
@@ -90,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_narratives(&first);
         check_steps(&first);
         check_part(&first);
+        check_questions(&first);
         if (pack(&first, arenas[1], &bytes, &len)) {
             must(wire_unpack(bytes, len, arenas[1], &second) == WIRE_OK);
             must(second.kind == first.kind);

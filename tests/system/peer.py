@@ -41,6 +41,14 @@ def submission(*figures, id=None, composed=None, author=None, language=pb.RUSSIA
     return pb.Envelope(version=1, submission=s)
 
 
+def reply(question, text, id=None, composed=None, author=None, language=pb.RUSSIAN):
+    composed = time.time() if composed is None else composed
+    r = pb.Reply(id=(id or uuid7(int(composed * 1000))).bytes, composed_us=int(composed * 1e6), language=language, question=question, text=text)
+    if author:
+        r.author = author
+    return pb.Envelope(version=1, reply=r)
+
+
 class Peer:
     """One DEALER with CURVE; `with Peer(...)` closes it.  What happens to its connection is told by `monitor`, if events are
     named to watch: from before it connects, so that none is missed."""

@@ -1,5 +1,8 @@
 """Questions back: asked at the centre, shown to the school, answered by a corrected figure or a note, or closed."""
-import json
+import uuid
+
+import vekha_pb2 as pb
+from peer import peer_of, reply
 
 FIGURE = ("consultations", "165", "--period", "2020-9M", "--as-of", "2020-09-25")
 
@@ -13,6 +16,12 @@ def ask(centre, text="Меньше, чем в августе. Так ли это
 def question(centre, number):
     found, = [row for row in centre.ctl_json("queries", "--all")["rows"] if row["id"] == number]
     return found
+
+
+def drop(centre):
+    """No test sees the questions of another."""
+    for row in centre.ctl_json("queries")["rows"]:
+        assert centre.ctl("query", "close", str(row["id"])).returncode == 0
 
 
 # --- at the centre ---
@@ -57,3 +66,98 @@ def test_a_corrected_figure_answers(autumn):
     assert (row["state"], row["settled_how"], row["answer_value"], row["answer"]) == ("answered", "correction", "170", "по журналу")
     assert "170; по журналу" in autumn.ctl("queries", "--all").stdout
     autumn.check_invariants()
+
+
+# --- over the wire ---
+
+def hear(peer, after=None):
+    h = pb.Hear() if after is None else pb.Hear(after=after)
+    answer = peer.ask(pb.Envelope(version=1, hear=h), kinds=("questions", "later", "refusal"))
+    assert answer is not None and answer.WhichOneof("body") == "questions", answer
+    return answer.questions
+
+
+def answer_to_reply(peer, message):
+    """The receipt or refusal, as a patient client gets it."""
+    while True:
+        answer = peer.ask(message, kinds=("receipt", "later", "refusal"))
+        assert answer is not None
+        if answer.WhichOneof("body") != "later":
+            return answer
+
+
+def test_an_agent_hears_what_is_asked_of_it_and_those_below(autumn):
+    autumn.submit("school-3", *FIGURE)
+    first, second = ask(autumn, "Первый", "school-3", "--author", "Отдел"), ask(autumn, "Второй", "bogotol")
+    with peer_of(autumn, "school-3") as school, peer_of(autumn, "bogotol") as department, peer_of(autumn, "school-4") as other:
+        assert school.ask(pb.Envelope(version=1, hello=pb.Hello(software="test"))).welcome.max_questions == 20
+        found, = hear(school).questions
+        assert (found.number, found.organisation, found.indicator, found.period) == (first, "school-3", "consultations", "2020-9M")
+        assert (found.text, found.author, found.state) == ("Первый", "Отдел", pb.VALUE) and found.indicator_name
+        assert (found.value.mantissa, found.value.scale) == (int(autumn.sql(
+            "SELECT value FROM report.figures WHERE org = 'school-3' AND indicator = 'consultations' AND period = '2020-9M'")[0][0]), 0)
+        assert [q.number for q in hear(department).questions] == [first, second]
+        assert [q.number for q in hear(department, after=first).questions] == [second]
+        assert not hear(department, after=second).questions and not hear(other).questions
+        assert not hear(department).questions[1].HasField("state")  # the department has reported nothing
+    drop(autumn)
+
+
+def test_many_questions_come_in_pages(autumn):
+    numbers = [ask(autumn, "Вопрос %d" % n) for n in range(21)]
+    with peer_of(autumn, "school-3") as school:
+        page = hear(school)
+        assert [q.number for q in page.questions] == numbers[:20] and page.more
+        page = hear(school, after=numbers[19])
+        assert [q.number for q in page.questions] == numbers[20:] and not page.more
+    drop(autumn)
+
+
+def test_a_reply_is_kept_once_and_its_receipt_is_the_same_for_ever(autumn):
+    number = ask(autumn)
+    message = reply(number, "Педагог болел.\nНаверстаем.", author="Завуч")
+    with peer_of(autumn, "school-3") as school, peer_of(autumn, "school-4") as other:
+        refused = answer_to_reply(other, reply(number, "Мы не при чём"))
+        assert refused.receipt.reply.reason == pb.UNKNOWN_QUESTION and refused.receipt.reply.text
+        assert question(autumn, number)["state"] == "open"
+        receipt = answer_to_reply(school, message)
+        assert receipt.receipt.reply.verdict == pb.ACCEPTED and receipt.receipt.id == message.reply.id
+        assert answer_to_reply(school, message) == receipt
+        altered = reply(number, "Другое", id=uuid.UUID(bytes=message.reply.id))
+        assert answer_to_reply(school, altered).refusal.reason == pb.ALTERED
+        assert not hear(school).questions
+    autumn.sandbox("restart", "vekhad")
+    with peer_of(autumn, "school-3") as school:
+        assert answer_to_reply(school, message) == receipt
+    row = question(autumn, number)
+    assert (row["settled_how"], row["settled_by"], row["answer"]) == ("note", "Завуч", "Педагог болел.\nНаверстаем.")
+    assert autumn.number("SELECT count(*) FROM vekha.reply WHERE question = %d" % number) == 1
+
+
+def test_a_closed_question_takes_no_reply(autumn):
+    number = ask(autumn)
+    drop(autumn)
+    with peer_of(autumn, "school-3") as school:
+        receipt = answer_to_reply(school, reply(number, "Поздно"))
+        assert (receipt.receipt.reply.verdict, receipt.receipt.reply.reason) == (pb.REJECTED, pb.QUESTION_SETTLED)
+    assert question(autumn, number)["settled_how"] == "closed"
+
+
+def test_what_is_no_reply_is_refused_and_costs_nothing(autumn):
+    number = ask(autumn)
+    with peer_of(autumn, "school-3") as school:
+        for broken in (reply(number, ""), reply(number, "ы" * 501), reply(number, "\x1b[2J"), reply(0, "x"), reply(2 ** 63, "x"),
+                       reply(number, "x", author="a\nb")):
+            answer = school.ask(broken, kinds=("receipt", "later", "refusal"))
+            assert answer.refusal.reason == pb.MALFORMED and answer.refusal.id == broken.reply.id, answer
+        no_id = reply(number, "x", id=uuid.uuid4())
+        assert school.ask(no_id, kinds=("receipt", "later", "refusal")).refusal.reason == pb.BAD_ID
+        # One question of an agent at a time; all others get `later`, and every one gets an answer.
+        for _ in range(100):
+            school.send(pb.Envelope(version=1, hear=pb.Hear()))
+        answers = [school.receive(kinds=("questions", "later")) for _ in range(100)]
+        assert None not in answers
+        assert {a.later.reason for a in answers if a.WhichOneof("body") == "later"} <= {pb.CREDITS}
+        assert [q.number for q in hear(school).questions] == [number]
+    assert question(autumn, number)["state"] == "open"
+    drop(autumn)

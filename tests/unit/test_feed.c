@@ -61,7 +61,7 @@ static struct {
     size_t n;           /* placed */
     size_t waiting;     /* of them, not placed yet */
     int words;          /* bytes of an explanation */
-    struct question {
+    struct asked_query {
         enum store_query query;
         char params[3][64];
         pg_reply_fn *fn;
@@ -79,8 +79,8 @@ bool store_query(struct store *s, enum store_line line, enum store_query query, 
     if (db.away)
         return false;
     assert_true(db.n_questions < COUNT_OF(db.questions));
-    struct question *q = &db.questions[db.n_questions++];
-    *q = (struct question){.query = query, .fn = fn, .arg = arg};
+    struct asked_query *q = &db.questions[db.n_questions++];
+    *q = (struct asked_query){.query = query, .fn = fn, .arg = arg};
     for (int i = 0; i < n_params; i++)
         snprintf(q->params[i], sizeof q->params[i], "%s", params[i]);
     db.n_asked++;
@@ -138,7 +138,7 @@ static bool is_for(const char *list, int32_t organisation)
 }
 
 /* As vekha.read_feed(): after, at most so many, for these. */
-static PGresult *read_answer(const struct question *q)
+static PGresult *read_answer(const struct asked_query *q)
 {
     PGresult *r = rows_of(NULL, STEP_READ_STEP + STEP_COLUMN_COUNT);
     size_t after = strtoul(q->params[0], NULL, 10), max = strtoul(q->params[1], NULL, 10);
@@ -172,7 +172,7 @@ static PGresult *place_answer(void)
 
 static void answer_next(void)
 {
-    struct question q = db.questions[0];
+    struct asked_query q = db.questions[0];
     bool keep = false;
     memmove(db.questions, db.questions + 1, --db.n_questions * sizeof *db.questions);
     PGresult *r = q.query == STORE_READ_FEED ? read_answer(&q) : place_answer();
@@ -192,7 +192,7 @@ static void lose_all(void)
     bool keep = false;
     const struct pg_reply reply = {.result = NULL, .error = "lost", .keep = &keep};
     while (db.n_questions > 0) {
-        struct question q = db.questions[--db.n_questions];
+        struct asked_query q = db.questions[--db.n_questions];
         q.fn(q.arg, &reply);
     }
 }

@@ -259,6 +259,31 @@ static void take_consult(void *arg, const struct intake_origin *from, const stru
 }
 
 static struct {
+    int n_hear, n_reply;
+    int64_t after, question;
+    uint8_t sha256[32];
+    int32_t agent;
+} questioned;
+
+static void take_hear(void *arg, const struct intake_origin *from, const struct hear *hear)
+{
+    (void)arg;
+    questioned.n_hear++;
+    questioned.after = hear->after;
+    questioned.agent = from->agent;
+}
+
+static void take_reply(void *arg, const struct intake_origin *from, const struct reply *reply,
+                       const uint8_t sha256[32])
+{
+    (void)arg;
+    questioned.n_reply++;
+    questioned.question = reply->question;
+    questioned.agent = from->agent;
+    memcpy(questioned.sha256, sha256, sizeof questioned.sha256);
+}
+
+static struct {
     int n_enrol, n_arrived;
     char public_key[KEY_TEXT_MAX];
     int32_t agent;
@@ -292,12 +317,13 @@ static int set_up(void **state)
     memset(&fake, 0, sizeof fake);
     fake.open = true;
     memset(&asked, 0, sizeof asked);
+    memset(&questioned, 0, sizeof questioned);
     answer.n = 0;
     answer.arena = arena_new(WIRE_MAX_UNPACKED);
     out = arena_new(WIRE_MAX_UNPACKED);
     in = intake_new(NULL, NULL, NULL,
-                    &(struct intake_hooks){take_answer, take_watch, take_consult, take_enrol,
-                                           take_arrived, &answer});
+                    &(struct intake_hooks){take_answer, take_watch, take_consult, take_hear,
+                                           take_reply, take_enrol, take_arrived, &answer});
     organisations[NEW_SCHOOL - 1].opened = date_of(2020, 9, 1);
     organisations[OLD_SCHOOL - 1].closed = date_of(2019, 8, 31);
     return answer.arena == NULL || out == NULL || in == NULL ||
@@ -1048,6 +1074,37 @@ static void consulting(void **state)
     assert_int_equal(consulted.agent, OF_SCHOOL);
 }
 
+static void questions_and_replies(void **state)
+{
+    (void)state;
+    const struct message hear = {.kind = MESSAGE_HEAR, .u.hear = {.after = 7}};
+    const struct message reply = {
+        .kind = MESSAGE_REPLY,
+        .u.reply = {.id = make_id(), .question = 12, .text = "Педагог болел"}};
+    uint8_t *bytes, sha256[crypto_hash_sha256_BYTES];
+    size_t len;
+    assert_false(take(&school, &hear));
+    assert_int_equal(questioned.n_hear, 1);
+    assert_int_equal(questioned.after, 7);
+    assert_int_equal(questioned.agent, OF_SCHOOL);
+    assert_false(take(&school, &reply)); /* who answers it counts, not the credits */
+    assert_int_equal(questioned.n_reply, 1);
+    assert_int_equal(questioned.question, 12);
+    arena_reset(out);
+    assert_int_equal(wire_pack(&reply, out, &bytes, &len), WIRE_OK);
+    crypto_hash_sha256(sha256, bytes, len);
+    assert_memory_equal(questioned.sha256, sha256, sizeof sha256);
+    assert_int_equal(answer.n, 0);
+    assert_false(take(&invited, &reply));
+    assert_int_equal(answer.message.u.refusal.reason, REFUSAL_INVITED);
+    assert_int_equal(uuid_compare(answer.message.u.refusal.id, reply.u.reply.id), 0);
+    intake_close(in);
+    assert_false(take(&school, &reply));
+    assert_int_equal(answer.message.kind, MESSAGE_LATER);
+    assert_int_equal(uuid_compare(answer.message.u.later.id, reply.u.reply.id), 0);
+    assert_int_equal(questioned.n_reply, 1);
+}
+
 static void not_for_us(void **state)
 {
     (void)state;
@@ -1316,6 +1373,7 @@ int main(void)
         TEST(ping),
         TEST(watching),
         TEST(consulting),
+        TEST(questions_and_replies),
         TEST(not_for_us),
         TEST(rubbish),
         TEST(another_version),

@@ -161,18 +161,18 @@ static void bytes_that_are_no_envelope(void **state)
         {WIRE_MALFORMED, 6, {0x08, 0x01, 0x4a, 0x00, 0x4a, 0x00}},     /* a body twice */
         {WIRE_MALFORMED, 6, {0x08, 0x01, 0x4a, 0x00, 0x52, 0x00}},     /* two bodies */
         {WIRE_MALFORMED, 6, {0x08, 0x01, 0x08, 0x01, 0x4a, 0x00}},     /* the version twice */
-        {WIRE_MALFORMED, 4, {0x08, 0x01, 0x7a, 0x00}},                 /* a body unknown here */
+        {WIRE_MALFORMED, 5, {0x08, 0x01, 0x92, 0x01, 0x00}},           /* a body unknown here */
         {WIRE_MALFORMED, 4, {0x08, 0x01, 0x48, 0x00}},                 /* a body that is a number */
         {WIRE_MALFORMED, 4, {0x08, 0x01, 0x4a, 0x01}},                 /* cut off */
         {WIRE_MALFORMED, 4, {0x08, 0x01, 0x4a, 0xff}},
         {WIRE_MALFORMED, 5, {0x08, 0x01, 0x4a, 0x00, 0x80}},
-        {WIRE_MALFORMED, 6, {0x08, 0x01, 0x4a, 0x00, 0x00, 0x00}},    /* field number 0 */
-        {WIRE_MALFORMED, 6, {0x08, 0x01, 0x4a, 0x00, 0x7b, 0x7c}},    /* a group */
-        {WIRE_MALFORMED, 5, {0x08, 0x01, 0x4a, 0x00, 0x7e}},          /* wire type 6 */
-        {WIRE_MALFORMED, 8, {0x08, 0x01, 0x4a, 0x00, 0x7d, 0, 0, 0}}, /* 3 of 4 bytes */
-        {WIRE_OK, 9, {0x08, 0x01, 0x4a, 0x00, 0x7d, 0, 0, 0, 0}},
-        {WIRE_MALFORMED, 12, {0x08, 0x01, 0x4a, 0x00, 0x79, 0, 0, 0, 0, 0, 0, 0}},
-        {WIRE_OK, 13, {0x08, 0x01, 0x4a, 0x00, 0x79, 0, 0, 0, 0, 0, 0, 0, 0}},
+        {WIRE_MALFORMED, 6, {0x08, 0x01, 0x4a, 0x00, 0x00, 0x00}},          /* field number 0 */
+        {WIRE_MALFORMED, 6, {0x08, 0x01, 0x4a, 0x00, 0x7b, 0x7c}},          /* a group */
+        {WIRE_MALFORMED, 5, {0x08, 0x01, 0x4a, 0x00, 0x7e}},                /* wire type 6 */
+        {WIRE_MALFORMED, 9, {0x08, 0x01, 0x4a, 0x00, 0x95, 0x01, 0, 0, 0}}, /* 3 of 4 bytes */
+        {WIRE_OK, 10, {0x08, 0x01, 0x4a, 0x00, 0x95, 0x01, 0, 0, 0, 0}},
+        {WIRE_MALFORMED, 13, {0x08, 0x01, 0x4a, 0x00, 0x91, 0x01, 0, 0, 0, 0, 0, 0, 0}},
+        {WIRE_OK, 14, {0x08, 0x01, 0x4a, 0x00, 0x91, 0x01, 0, 0, 0, 0, 0, 0, 0, 0}},
         {WIRE_MALFORMED,
          16,
          {0x08, 0x01, 0x4a, 0x00, 0x78, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
@@ -197,7 +197,7 @@ static void a_message_over_the_limit_is_not_looked_at(void **state)
     put_number(&envelope, 1, WIRE_VERSION);
     put_bytes(&envelope, MESSAGE_PING, "", 0);
     static const uint8_t padding[WIRE_MAX_MESSAGE];
-    put_bytes(&envelope, 15, padding, WIRE_MAX_MESSAGE - envelope.len - 4);
+    put_bytes(&envelope, 100, padding, WIRE_MAX_MESSAGE - envelope.len - 5);
     assert_int_equal(envelope.len, WIRE_MAX_MESSAGE);
     assert_int_equal(wire_unpack(envelope.bytes, envelope.len, *state, &m), WIRE_OK);
     put_byte(&envelope, 0);
@@ -410,8 +410,10 @@ static const struct text_case text_cases[] = {
     {MESSAGE_PART, 1, WIRE_MAX_CODE, REASON_NONE},
     {MESSAGE_PART, 4, WIRE_MAX_FACT, REASON_NONE},
     {MESSAGE_PART, 5, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_REPLY, 3, WIRE_MAX_NAME, REASON_NONE},
+    {MESSAGE_REPLY, 6, WIRE_MAX_NOTE, REASON_NONE},
     /* fields of a figure, and of its verdict, have 100 added; of a narrative, 200; of a step,
-     * 300 */
+     * 300; of a reply's verdict and of a question, 400 */
     {MESSAGE_SUBMISSION, 101, WIRE_MAX_CODE, REASON_UNKNOWN_ORGANISATION},
     {MESSAGE_SUBMISSION, 102, WIRE_MAX_CODE, REASON_UNKNOWN_INDICATOR},
     {MESSAGE_SUBMISSION, 103, 0, REASON_BAD_PERIOD},
@@ -429,6 +431,14 @@ static const struct text_case text_cases[] = {
     {MESSAGE_SUBMISSION, 209, WIRE_MAX_NAME, REASON_BAD_TEXT},
     {MESSAGE_RECEIPT, 103, WIRE_MAX_NOTE, REASON_NONE},
     {MESSAGE_RECEIPT, 203, WIRE_MAX_NOTE, REASON_NONE},
+    {MESSAGE_RECEIPT, 403, WIRE_MAX_NOTE, REASON_NONE},
+    {MESSAGE_QUESTIONS, 402, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_QUESTIONS, 403, WIRE_MAX_CODE, REASON_NONE},
+    {MESSAGE_QUESTIONS, 404, WIRE_MAX_TITLE, REASON_NONE},
+    {MESSAGE_QUESTIONS, 405, WIRE_MAX_TITLE, REASON_NONE},
+    {MESSAGE_QUESTIONS, 406, 0, REASON_NONE},
+    {MESSAGE_QUESTIONS, 407, WIRE_MAX_NOTE, REASON_NONE},
+    {MESSAGE_QUESTIONS, 408, WIRE_MAX_NAME, REASON_NONE},
     {MESSAGE_STEPS, 304, WIRE_MAX_CODE, REASON_NONE},
     {MESSAGE_STEPS, 306, WIRE_MAX_CODE, REASON_NONE},
     {MESSAGE_STEPS, 307, WIRE_MAX_CODE, REASON_NONE},
@@ -470,6 +480,13 @@ static void put_other_fields(struct raw *r, unsigned kind, unsigned field)
     if (kind == MESSAGE_WELCOME)
         for (unsigned i = 3; i <= 6; i++)
             put_number(r, i, 1);
+    if (kind == MESSAGE_REPLY) {
+        put_bytes(r, 1, id_v7, UUID_BYTES);
+        put_number(r, 2, 1);
+        put_number(r, 5, 1);
+        if (field != 6)
+            put_string(r, 6, "x");
+    }
     if (kind == MESSAGE_PART)
         put_bytes(r, 2, (const uint8_t[WIRE_TAG]){0}, WIRE_TAG);
     for (unsigned i = 1; i <= (kind == MESSAGE_STANDING                              ? 3U
@@ -512,6 +529,21 @@ static void put_step(const struct text_case *c, const char *text, size_t len)
             put_string(&figure, codes[i], "x");
 }
 
+static void put_question(const struct text_case *c, const char *text, size_t len)
+{
+    static const struct {
+        unsigned field;
+        const char *text;
+    } needed[] = {{2, "x"}, {3, "x"}, {6, "2020-09"}, {7, "x"}};
+    figure.len = 0;
+    put_number(&figure, 1, 1);
+    put_number(&figure, 9, 1);
+    put_bytes(&figure, c->field - 400, text, len);
+    for (size_t i = 0; i < COUNT(needed); i++)
+        if (c->field - 400 != needed[i].field)
+            put_string(&figure, needed[i].field, needed[i].text);
+}
+
 static enum wire_error unpack_text(const struct text_case *c, const char *text, size_t len,
                                    struct arena *a, struct message *ret)
 {
@@ -523,7 +555,11 @@ static enum wire_error unpack_text(const struct text_case *c, const char *text, 
         put_number(&body, 3, 1);
         put_number(&figure, 1, VERDICT_ACCEPTED);
         put_bytes(&figure, 3, text, len);
-        put_bytes(&body, c->field > 200 ? 5 : 4, figure.bytes, figure.len);
+        put_bytes(&body, c->field > 400 ? 6 : c->field > 200 ? 5 : 4, figure.bytes, figure.len);
+    } else if (c->kind == MESSAGE_QUESTIONS) {
+        put_question(c, text, len);
+        body.len = 0;
+        put_bytes(&body, 1, figure.bytes, figure.len);
     } else if (c->kind == MESSAGE_STEPS) {
         put_step(c, text, len);
         body.len = 0;
@@ -569,7 +605,9 @@ static void expect_text(const struct text_case *c, const char *text, size_t len,
 
 static bool may_have(const struct text_case *c, char wanted)
 {
-    return c->max == WIRE_MAX_NOTE || (wanted == '\t' && c->max == WIRE_MAX_FACT) ||
+    bool asked = c->kind == MESSAGE_QUESTIONS || c->kind == MESSAGE_REPLY;
+    return (c->max == WIRE_MAX_NOTE && (wanted == '\n' || !asked)) ||
+           (wanted == '\t' && c->max == WIRE_MAX_FACT) ||
            (wanted == '\n' && (c->max == WIRE_MAX_PROSE || c->max == WIRE_MAX_REMARK ||
                                c->max == WIRE_MAX_EXPLANATION));
 }

@@ -106,6 +106,33 @@ static struct figure_verdict verdicts[] = {
 
 static const char *lines[] = {"agent\t2", "x", "project\t1\tdigital\tЦифра\t\\N"};
 
+static struct question questions[] = {
+    {.number = 12,
+     .asked_us = MOMENT_US,
+     .text = "Меньше, чем в августе.\nТак ли это?",
+     .author = "Отдел мониторинга",
+     .indicator_name = {[LANG_RU] = "Новые места", [LANG_EN] = "New places"},
+     .reported = true,
+     .figure = {.organisation = "school-1",
+                .indicator = "np-places",
+                .period = 2020009,
+                .as_of = DATE_NONE,
+                .expected = DATE_NONE,
+                .state = FIGURE_VALUE,
+                .has_value = true,
+                .value = {12, 0},
+                .has_of = true,
+                .of = {205, 1}}},
+    {.number = INT64_MAX,
+     .text = "?",
+     .figure = {.organisation = "s",
+                .indicator = "i",
+                .period = 2020369,
+                .as_of = DATE_NONE,
+                .expected = DATE_NONE,
+                .state = FIGURE_VALUE}},
+};
+
 static struct alert_step steps[] = {
     {.position = 77,
      .id = 91,
@@ -190,6 +217,24 @@ static const struct message samples[] = {
     {MESSAGE_PART,
      {.part = {.next = "1.0", .tag = {255}, .n_lines = COUNT(lines), .lines = lines}}},
     {MESSAGE_PART, {.part = {.after = "1.0", .unchanged = true}}},
+    {MESSAGE_HEAR, {.hear = {0}}},
+    {MESSAGE_HEAR, {.hear = {INT64_MAX}}},
+    {MESSAGE_QUESTIONS, {.questions = {COUNT(questions), questions, true}}},
+    {MESSAGE_QUESTIONS, {.questions = {0, NULL, false}}},
+    {MESSAGE_REPLY, {.reply = {SAMPLE_ID, MOMENT_US, "Завуч", LANG_RU, 12, "Педагог\nболел"}}},
+    {MESSAGE_REPLY, {.reply = {SAMPLE_ID, 0, NULL, LANG_EN, INT64_MAX, "x"}}},
+    {MESSAGE_RECEIPT,
+     {.receipt = {.id = SAMPLE_ID,
+                  .number = 3,
+                  .received_us = MOMENT_US,
+                  .has_reply = true,
+                  .reply = {VERDICT_REJECTED, REASON_QUESTION_SETTLED, "не ждут"}}}},
+    {MESSAGE_WELCOME,
+     {.welcome = {.organisation = "school-1",
+                  .max_message_bytes = 1,
+                  .max_figures = 1,
+                  .credits = 1,
+                  .max_questions = 20}}},
 };
 
 static int set_up(void **state)
@@ -242,6 +287,7 @@ static void same_welcome(const struct message *m, const struct message *n)
     assert_int_equal(a->max_narratives, b->max_narratives);
     assert_int_equal(a->max_steps, b->max_steps);
     assert_int_equal(a->max_part_lines, b->max_part_lines);
+    assert_int_equal(a->max_questions, b->max_questions);
 }
 
 static void same_figure(const struct figure *a, const struct figure *b)
@@ -422,6 +468,40 @@ static void same_part(const struct message *m, const struct message *n)
         same_text(a->lines[i], b->lines[i]);
 }
 
+static void same_hear(const struct message *m, const struct message *n)
+{
+    assert_int_equal(m->u.hear.after, n->u.hear.after);
+}
+
+static void same_questions(const struct message *m, const struct message *n)
+{
+    const struct questions *a = &m->u.questions, *b = &n->u.questions;
+    assert_int_equal(a->n_questions, b->n_questions);
+    assert_int_equal(a->more, b->more);
+    for (size_t i = 0; i < a->n_questions; i++) {
+        const struct question *p = &a->questions[i], *q = &b->questions[i];
+        assert_int_equal(p->number, q->number);
+        assert_int_equal(p->asked_us, q->asked_us);
+        assert_string_equal(p->text, q->text);
+        same_text(p->author, q->author);
+        for (int lang = 0; lang < LANG_COUNT; lang++)
+            same_text(p->indicator_name[lang], q->indicator_name[lang]);
+        assert_int_equal(p->reported, q->reported);
+        same_figure(&p->figure, &q->figure);
+    }
+}
+
+static void same_reply(const struct message *m, const struct message *n)
+{
+    const struct reply *a = &m->u.reply, *b = &n->u.reply;
+    assert_memory_equal(&a->id, &b->id, sizeof a->id);
+    assert_int_equal(a->composed_us, b->composed_us);
+    same_text(a->author, b->author);
+    assert_int_equal(a->language, b->language);
+    assert_int_equal(a->question, b->question);
+    assert_string_equal(a->text, b->text);
+}
+
 static void (*const comparisons[])(const struct message *a, const struct message *b) = {
     [MESSAGE_HELLO] = same_hello,
     [MESSAGE_WELCOME] = same_welcome,
@@ -438,6 +518,9 @@ static void (*const comparisons[])(const struct message *a, const struct message
     [MESSAGE_ENROLLED] = same_enrolled,
     [MESSAGE_CONSULT] = same_consult,
     [MESSAGE_PART] = same_part,
+    [MESSAGE_HEAR] = same_hear,
+    [MESSAGE_QUESTIONS] = same_questions,
+    [MESSAGE_REPLY] = same_reply,
 };
 
 static void every_message_comes_back(void **state)
@@ -696,6 +779,48 @@ static void as_many_steps_are_packed_as_fit(void **state)
     assert_int_equal(pack(&m, a), WIRE_MALFORMED);
 }
 
+/* And what the other side would refuse is not packed. */
+static void questions_fit_whatever_they_say(void **state)
+{
+    struct arena *a = *state;
+    static struct question many[WIRE_MAX_QUESTIONS + 1];
+    static char code[WIRE_MAX_CODE + 1], name[WIRE_MAX_NAME + 1], title[WIRE_MAX_TITLE + 1],
+        note[WIRE_MAX_NOTE + 2];
+    memset(code, 'c', WIRE_MAX_CODE);
+    memset(name, 'n', WIRE_MAX_NAME);
+    memset(title, 't', WIRE_MAX_TITLE);
+    memset(note, 'x', WIRE_MAX_NOTE);
+    for (size_t i = 0; i < COUNT(many); i++) {
+        many[i] = questions[0];
+        many[i].number = INT64_MAX;
+        many[i].text = note;
+        many[i].author = name;
+        many[i].indicator_name[LANG_RU] = many[i].indicator_name[LANG_EN] = title;
+        many[i].figure.organisation = many[i].figure.indicator = code;
+        many[i].figure.value = many[i].figure.of = (struct decimal){-999999999999999999, 6};
+    }
+    struct message m = {MESSAGE_QUESTIONS, {.questions = {WIRE_MAX_QUESTIONS, many, true}}};
+    assert_int_equal(pack(&m, a), WIRE_OK);
+    m.u.questions.n_questions++;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m.u.questions.n_questions = 1;
+    note[WIRE_MAX_NOTE] = 'x';
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m = (struct message){MESSAGE_REPLY, {.reply = {SAMPLE_ID, 0, NULL, LANG_EN, 1, note}}};
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m.u.reply.text = "";
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m.u.reply.text = "x";
+    assert_int_equal(pack(&m, a), WIRE_OK);
+    m.u.reply.question = 0;
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+    m.u.reply.question = 1;
+    m.u.reply.id = (struct uuid){{0}};
+    assert_int_equal(pack(&m, a), WIRE_BAD_ID);
+    m = (struct message){MESSAGE_HEAR, {.hear = {-1}}};
+    assert_int_equal(pack(&m, a), WIRE_MALFORMED);
+}
+
 /* What a database holds and a message may not. */
 static void a_text_is_tamed(void **state)
 {
@@ -944,6 +1069,7 @@ int main(void)
         TEST(a_message_is_at_most_64_kib),
         TEST(a_receipt_always_fits),
         TEST(as_many_steps_are_packed_as_fit),
+        TEST(questions_fit_whatever_they_say),
         TEST(a_text_is_tamed),
         TEST(a_step_is_read_from_columns),
         TEST(too_small_an_arena_is_told),

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <uthash.h>
 
-#include "sheet/book.h"
+#include "sheet/confined.h"
 #include "sheet/filekind.h"
 #include "sheet/headings.h"
 #include "sheet/spoken.h"
@@ -496,7 +496,7 @@ static void parse_book(struct parse *p, const uint8_t *bytes, size_t len)
         .bytes = bytes, .len = len, .is_header = is_header, .row = on_row, .context = p};
     s->delimiter = '\0'; /* cells come as they are */
     s->texts = job.texts = arena_new(BOOK_MAX_TEXT);
-    enum book_error e = s->texts != NULL ? book_read(&job) : BOOK_NO_MEMORY;
+    enum book_error e = s->texts != NULL ? confined_read(&job) : BOOK_NO_MEMORY;
     if (e == BOOK_NO_MEMORY)
         p->no_memory = true;
     else if (e != BOOK_OK)

@@ -1,0 +1,24 @@
+"""A workbook is read by a child that can do nothing else."""
+import os
+import re
+
+DATA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data", "school")
+
+
+def test_what_the_reader_of_a_workbook_asks_of_the_system(centre, tmp_path):
+    trace = str(tmp_path / "trace")
+    done = centre.run("strace", "-ff", "-o", trace, "vekha-submit", "-c", centre.conf("school-3"), "--lang", "en", "--dry-run", os.path.join(DATA, "plain.xlsx"))
+    assert done.returncode in (0, 1) and "1\u00a0234.50" in done.stdout, done.stderr
+    traces = sorted(tmp_path.iterdir(), key=lambda path: int(path.suffix[1:]))
+    assert len(traces) == 2, "one parent, one child"
+    before, shut, after = traces[1].read_text().partition("PR_SET_SECCOMP")
+    assert shut and "RLIMIT_AS" in before and "RLIMIT_FSIZE" in before and "PR_SET_NO_NEW_PRIVS" in before
+    calls = set(re.findall(r"^(\w+)\(", after, re.M))
+    assert "write" in calls and calls <= {"write", "brk", "mmap", "munmap", "mremap", "madvise", "getrandom", "exit_group"}, calls
+    assert not re.findall(r"^write\((?!\d+, )", after, re.M) and len(set(re.findall(r"^write\((\d+),", after, re.M))) == 1
+
+
+def test_a_reader_that_dies_spoils_one_file_only(centre, tmp_path):
+    done = centre.run("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=prctl", "-e", "inject=prctl:signal=SIGKILL", "vekha-submit", "-c",
+                      centre.conf("school-3"), "--lang", "en", "--dry-run", os.path.join(DATA, "plain.xlsx"))
+    assert done.returncode == 1 and "the workbook is damaged" in done.stderr

@@ -16,12 +16,15 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
+#if defined(__linux__) && __has_include(<linux/seccomp.h>)
+#define HAS_FILTER 1
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#else
+#define HAS_FILTER 0
 #endif
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -42,8 +45,7 @@ enum { ROW = 'R', END = 'E', NAMES = 4 * BOOK_NAME_MAX };
 static void limit(int resource, rlim_t most)
 {
     const struct rlimit l = {most, most};
-    (void)setrlimit((__rlimit_resource_t)resource,
-                    &l); /* what cannot be lowered is lower already */
+    (void)setrlimit(resource, &l); /* what cannot be lowered is lower already */
 }
 
 /* What there is, by the first number of statm, and CONFINED_MAX_MEMORY. */
@@ -58,7 +60,7 @@ static rlim_t address_space(void)
     return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + CONFINED_MAX_MEMORY;
 }
 
-#if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__)) && !INSTRUMENTED
+#if HAS_FILTER && (defined(__x86_64__) || defined(__aarch64__)) && !INSTRUMENTED
 
 #ifdef __x86_64__
 #define ARCHITECTURE AUDIT_ARCH_X86_64

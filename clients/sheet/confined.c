@@ -42,11 +42,8 @@ enum { ROW = 'R', END = 'E', NAMES = 4 * BOOK_NAME_MAX };
 
 /* --- the child ------------------------------------------------------------------------------- */
 
-static void limit(int resource, rlim_t most)
-{
-    const struct rlimit l = {most, most};
-    (void)setrlimit(resource, &l); /* what cannot be lowered is lower already */
-}
+/* What cannot be lowered is lower already.  The type of a resource differs from one C library to the next. */
+#define LIMIT(resource, most) (void)setrlimit(resource, &(const struct rlimit){most, most})
 
 /* What there is, by the first number of statm, and CONFINED_MAX_MEMORY. */
 static rlim_t address_space(void)
@@ -108,14 +105,14 @@ static void shut_in(void)
 
 static void confine(void)
 {
-    limit(RLIMIT_CPU, CONFINED_MAX_SECONDS);
+    LIMIT(RLIMIT_CPU, CONFINED_MAX_SECONDS);
     if (!INSTRUMENTED)
-        limit(RLIMIT_AS, address_space());
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, 0);
-    limit(RLIMIT_NOFILE, 0); /* what is open stays so */
+        LIMIT(RLIMIT_AS, address_space());
+    LIMIT(RLIMIT_CORE, 0);
+    LIMIT(RLIMIT_FSIZE, 0);
+    LIMIT(RLIMIT_NOFILE, 0); /* what is open stays so */
 #ifdef RLIMIT_NPROC
-    limit(RLIMIT_NPROC, 0);
+    LIMIT(RLIMIT_NPROC, 0);
 #endif
     shut_in();
 }

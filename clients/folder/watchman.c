@@ -14,6 +14,7 @@
 #include "agent/monotonic.h"
 #include "base/clock.h"
 #include "fault.h"
+#include "folder/backoff.h"
 #include "folder/errand.h"
 #include "folder/state.h"
 #include "folder/watch.h"
@@ -27,11 +28,8 @@
 #endif
 
 enum {
-    ANSWER_MS = 20000,     /* without an answer for so long the centre is taken for away */
-    RUN_MS = 60000,        /* a long queue is sent in runs; between them the folder has its turn */
-    FIRST_DELAY_MS = 5000, /* of trying again; doubles, up to */
-    LAST_DELAY_MS = 900000,
-    STUBBORN_DELAY_MS = 300000, /* where only people can help: the key, the version */
+    ANSWER_MS = 20000, /* without an answer for so long the centre is taken for away */
+    RUN_MS = 60000,    /* a long queue is sent in runs; between them the folder has its turn */
     CONTACT_MS =
         6 * 3600 * 1000, /* so often the catalogue is asked for where nothing is to be sent */
     FIRST_CONTACT_MS = 60 * 1000,
@@ -224,17 +222,6 @@ static bool is_stubborn(enum sender_end end)
            end == SENDER_REFUSED || end == SENDER_NO_NARRATIVES;
 }
 
-/* Schools whose line came back in one moment must not all come back in one moment. */
-static int64_t delay_after(const struct sender_outcome *o, unsigned failures)
-{
-    int64_t delay = is_stubborn(o->end) ? STUBBORN_DELAY_MS : FIRST_DELAY_MS;
-    for (unsigned i = 1; i < failures && delay < LAST_DELAY_MS; i++)
-        delay *= 2;
-    if (delay > LAST_DELAY_MS)
-        delay = LAST_DELAY_MS;
-    return delay + randombytes_uniform((uint32_t)delay / 4 + 1);
-}
-
 static void try_in(struct watchman *a, int64_t delay_ms)
 {
     a->try_at = delay_ms > 0 ? monotonic_ms() + delay_ms : 0;
@@ -256,7 +243,7 @@ static void after_sending(struct watchman *a, const struct sender_outcome *o)
         return;
     }
     a->failures = o->answered > 0 ? 1 : a->failures + 1;
-    try_in(a, delay_after(o, a->failures));
+    try_in(a, backoff_ms(a->failures, a->stubborn, randombytes_random()));
     snprintf(text, sizeof text, say(why, a->job->lang), outcome_what(o, a->job->lang));
     set_trouble(a->line, text);
 }

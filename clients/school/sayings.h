@@ -134,8 +134,8 @@
       "строке")                                                                                    \
     X(KEY_CHANGED, "The key was changed, the old one no longer counts: %s",                        \
       "Ключ сменён, прежний больше не действует: %s")                                              \
-    X(FILE_TOO_LARGE, "%s is larger than 32 MiB; cut it into several files",                        \
-      "%s больше 32 МиБ; разделите его на несколько файлов")                                        \
+    X(FILE_TOO_LARGE, "%s is larger than 16 MiB; cut it into several files",                        \
+      "%s больше 16 МиБ; разделите его на несколько файлов")                                        \
     X(IS_OLD_WORKBOOK, "this is a workbook of another kind than .xlsx%s; save it as «Excel "       \
       "workbook (.xlsx)» or as «CSV (delimited)» and send that file",                              \
       "это книга не в формате .xlsx%s; сохраните её как «Книга Excel (.xlsx)» или «CSV "           \
@@ -181,8 +181,8 @@
     X(HEADER_TWICE, "«%s»: two columns mean the same; leave one of them",                          \
       "«%s»: два столбца означают одно и то же; оставьте один")                                    \
     X(TOO_MANY_COLUMNS, "there are more than 64 columns%s", "столбцов больше 64%s")                \
-    X(TOO_MANY_ROWS, "there are more than 200000 rows%s; nothing of it was taken, cut it into several files",                \
-      "строк больше 200000%s; файл не принят, разделите его на несколько")                                         \
+    X(TOO_MANY_ROWS, "there are more than 120000 rows%s; nothing of it was taken, cut it into several files",                \
+      "строк больше 120000%s; файл не принят, разделите его на несколько")                                         \
     X(TOO_MANY_CELLS, "«%s» stands to the right of the last header; put a text that contains the " \
       "delimiter in quotes",                                                                       \
       "«%s» стоит правее последнего заголовка; текст, в котором есть разделитель, возьмите в "     \

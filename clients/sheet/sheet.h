@@ -15,8 +15,8 @@
 #include "sheet/reading.h"
 
 enum {
-    SHEET_MAX_BYTES = 32 * 1024 * 1024,
-    SHEET_MAX_ROWS = 200000,
+    SHEET_MAX_BYTES = 16 * 1024 * 1024,
+    SHEET_MAX_ROWS = 120000,
     SHEET_MAX_COLUMNS = CELLS_MAX,
 };
 

@@ -69,8 +69,6 @@ void remarks_print(const char *path, const struct sheet *s, enum lang lang, FILE
     const struct sheet_error *errors;
     const char *const *unknown;
     size_t n = sheet_unknown(s, &unknown);
-    if (sheet_charset(s) != CHARSET_UTF8)
-        say_to(out, lang, SAY_READ_AS, path, charset_name(sheet_charset(s)));
     for (size_t i = 0; i < n; i++)
         say_to(out, lang, SAY_COLUMN_LEFT_OUT, path, unknown[i]);
     tell_notes(&v, s);

@@ -7,7 +7,7 @@
 #include "base/lang.h"
 #include "sheet/sheet.h"
 
-/* How the file was read, what was left out of it, and what is wrong in it: "file:line:column name: what; what to do". */
+/* What was left out of the file, and what is wrong in it: "file:line:column name: what; what to do". */
 void remarks_print(const char *path, const struct sheet *s, enum lang lang, FILE *out);
 
 #endif

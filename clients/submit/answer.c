@@ -130,6 +130,8 @@ void answer_glances(const struct answer *a, const struct sheet_row *rows,
 
 void answer_sheet(const struct answer *a, const char *path, const struct sheet *s)
 {
+    if (sheet_charset(s) != CHARSET_UTF8)
+        say_to(stderr, a->lang, SAY_READ_AS, path, charset_name(sheet_charset(s)));
     remarks_print(path, s, a->lang, stderr);
 }
 

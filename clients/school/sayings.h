@@ -277,6 +277,9 @@
     X(STILL_QUEUED, "%s: %s, not sent yet", "%s: %s, ещё не отправлено")                           \
     X(ANSWER_LOST, "%s: %s; the answer could not be kept, for the disk was full",                  \
       "%s: %s; сам ответ не удалось сохранить: на диске не было места")                            \
+    X(BAD_MOMENT, "--resend takes a day or a moment such as 2020-09-25 or 2020-09-25T10:00:00+07:00, not «%s»", \
+      "--resend принимает день или момент, например 25.09.2020 или 2020-09-25T10:00:00+07:00, а не «%s»") \
+    X(QUEUED_AGAIN, "queued once more: %s", "поставлено в очередь ещё раз: %s") \
     X(LIST_EMPTY, "nothing was sent from here yet", "отсюда ещё ничего не отправляли")             \
     X(LIST_TIME, "composed", "составлено")                                                         \
     X(LIST_STATE, "state", "состояние")                                                            \
@@ -497,6 +500,8 @@
     X(HELP_WAIT, "how long to wait for a receipt, 10 by default; 0 only queues",                   \
       "сколько ждать квитанцию, обычно 10; 0 — только поставить в очередь")                        \
     X(HELP_SEND, "send what is queued", "отправить то, что в очереди")                             \
+    X(HELP_RESEND, "send what was receipted since D once more, under the same ids: the centre lost it", \
+      "отправить ещё раз, под теми же номерами, то, что принято начиная с D: центр это потерял") \
     X(HELP_LIST, "what was sent from here and what became of it",                                  \
       "что отправлено отсюда и что с этим стало")                                                  \
     X(HELP_RECEIPT, "show a receipt again, by its number or the beginning of its ID",                       \

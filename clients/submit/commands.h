@@ -32,6 +32,10 @@ int command_figure(struct work *w);
 int command_narrative(struct work *w);
 int command_sheet(struct work *w);
 int command_send(struct work *w);
+
+/* Sends what the centre receipted since a moment once more, under the same ids: for a centre that lost it. */
+int command_resend(struct work *w);
+
 int command_list(struct work *w);
 int command_receipt(struct work *w);
 

@@ -25,6 +25,7 @@ static const struct {
     [COMMAND_NARRATIVE] = {command_narrative, NEEDS_SPOOL},
     [COMMAND_SHEET] = {command_sheet, NEEDS_SPOOL},
     [COMMAND_SEND] = {command_send, NEEDS_SPOOL},
+    [COMMAND_RESEND] = {command_resend, NEEDS_SPOOL},
     [COMMAND_LIST] = {command_list, NEEDS_SPOOL},
     [COMMAND_RECEIPT] = {command_receipt, NEEDS_SPOOL},
     [COMMAND_TEMPLATE] = {command_template, NEEDS_SPOOL},

@@ -1,6 +1,6 @@
 # Vekha. `make demo` shows it, `make check` proves it; both install what is missing on a bare Debian 12 first.
 #
-#   all  demo  check  quickcheck  asan  lint  fuzz  torture  bench  backtest  coverage  install  deps  clean
+#   all  demo  check  quickcheck  asan  lint  fuzz  torture  bench  backtest  coverage  install  deb  package-check  deps  clean
 #
 # A .c file in a folder of the house belongs to that folder's library or program; there is no other list.
 
@@ -12,6 +12,8 @@ VERSION := 0.1.0
 BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
+LIBDIR  ?= $(PREFIX)/lib
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 CC      ?= gcc
 CC      := $(if $(filter cc,$(CC)),gcc,$(CC))
 PYTHON  ?= /usr/bin/python3
@@ -54,7 +56,7 @@ SONAME := libvekha.so.1
 LIBRARY_PARTS := $(BASE) $(WIRE) $(MODEL) $(RULES) $(SCHOOL)
 WHOLE := -Wl,--no-undefined
 LDFLAGS_LIBRARY := -shared -Wl,-soname,$(SONAME) -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),$(SAN),$(WHOLE))
-LIBRARY := $(addprefix $(BUILD)/,$(SONAME) libvekha.so libvekha.a vekha.pc)
+LIBRARY := $(addprefix $(BUILD)/,$(SONAME) libvekha.so libvekha.a)
 BENCH  := $(addprefix $(BUILD)/tests/bench/,load verify floor)
 SQL    := $(sort $(wildcard sql/*.sql))
 
@@ -65,7 +67,7 @@ run = $(if $(V),,@printf '  %-6s %s\n' $(1) '$@' &&) $(2)
 SOURCES  := $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] clients/*.[ch] clients/*/*.[ch] \
             tests/*/*.[ch])
 
-.PHONY: all demo check quickcheck unit sql system crash torture asan lint fuzz fuzz-build bench backtest coverage install deps clean
+.PHONY: all demo check quickcheck unit sql system crash torture asan lint fuzz fuzz-build bench backtest coverage install deb package-check deps clean
 all: $(PROGRAMS) $(LIBRARY)
 
 # --- what is built --------------------------------------------------------------------------------------------
@@ -88,8 +90,6 @@ $(BUILD)/$(SONAME): $(BUILD)/libvekha.o
 $(BUILD)/libvekha.so: $(BUILD)/$(SONAME)
 	$(call run,LN,ln -sf $(SONAME) $@)
 $(BUILD)/libvekha.a: $(BUILD)/libvekha.o
-$(BUILD)/vekha.pc: clients/lib/vekha.pc.in Makefile
-	$(call run,PC,sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBS@|$(LIBS_LIBRARY)|' $< > $@)
 
 $(BUILD)/libbase.a: $(BASE)
 $(BUILD)/libwire.a: $(WIRE)
@@ -199,35 +199,51 @@ demo: deps
 	$(MAKE) -j2 all
 	BUILD=$(BUILD) examples/bogotol/demo
 
+# put MODE,FOLDER,FILES
+put = install -D -m $(1) -t $(DESTDIR)$(2) $(3)
+SHARE := $(PREFIX)/share
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/doc/vekha $(DESTDIR)/etc/vekha \
-	    $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol \
-	    $(DESTDIR)$(PREFIX)/share/vekha/examples/calendars
-	install -m 755 $(BUILD)/vekhad $(DESTDIR)$(PREFIX)/sbin/
-	install -m 755 $(BUILD)/vekha-submit $(BUILD)/vekha-agent $(BUILD)/vekhactl $(DESTDIR)$(PREFIX)/bin/
-	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	install -m 644 clients/lib/vekha.h $(DESTDIR)$(PREFIX)/include/
-	install -m 644 $(BUILD)/$(SONAME) $(BUILD)/libvekha.a $(DESTDIR)$(PREFIX)/lib/
-	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libvekha.so
-	install -m 644 $(BUILD)/vekha.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
-	install -m 644 examples/submit.c $(DESTDIR)$(PREFIX)/share/vekha/examples/
-	install -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1/
-	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8/
-	install -m 644 README.md LICENSE $(wildcard docs/*.md docs/*.svg) proto/vekha.proto $(DESTDIR)$(PREFIX)/share/doc/vekha/
-	install -m 644 proto/README.md $(DESTDIR)$(PREFIX)/share/doc/vekha/protocol.md
-	install -m 644 $(filter-out %/demo,$(wildcard examples/bogotol/*)) $(DESTDIR)$(PREFIX)/share/vekha/examples/bogotol/
-	install -m 644 $(wildcard examples/calendars/*) $(DESTDIR)$(PREFIX)/share/vekha/examples/calendars/
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/user $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	$(call put,755,$(PREFIX)/sbin,$(BUILD)/vekhad)
+	$(call put,755,$(PREFIX)/bin,$(BUILD)/vekha-submit $(BUILD)/vekha-agent $(BUILD)/vekhactl)
+	$(call put,644,$(SHARE)/man/man1,$(wildcard docs/man/*.1))
+	$(call put,644,$(SHARE)/man/man8,$(wildcard docs/man/*.8))
+	$(call put,644,$(SHARE)/doc/vekha,README.md LICENSE $(wildcard docs/*.md docs/*.svg) proto/vekha.proto)
+	install -m 644 proto/README.md $(DESTDIR)$(SHARE)/doc/vekha/protocol.md
+	$(call put,644,$(SHARE)/vekha/examples,examples/submit.c)
+	$(call put,644,$(SHARE)/vekha/examples/bogotol,$(filter-out %/demo,$(wildcard examples/bogotol/*)))
+	$(call put,644,$(SHARE)/vekha/examples/calendars,$(wildcard examples/calendars/*))
+	$(call put,644,$(SHARE)/vekha/examples/prometheus,$(wildcard examples/prometheus/*))
+	for program in vekhad vekhactl vekha-submit vekha-agent; do \
+	    install -D -m 644 clients/completion $(DESTDIR)$(SHARE)/bash-completion/completions/$$program; done
+	$(call put,644,$(PREFIX)/include,clients/lib/vekha.h)
+	$(call put,644,$(LIBDIR),$(BUILD)/$(SONAME) $(BUILD)/libvekha.a)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libvekha.so
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/systemd/user $(DESTDIR)/etc/vekha
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|; s|@LIBS@|$(LIBS_LIBRARY)|' clients/lib/vekha.pc.in \
+	    > $(DESTDIR)$(LIBDIR)/pkgconfig/vekha.pc
+	for name in vekhad vekha-agent; do \
+	    install -D -m 644 systemd/$$name.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/$$name.conf; done
+	install -D -m 644 systemd/vekha-agent.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/vekha-agent.conf
 	for unit in vekhad vekha-agent user/vekha-agent; do \
-	    sed 's|/usr/\(s\?bin\)/vekha|$(PREFIX)/\1/vekha|' systemd/$$unit.service \
-	        > $(DESTDIR)$(PREFIX)/lib/systemd/$$(case $$unit in user/*) echo $$unit;; *) echo system/$$unit;; esac).service; \
-	done
-	install -m 644 systemd/vekha-agent.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/vekha-agent.conf
-	install -m 644 systemd/vekha-agent.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/vekha-agent.conf
+	    case $$unit in user/*) folder=$(PREFIX)/lib/systemd/user;; *) folder=$(UNITDIR);; esac; \
+	    sed -E 's#/usr/(s?bin)/vekha#$(PREFIX)/\1/vekha#g' systemd/$$unit.service > $(DESTDIR)$$folder/$${unit#user/}.service; done
 	test -e $(DESTDIR)/etc/vekha/vekhad.conf || install -m 644 systemd/vekhad.conf $(DESTDIR)/etc/vekha/
+
+# Debian packages of this tree, in build/deb; lintian has nothing to say about them.
+DEB := $(BUILD)/deb/vekha-$(VERSION)
+deb:
+	tests/deps packaging
+	rm -rf $(BUILD)/deb && mkdir -p $(DEB)
+	tar -c --exclude=__pycache__ LICENSE Makefile README.md clients daemon docs examples proto sql systemd tests | tar -x -C $(DEB)
+	mv $(DEB)/systemd/debian $(DEB)/debian
+	cd $(DEB) && DEB_BUILD_OPTIONS="nocheck parallel=2 $(DEB_BUILD_OPTIONS)" dpkg-buildpackage -us -uc -b
+	lintian --allow-root --info --pedantic --fail-on error,warning,info,pedantic $(BUILD)/deb/*.changes
+# They are installed on a bare Debian 12 that boots, and a centre is set up there.
+package-check: deb
+	BUILD=$(BUILD) tests/run packages
 
 clean:
 	rm -rf $(BUILD)
 
--include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')
+-include $(shell test -d $(BUILD) && find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print)

@@ -26,7 +26,7 @@ static const char help[] =
     "  vekhad -c /tmp/rehearsal.conf --now 2020-09-25\n"
     "\n"
     "signals: TERM ends it after all that was taken is answered, a second TERM at once;\n"
-    "HUP reads log_level, mail.to and mail.language anew.\n"
+    "HUP reads log_level and language anew.\n"
     "exit: 0 done; 2 usage, configuration or key; 69 no database (only --check).\n";
 
 enum { OPTION_CHECK = 256, OPTION_NOW };

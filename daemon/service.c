@@ -15,30 +15,39 @@ enum { STATUS_MAX = 256, US_PER_S = 1000000 };
 
 struct service {
     struct event *feed;
+    service_progress_fn *progress;
+    void *arg;
+    unsigned idle; /* looks in a row without progress */
     bool ready;
 };
 
-/* A timer of the loop: it stands still if and only if the loop does.  A database that is away must
- * not restart the daemon, so nothing else is asked. */
+/* A timer of the loop, among its other events: it stands still if the loop does.  One look without
+ * progress may have met the moment between two groups. */
 static void feed(evutil_socket_t fd, short what, void *arg)
 {
+    struct service *s = arg;
     (void)fd;
     (void)what;
-    (void)arg;
-    sd_notify(0, "WATCHDOG=1");
+    s->idle = s->progress(s->arg) ? 0 : s->idle + 1;
+    if (s->idle <= 1)
+        sd_notify(0, "WATCHDOG=1");
+    else
+        log_warning("somebody waits, and nothing is done about it: the watchdog is not fed");
 }
 
-struct service *service_new(struct event_base *base)
+struct service *service_new(struct event_base *base, service_progress_fn *progress, void *arg)
 {
     uint64_t limit_us;
     struct service *s = calloc(1, sizeof *s);
+    if (s != NULL)
+        *s = (struct service){.progress = progress, .arg = arg};
     if (s == NULL || sd_watchdog_enabled(0, &limit_us) <= 0)
         return s;
     uint64_t third = limit_us / 3;
     struct timeval every = {.tv_sec = (time_t)(third / US_PER_S),
                             .tv_usec = (suseconds_t)(third % US_PER_S)};
     s->feed = event_new(base, -1, EV_PERSIST, feed, s);
-    if (s->feed == NULL || event_priority_set(s->feed, 0) != 0 || event_add(s->feed, &every) != 0) {
+    if (s->feed == NULL || event_add(s->feed, &every) != 0) {
         log_error("no timer for the watchdog: out of memory");
         service_free(s);
         return NULL;

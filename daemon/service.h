@@ -1,14 +1,19 @@
-/* service: what systemd is told: ready, status, reloading, stopping, and that the loop still turns
+/* service: what systemd is told: ready, status, reloading, stopping, and that work goes on
  * (sd_notify(3)). Does nothing where no systemd listens. */
 #ifndef VEKHA_SERVICE_H
 #define VEKHA_SERVICE_H
 
+#include <stdbool.h>
 #include <event2/event.h>
 
 struct service;
 
-/* Begins to feed the watchdog, if there is one, at a third of its time. */
-struct service *service_new(struct event_base *base);
+/* True while whoever waits is being served, or nobody waits. */
+typedef bool service_progress_fn(void *arg);
+
+/* Begins to feed the watchdog, if there is one, at a third of its time: as long as the loop turns and
+ * there is progress.  NULL, and logged why, if it cannot. */
+struct service *service_new(struct event_base *base, service_progress_fn *progress, void *arg);
 void service_free(struct service *s); /* NULL-safe */
 
 void service_ready(struct service *s); /* the second and later calls do nothing */

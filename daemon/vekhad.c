@@ -351,6 +351,15 @@ static void on_grace_over(evutil_socket_t fd, short what, void *arg)
     }
 }
 
+/* A database that is away, or slow, is no reason to be restarted: a group on its way is progress, and
+ * ends by its time limit.  Submissions that wait for nothing are. */
+static bool makes_progress(void *arg)
+{
+    const struct vekhad *v = arg;
+    return v->stopping || !store_is_up(v->store) || gate_waiting(v->gate) == 0 ||
+           store_in_flight(v->store) > 0;
+}
+
 /* --- life --- */
 
 static struct event *on_signal(struct vekhad *v, int signal, event_callback_fn fn)
@@ -391,7 +400,7 @@ static bool build(struct vekhad *v, const struct key_pair *server)
     if (v->arena == NULL || v->base == NULL || event_base_priority_init(v->base, PRIORITIES) != 0 ||
         !watch(v) || !begin_counting(v))
         goto out_of_memory;
-    v->service = service_new(v->base);
+    v->service = service_new(v->base, makes_progress, v);
     v->store = store_new(v->base, v->conf->database, v->metrics, &hooks);
     v->catalogue =
         v->store == NULL ? NULL : catalogue_new(v->base, v->store, on_catalogue_changed, v);

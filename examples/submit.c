@@ -1,5 +1,5 @@
 /* submit: sends one figure from a program of one's own, and waits for the receipt.
- *     cc submit.c $(pkg-config --cflags --libs libvekha) -o submit
+ *     cc submit.c $(pkg-config --cflags --libs vekha) -o submit
  *     ./submit submit.conf consultations 2020-09 165 */
 #include <stdio.h>
 #include <vekha.h>

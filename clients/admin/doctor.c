@@ -15,6 +15,7 @@
 #include "admin/rebuild.h"
 #include "admin/settings.h"
 #include "admin/text.h"
+#include "base/clock.h"
 #include "wire/keys.h"
 
 enum {
@@ -181,7 +182,8 @@ static bool check_schema(struct ctl *ctl, struct report *p)
 
 static bool run_check(struct ctl *ctl, const struct check *check, struct report *p)
 {
-    const char *const now[] = {ctl_now(ctl)};
+    char moment[CLOCK_TEXT_MAX];
+    const char *const now[] = {clock_format(clock_now_us(), moment)}; /* after what setup took */
     PGresult *r = db_query(ctl->db, check->sql, strstr(check->sql, "$1") != NULL, now);
     bool well;
 

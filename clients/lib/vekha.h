@@ -4,7 +4,7 @@
  *
  * Figures are queued in the spool that the configuration names, which vekha-submit and vekha-agent may use at the same time; once
  * vekha_queue() has said VEKHA_OK they survive a power cut and are stored exactly once in the end, whoever sends them. An example
- * is examples/submit.c; link with `pkg-config --cflags --libs libvekha`.
+ * is examples/submit.c; link with `pkg-config --cflags --libs vekha`.
  *
  * All texts are UTF-8.  A vekha may be used by one thread at a time, and by no child after a fork.  Opening one may be done by one thread at a
  * time in a process.  Nothing is printed, no signal is used, and no descriptor is left open over exec.

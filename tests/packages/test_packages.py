@@ -42,6 +42,7 @@ def test_from_a_bare_system_to_a_first_receipt(debian):
     assert "165" in said
     print("\n%d commands, %.0f s of waiting, from a bare Debian 12 to a first receipt" % (debian.commands, debian.seconds))
     assert debian.run("vekhactl", "receipts", "--lang", "en").stdout.count("accepted") == 1
+    assert debian.run("vekhactl", "doctor", "--lang", "en").stdout.count("!! ") == 1  # the example tells by e-mail, and none is set up
 
 
 def test_again_changes_nothing(debian):

@@ -1,4 +1,5 @@
 """vekhactl as an administrator uses it: what it says, what it changes, its exit codes and its JSON."""
+import json
 import os
 import shutil
 import subprocess
@@ -375,6 +376,24 @@ def test_doctor_counts_the_open_files_of_the_daemon(fresh):
     assert int(few) < int(many) / 2
     subprocess.run(["prlimit", "--pid", str(fresh.daemon_pid()), "--nofile=%d:" % (int(few) + 2)], check=True)
     assert "raise LimitNOFILE" in findings(fresh, "-c", conf)["descriptors"]
+
+
+def test_doctor_knows_packages_with_holes(autumn, tmp_path):
+    """By dpkg's own database, of which this is another one."""
+    asked = {**autumn.env, "DPKG_ADMINDIR": str(tmp_path)}
+
+    def packages(*installed):
+        entries = ["Package: %s\nStatus: %s\nVersion: %s\nArchitecture: amd64\nMaintainer: m\nDescription: d\n" % entry for entry in installed]
+        (tmp_path / "status").write_text("\n".join(entries))
+        rows = json.loads(subprocess.run(["vekhactl", "doctor", "--json", "--lang", "en", *autumn.at_now()], env=asked, text=True,
+                                         stdout=subprocess.PIPE, timeout=60).stdout)["rows"]
+        return [(row["level"], row["text"]) for row in rows if row["check"] == "packages"]
+
+    there, gone = "install ok installed", "deinstall ok config-files"
+    assert packages(("libzmq5", there, "4.3.4-6"), ("libpq5", gone, "15.1-1")) == [("well", "packages: no known hole in 1")]
+    [(level, text)] = packages(("libpq5", there, "15.17-0+deb12u1"), ("libzmq5", there, "4.3.4-6"))
+    assert level == "ill" and "libpq5 15.17-0+deb12u1 (< 15.18-0+deb12u1: CVE-2026-6479); «apt update" in text
+    assert packages(("hello", there, "1")) == []
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may mount a small disk")

@@ -76,8 +76,9 @@ class Machine:
             text = "".join(line for line in file if not line.startswith("server_key"))
         with open(self.dir + "/running.conf", "w", encoding="utf-8") as file:
             file.write(text)
+        shutil.copy(BUILD + "/vekhad", self.dir)  # where every user may go
         with open(self.log, "w", encoding="utf-8") as log:
-            self.daemon = subprocess.Popen(["setpriv", "--reuid", DAEMON, "--clear-groups", BUILD + "/vekhad", "-c", self.dir + "/running.conf"],
+            self.daemon = subprocess.Popen(["setpriv", "--reuid", DAEMON, "--clear-groups", self.dir + "/vekhad", "-c", self.dir + "/running.conf"],
                                            env={**self.env, "CREDENTIALS_DIRECTORY": credentials}, stdin=subprocess.DEVNULL, stderr=log)
         wait_for(lambda: "listening on" in open(self.log, encoding="utf-8").read(), what="the daemon")
 
@@ -127,6 +128,15 @@ def test_from_nothing_to_a_first_receipt(machine):
     assert done.returncode == 0 and "accepted" in done.stdout, done.stdout + done.stderr
     assert machine.sql("SELECT count(*) FROM vekha.figure") == ["1"]
     assert machine.sql("SELECT DISTINCT enrolled_by FROM vekha.agent") == ["root"]
+    # With an administrator's rights doctor sees what it needs; of the programme's routes, this daemon serves none.
+    done = machine.run("vekhactl", "doctor", "--lang", "en")
+    assert [line.split(":")[0] for line in done.stdout.splitlines() if line.startswith("!!")] == ["!! channels"], done.stdout + done.stderr
+    # What is the owner's alone, a superuser does in its place: with the owner's rights.
+    shutil.copy(BUILD + "/vekhactl", machine.dir)
+    as_postgres = as_user("postgres", machine.dir + "/vekhactl")
+    assert machine.run("vekhactl", "migrate").returncode == 1
+    assert machine.run(*as_postgres, "migrate").returncode == 0
+    assert machine.run(*as_postgres, "doctor", "--rebuild", "--write").returncode == 0
 
 
 def test_who_owns_what_and_who_may_come_in(machine):

@@ -68,7 +68,7 @@ static struct compose_job job_of(const struct errands *e)
 static bool settle(const struct errands *e, const char *name, const struct contents *c,
                    const struct docket *d)
 {
-    const bool same = d == NULL || is_of(c, d) || (d->stage == DOCKET_CUT && c->sheet != NULL);
+    const bool same = d == NULL || is_of(c, d);
     const struct report_job job = {
         .name = name,
         .lang = e->lang,

@@ -103,9 +103,11 @@ static void add_sheet(struct report *r)
 static void add_unread(struct report *r)
 {
     const struct report_job *job = r->job;
+    bool cut = job->docket != NULL && job->docket->stage == DOCKET_CUT; /* was told */
     fputs("\n", r->out);
     if (job->fault == 0) {
-        say_to(r->out, job->lang, SAY_REPORT_GONE);
+        if (!cut)
+            say_to(r->out, job->lang, SAY_REPORT_GONE);
         return;
     }
     if (job->fault == EFBIG)

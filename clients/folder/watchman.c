@@ -335,7 +335,7 @@ static void wait_for_work(struct watchman *a)
 static bool is_waiting(const struct watchman *a)
 {
     size_t files = 0;
-    return count_queued(a) > 0 ||
+    return count_queued(a) > 0 || a->state.unripe.open > 0 ||
            (a->folder != NULL && (!errands_count(&a->errands, &files) || files > 0)) ||
            *a->disk != '\0';
 }

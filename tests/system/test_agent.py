@@ -154,6 +154,31 @@ def test_a_file_that_is_open_waits(centre, school):
     wait_for(lambda: len(school.names("accepted")) == 2, what="it is accepted")
 
 
+def test_once_does_not_say_done_of_a_file_that_is_open(school):
+    school.drop("a.csv", GOOD)
+    (school.folder / "~$a.csv").touch()
+    done = school.once()
+    assert done.returncode == 75 and school.names(".") == ["a.csv", "~$a.csv"], done.stderr
+    (school.folder / "~$a.csv").unlink()
+    assert school.once().returncode == 0 and len(school.names("accepted")) == 2
+
+
+def test_a_file_that_is_changed_between_two_of_its_submissions(centre, school):
+    """What was queued of it is sent and told; of the rest it is said that it was not sent."""
+    assert school.once().returncode == 0  # makes the folders
+    school.drop("a.csv", MANY)
+    killed = school.once("strace", "-f", "-qq", "-o", "/dev/null", "-P", str(school.spool / "tmp"), "-e", "trace=openat",
+                         "-e", "inject=openat:signal=SIGKILL:when=4")
+    assert killed.returncode in (-9, 137) and len(os.listdir(school.spool / "new")) == 1
+    name, = school.names("sending")
+    (school.folder / "sending" / name).write_bytes(GOOD.encode())
+    assert school.once().returncode == 1
+    said = school.report("refused")
+    assert "изменённое не отправлено" in said and "убрали" not in said and "принято не всё" in said
+    school.at_rest()
+    assert stored(centre, school) and len(school.submissions()) == 1
+
+
 def test_the_centre_is_away(fresh, tmp_path):
     school = School(fresh, tmp_path)
     fresh.sandbox("stop", "vekhad")

@@ -8,7 +8,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from centre import SecondDaemon, wait_for
+from centre import Centre, SecondDaemon, wait_for
 
 HEAD = "показатель;период;значение\r\n"
 GOOD = HEAD + "consultations;2026-01;5\r\ncontract-money;2026-02;6,5\r\n"
@@ -36,7 +36,7 @@ class School:
         self.process = None
 
     def command(self, *options, lang="ru"):
-        return ["vekha-agent", "-c", str(self.conf), "--lang", lang, *options]
+        return ["vekha-agent", "-c", str(self.conf), "--lang", lang, *self.centre.at_now(), *options]
 
     def once(self, *prefix):
         """Does what can be done; the finished process."""
@@ -197,6 +197,26 @@ def test_the_centre_is_away(fresh, tmp_path):
     assert school.end() == 0
     school.at_rest()
     assert stored(fresh, school) and len(school.submissions()) == 1
+
+
+def test_nine_days_without_a_centre(tmp_path):
+    """What was dropped on the first of them is stored on the last, once, as it was composed then."""
+    centre = Centre("--now", "2020-09-16T06:00:00Z")
+    try:
+        school = School(centre, tmp_path)
+        school.drop("a.csv", GOOD.replace("2026", "2020"))
+        for day in (16, 24):
+            centre.sandbox("now", "2020-09-%dT06:00:00Z" % day)
+            centre.sandbox("stop", "vekhad")
+            assert school.once().returncode == 75
+            assert len(os.listdir(school.spool / "new")) == 1 and school.names("sending") and not school.names("accepted")
+        centre.sandbox("now", "2020-09-25T06:00:00Z")
+        assert school.once().returncode == 0
+        school.at_rest()
+        assert stored(centre, school) and len(school.submissions()) == 1
+        assert centre.sql("SELECT DISTINCT composed_at::date, received_at::date FROM vekha.submission") == [["2020-09-16", "2020-09-25"]]
+    finally:
+        centre.close()
 
 
 def test_any_of_several_centres(fresh, tmp_path):

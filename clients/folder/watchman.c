@@ -219,7 +219,7 @@ static void on_progress(void *context, size_t answered, size_t all)
 static bool is_stubborn(enum sender_end end)
 {
     return end == SENDER_KEY_REFUSED || end == SENDER_REVOKED || end == SENDER_VERSION ||
-           end == SENDER_REFUSED || end == SENDER_NO_NARRATIVES;
+           end == SENDER_REFUSED || end == SENDER_HELD;
 }
 
 static void try_in(struct watchman *a, int64_t delay_ms)

@@ -292,6 +292,28 @@
     X(SEVERAL_SUCH, "several submissions begin with %s; give more of the id",                      \
       "с %s начинаются несколько отправлений; укажите больше знаков")                              \
     /* the centre */                                                                               \
+    X(QUEUED_REPLY, "queued %s, the answer to question %s", "в очереди %s, ответ на вопрос %s")     \
+    /* questions of the department */                                                              \
+    X(DEPARTMENT_ASKS, "The department asks you to make clear:",                                   \
+      "Управление образования просит уточнить:")                                                   \
+    X(NO_QUESTIONS, "The department asks nothing.", "Вопросов от управления образования нет.")     \
+    X(QUESTIONS_UNKNOWN, "%s does not answer: what the department asks is not known now",          \
+      "%s не отвечает: о чём спрашивает управление, сейчас не узнать")                             \
+    X(QUESTIONS_NOT_GIVEN, "%s asks no questions yet", "%s пока не задаёт вопросов")               \
+    X(QUESTION, "  Question %s%s of %s:", "  Вопрос %s%s от %s:")                                  \
+    X(QUESTION_REPORTED, "reported: %s", "сообщено: %s")                                           \
+    X(QUESTION_NOT_REPORTED, "nothing is reported", "значения нет")                                \
+    X(QUESTION_CORRECT, "To correct it:", "Исправить:")                                            \
+    X(QUESTION_VALUE, "VALUE", "ЗНАЧЕНИЕ")                                                         \
+    X(QUESTION_EXPLAIN, "To explain it:", "Пояснить:")                                             \
+    X(MORE_QUESTIONS, "  There are more: vekha-submit --questions",                                \
+      "  Есть и другие: vekha-submit --questions")                                                 \
+    X(WORD_QUESTION, "question", "вопрос")                                                         \
+    X(BAD_QUESTION_NUMBER, "--answer takes the number of a question, not «%s»",                    \
+      "--answer принимает номер вопроса, а не «%s»")                                               \
+    X(BAD_ANSWER, "--answer goes with --text TEXT, of 1 to 1000 bytes (500 Cyrillic letters)",     \
+      "к --answer нужен --text ТЕКСТ, от 1 до 1000 байт (500 русских букв)")                       \
+    X(NOT_WITH_ANSWER, "«%s» does not go with --answer", "«%s» не сочетается с --answer")          \
     X(RECEIPT, "receipt %s for %s", "квитанция %s на %s")                                          \
     X(STANDING_ON_TRACK, "on track", "в графике")                                                  \
     X(STANDING_AT_RISK, "at risk", "под угрозой")                                                  \
@@ -304,8 +326,9 @@
     X(REFUSED, "%s: the centre refuses it: %s", "%s: центр отказал: %s")                           \
     X(KEPT, "what was not sent stays queued; the next run, or vekha-submit --send, sends it",      \
       "неотправленное остаётся в очереди; его отправит следующий запуск или vekha-submit --send")  \
-    X(NO_NARRATIVES, "%s does not take narratives yet; ask the department when it will",           \
-      "%s пока не принимает справки; узнайте в управлении образования, когда начнёт")              \
+    X(NO_NARRATIVES,                                                                               \
+      "%s does not take narratives or answers yet; ask the department when it will",               \
+      "%s пока не принимает справки или ответы; узнайте в управлении образования, когда начнёт")              \
     X(NO_REPLY, "no reply from %s; the line is very slow, or something on the way lets nothing "   \
       "through",                                                                                   \
       "%s не отвечает: связь очень медленная или соединение где-то закрыто")                       \
@@ -506,6 +529,10 @@
       "что отправлено отсюда и что с этим стало")                                                  \
     X(HELP_RECEIPT, "show a receipt again, by its number or the beginning of its ID",                       \
       "показать квитанцию ещё раз, по её номеру или началу ID")                                              \
+    X(HELP_QUESTIONS, "show what the department asks about figures",                               \
+      "показать, что управление просит уточнить")                                                  \
+    X(HELP_ANSWER, "answer a question in words, with --text",                                      \
+      "ответить на вопрос словами, вместе с --text")                                               \
     X(HELP_TEMPLATE, "write a table to fill in, with what is owed; to FILE.xlsx or FILE.csv, else as CSV", \
       "таблица для заполнения: что надо сдать; в ФАЙЛ.xlsx или ФАЙЛ.csv, иначе CSV на экран")      \
     X(HELP_ENROL, "enrol this computer by an invitation: its line, a file with it, or - (standard "\

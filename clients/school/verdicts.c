@@ -3,6 +3,7 @@
 
 #include "prose.h"
 #include "school/figures.h"
+#include "school/questions.h"
 #include "school/texts.h"
 #include "table.h"
 
@@ -92,6 +93,19 @@ static void add_narrative(const struct view *v, size_t i)
         add_texts(v, n);
 }
 
+static void add_reply(const struct view *v)
+{
+    const struct reply *r = v->filed->reply;
+    char name[QUESTIONS_NAME_MAX];
+    table_cell(v->table, "");
+    table_cell(v->table, "");
+    table_cell(v->table, questions_name(r->question, v->lang, name));
+    table_cell(v->table, "");
+    table_cell(v->table, "");
+    end_line(v, &v->filed->receipt->reply);
+    table_heading(v->table, r->text, INDENT, TABLE_PLAIN);
+}
+
 void verdicts_print(const struct filed *f, const struct sheet_row *rows, enum lang lang, FILE *out,
                     bool colour)
 {
@@ -101,13 +115,15 @@ void verdicts_print(const struct filed *f, const struct sheet_row *rows, enum la
         {"", TABLE_RIGHT, TABLE_FIXED},   {"", TABLE_LEFT, TABLE_FIXED},
     };
     const struct receipt *r = f->receipt;
-    size_t lines = r->n_figures + r->n_narratives;
+    size_t lines = r->n_figures + r->n_narratives + r->has_reply;
     struct view v = {f, rows, lang, lines <= VERDICTS_ALL,
                      table_new(columns, sizeof columns / sizeof *columns)};
     for (size_t i = 0; i < r->n_figures && v.table != NULL; i++)
         add_figure(&v, i);
     for (size_t i = 0; i < r->n_narratives && v.table != NULL; i++)
         add_narrative(&v, i);
+    if (r->has_reply && v.table != NULL)
+        add_reply(&v);
     if (v.table != NULL)
         table_print(v.table, out, colour);
     table_free(v.table);

@@ -151,3 +151,29 @@ enum spool_error compose_queue(const struct compose_job *job, const struct sheet
     *ret_n = queued;
     return e;
 }
+
+enum spool_error compose_reply(const struct compose_job *job, int64_t question, const char *text,
+                               struct parcel *ret)
+{
+    struct arena *a = arena_new(WIRE_MAX_UNPACKED);
+    enum spool_error e = SPOOL_DISK;
+    struct message m = {.kind = MESSAGE_REPLY,
+                        .u.reply = {.composed_us = clock_now_us(),
+                                    .author = job->author,
+                                    .language = job->lang,
+                                    .question = question,
+                                    .text = text}};
+    uint8_t *bytes;
+    size_t len;
+    *ret = (struct parcel){.composed_us = m.u.reply.composed_us};
+    if (a != NULL && uuid_make(ret->composed_us, &ret->id)) {
+        m.u.reply.id = ret->id;
+        errno = EINVAL;
+        if (wire_pack(&m, a, &bytes, &len) == WIRE_OK)
+            e = spool_add(job->spool, ret->id, bytes, len, clock_is_replayed());
+    }
+    int saved = errno;
+    arena_free(a);
+    errno = saved;
+    return e;
+}

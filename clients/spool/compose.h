@@ -1,4 +1,4 @@
-/* compose: figures or narratives to submissions in the spool.  A long sheet becomes several submissions, each
+/* compose: figures or narratives to submissions in the spool, and a reply to a question.  A long sheet becomes several submissions, each
  * within the limits of one message. */
 #ifndef VEKHA_SPOOL_COMPOSE_H
 #define VEKHA_SPOOL_COMPOSE_H
@@ -34,5 +34,9 @@ enum spool_error compose_add(const struct compose_job *job, const struct sheet_r
 enum spool_error compose_queue(const struct compose_job *job, const struct sheet_row *rows,
                                size_t n, struct parcel **ret, size_t *ret_n)
     __attribute__((warn_unused_result));
+
+/* Queues a reply: a parcel of no rows. */
+enum spool_error compose_reply(const struct compose_job *job, int64_t question, const char *text,
+                               struct parcel *ret) __attribute__((warn_unused_result));
 
 #endif

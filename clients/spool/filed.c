@@ -7,6 +7,7 @@
 struct filed_reader {
     struct arena *arenas[2]; /* of the submission and of the answer */
     struct message submission, answer;
+    struct submission frame; /* of a reply */
 };
 
 static const char *const state_names[FILED_STATES] = {
@@ -49,7 +50,7 @@ size_t filed_count(const struct receipt *r, enum verdict v)
         n += r->figures[i].verdict == v;
     for (size_t i = 0; i < r->n_narratives; i++)
         n += r->narratives[i].verdict == v;
-    return n;
+    return n + (r->has_reply && r->reply.verdict == v);
 }
 
 static enum filed_state state_of_receipt(const struct receipt *r)
@@ -57,7 +58,8 @@ static enum filed_state state_of_receipt(const struct receipt *r)
     size_t rejected = filed_count(r, VERDICT_REJECTED);
     if (rejected == 0)
         return FILED_ACCEPTED;
-    return rejected == r->n_figures + r->n_narratives ? FILED_REJECTED : FILED_PARTLY;
+    return rejected == r->n_figures + r->n_narratives + r->has_reply ? FILED_REJECTED
+                                                                     : FILED_PARTLY;
 }
 
 static bool unpack(struct arena *a, const struct record *bytes, struct message *ret)
@@ -66,17 +68,34 @@ static bool unpack(struct arena *a, const struct record *bytes, struct message *
     return wire_unpack(bytes->bytes, bytes->len, a, ret) == WIRE_OK;
 }
 
+/* What is the same of both; NULL if it is neither. */
+static const struct submission *frame_of(struct filed_reader *r)
+{
+    const struct reply *reply = &r->submission.u.reply;
+    if (r->submission.kind == MESSAGE_SUBMISSION)
+        return &r->submission.u.submission;
+    if (r->submission.kind != MESSAGE_REPLY)
+        return NULL;
+    r->frame = (struct submission){.id = reply->id,
+                                   .composed_us = reply->composed_us,
+                                   .author = reply->author,
+                                   .language = reply->language};
+    return &r->frame;
+}
+
 bool filed_join(struct filed_reader *r, const struct spool_entry *e, const struct receipt *receipt,
                 const struct refusal *refusal, struct filed *ret)
 {
-    if (!unpack(r->arenas[0], &e->file.submission, &r->submission) ||
-        r->submission.kind != MESSAGE_SUBMISSION)
+    const struct submission *s =
+        unpack(r->arenas[0], &e->file.submission, &r->submission) ? frame_of(r) : NULL;
+    const struct reply *reply = r->submission.kind == MESSAGE_REPLY ? &r->submission.u.reply : NULL;
+    if (s == NULL)
         return false;
-    const struct submission *s = &r->submission.u.submission;
     if (receipt != NULL &&
-        (receipt->n_figures != s->n_figures || receipt->n_narratives != s->n_narratives))
+        (receipt->n_figures != s->n_figures || receipt->n_narratives != s->n_narratives ||
+         receipt->has_reply != (reply != NULL)))
         return false;
-    *ret = (struct filed){s, receipt, refusal, FILED_QUEUED};
+    *ret = (struct filed){s, reply, receipt, refusal, FILED_QUEUED};
     if (receipt != NULL)
         ret->state = state_of_receipt(receipt);
     else if (refusal != NULL)

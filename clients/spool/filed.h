@@ -1,4 +1,4 @@
-/* filed: a submission and what became of it, unpacked from a file of the spool. */
+/* filed: a submission, or a reply to a question, and what became of it, unpacked from a file of the spool. */
 #ifndef VEKHA_SPOOL_FILED_H
 #define VEKHA_SPOOL_FILED_H
 
@@ -18,9 +18,10 @@ enum filed_state {
 };
 
 struct filed {
-    const struct submission *submission;
-    const struct receipt *receipt; /* NULL: none, or lost for want of room on the disk */
-    const struct refusal *refusal; /* NULL: none */
+    const struct submission *submission; /* of a reply: its id, moment and author, without lines */
+    const struct reply *reply;           /* NULL: it is none */
+    const struct receipt *receipt;       /* NULL: none, or lost for want of room on the disk */
+    const struct refusal *refusal;       /* NULL: none */
     enum filed_state state;
 };
 
@@ -38,7 +39,7 @@ bool filed_read(struct filed_reader *r, const struct spool_entry *e, enum spool_
 bool filed_join(struct filed_reader *r, const struct spool_entry *e, const struct receipt *receipt,
                 const struct refusal *refusal, struct filed *ret);
 
-/* How many figures and narratives have a verdict. */
+/* How many figures, narratives and replies have a verdict. */
 size_t filed_count(const struct receipt *r, enum verdict v);
 
 const char *filed_state_name(enum filed_state s); /* "queued", … */

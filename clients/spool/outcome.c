@@ -28,7 +28,7 @@ enum say outcome_say(const struct sender_outcome *o)
     switch (o->end) {
     case SENDER_NO_ANSWER:
         return o->later != 0 ? later_texts[o->later] : no_answer[o->connection];
-    case SENDER_NO_NARRATIVES:
+    case SENDER_HELD:
         return SAY_NO_NARRATIVES;
     case SENDER_KEY_REFUSED:
         return SAY_KEY_REFUSED;

@@ -4,7 +4,7 @@
  *     offset  size
  *          0     6  magic, "VEKHA" and a newline
  *          6     1  version, 1
- *          7     1  kind: 'S' submission, 'A' the centre's answer to it
+ *          7     1  kind: 'S' submission, or reply to a question, 'A' the centre's answer to it
  *          8     4  length of the body, little-endian, 1..WIRE_MAX_MESSAGE
  *         12     1  flags: 1 composed with --now
  *         13     3  zero
@@ -99,6 +99,7 @@ enum record_error record_parse(const uint8_t *bytes, size_t len, struct uuid id,
         return RECORD_MIXED_UP;
     f.n_figures = scan.n_figures;
     f.n_narratives = scan.n_narratives;
+    f.is_reply = scan.is_reply;
     *ret = f;
     return RECORD_OK;
 }

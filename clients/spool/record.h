@@ -34,6 +34,7 @@ struct record {
 struct record_file {
     struct record submission, answer; /* point into the parsed bytes */
     size_t n_figures, n_narratives;   /* of the submission */
+    bool is_reply;                    /* it is a reply to a question, and has neither */
     bool replay; /* composed with --now: only for a centre that plays a past time */
 };
 

@@ -31,7 +31,7 @@ struct sender {
     size_t window;
     unsigned epoch;   /* of the connection, when the hello was sent */
     int64_t hello_at; /* when to say it (again) */
-    uint32_t max_bytes, max_narratives;
+    uint32_t max_bytes, max_narratives, max_questions;
     size_t held; /* submissions that this centre must not see */
     bool welcomed, replay, ended;
     int64_t deadline;
@@ -122,6 +122,7 @@ static void on_welcome(struct sender *s, const struct message *m)
     s->replay = w->replay;
     s->max_bytes = w->max_message_bytes;
     s->max_narratives = w->max_narratives;
+    s->max_questions = w->max_questions;
     s->window = w->credits < SENDER_WINDOW ? w->credits : SENDER_WINDOW;
 }
 
@@ -139,7 +140,8 @@ static size_t will_be_assessed(const struct receipt *r)
  */
 static bool is_complete(const struct receipt *r, const struct record_file *f)
 {
-    return r->n_figures == f->n_figures && r->n_narratives == f->n_narratives;
+    return r->n_figures == f->n_figures && r->n_narratives == f->n_narratives &&
+           r->has_reply == f->is_reply;
 }
 
 static void on_receipt(struct sender *s, const struct message *m)
@@ -259,8 +261,14 @@ static bool load_next(struct sender *s, struct flight *f)
     return false;
 }
 
-/* A centre of a version before narratives would pass over them without a word.  They stay in new/
- * until it knows them. */
+/* A centre of a version before narratives would pass over them without a word, and one before
+ * questions would understand no reply.  They stay in new/ until it does. */
+static bool is_beyond(const struct sender *s, const struct record_file *f)
+{
+    return (f->n_narratives > 0 && s->max_narratives == 0) ||
+           (f->is_reply && s->max_questions == 0);
+}
+
 static void hold(struct sender *s, struct flight *f)
 {
     s->held++;
@@ -273,7 +281,7 @@ static void send_flight(struct sender *s, struct flight *f)
     int64_t now = monotonic_ms();
     if (f->entry.file.replay && !s->replay)
         refuse_here(s, f, REFUSAL_BAD_ID, SAY_ONLY_FOR_REPLAY);
-    else if (f->entry.file.n_narratives > 0 && s->max_narratives == 0)
+    else if (is_beyond(s, &f->entry.file))
         hold(s, f);
     else if (r->len > s->max_bytes)
         refuse_here(s, f, REFUSAL_MALFORMED, SAY_TOO_LARGE_FOR_CENTRE);
@@ -341,7 +349,7 @@ static void send_all(struct sender *s)
     while (!s->ended) {
         step(s);
         if (!s->ended && all_answered(s))
-            end(s, s->held > 0 ? SENDER_NO_NARRATIVES : SENDER_DONE);
+            end(s, s->held > 0 ? SENDER_HELD : SENDER_DONE);
         else if (!s->ended && interrupted(s))
             end(s, SENDER_INTERRUPTED);
         else if (!s->ended && monotonic_ms() >= s->deadline)
@@ -408,7 +416,7 @@ static void prepare(struct sender *s)
 
 static void offer_connection(struct sender *s)
 {
-    bool answered = s->out->end == SENDER_DONE || s->out->end == SENDER_NO_NARRATIVES;
+    bool answered = s->out->end == SENDER_DONE || s->out->end == SENDER_HELD;
     if (answered && s->welcomed && s->job->then != NULL &&
         connection_state(s->connection) == CONNECTION_READY)
         s->job->then(s->job->then_context, s->connection);
@@ -426,7 +434,7 @@ void sender_run(const struct sender_job *job, struct sender_outcome *ret)
     prepare(s);
     s->deadline = monotonic_ms() + job->wait_ms;
     send_all(s);
-    if ((ret->end == SENDER_DONE || ret->end == SENDER_NO_NARRATIVES) && s->connection != NULL)
+    if ((ret->end == SENDER_DONE || ret->end == SENDER_HELD) && s->connection != NULL)
         wait_for_standings(s);
     offer_connection(s);
     finish(s);

@@ -22,16 +22,16 @@ enum {
 };
 
 enum sender_end {
-    SENDER_DONE,          /* every submission of the spool was answered */
-    SENDER_NO_NARRATIVES, /* every one but those of narratives, which this centre would lose */
-    SENDER_NO_ANSWER,     /* the time is over; `connection` and `later` tell why */
-    SENDER_KEY_REFUSED,   /* the centre does not know our key */
-    SENDER_REVOKED,       /* the key was taken back */
-    SENDER_VERSION,       /* the centre does not speak our protocol */
-    SENDER_REFUSED,       /* the centre refused without saying which submission; `text` tells why */
-    SENDER_OCCUPIED,      /* another program is sending this spool */
-    SENDER_INTERRUPTED,   /* a hook said so */
-    SENDER_FAILED,        /* our own side failed: `error` tells */
+    SENDER_DONE, /* every submission of the spool was answered */
+    SENDER_HELD, /* every one but narratives and replies, which this centre does not know yet */
+    SENDER_NO_ANSWER,   /* the time is over; `connection` and `later` tell why */
+    SENDER_KEY_REFUSED, /* the centre does not know our key */
+    SENDER_REVOKED,     /* the key was taken back */
+    SENDER_VERSION,     /* the centre does not speak our protocol */
+    SENDER_REFUSED,     /* the centre refused without saying which submission; `text` tells why */
+    SENDER_OCCUPIED,    /* another program is sending this spool */
+    SENDER_INTERRUPTED, /* a hook said so */
+    SENDER_FAILED,      /* our own side failed: `error` tells */
 };
 
 struct sender_outcome {

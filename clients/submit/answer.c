@@ -12,6 +12,7 @@
 #include "moment.h"
 #include "school/figures.h"
 #include "school/narratives.h"
+#include "school/questions.h"
 #include "school/remarks.h"
 #include "submit/results.h"
 #include "school/standings.h"
@@ -176,6 +177,24 @@ void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
     fflush(stdout); /* whoever kills us now must know what is safe */
 }
 
+void answer_queued_reply(struct answer *a, const struct parcel *parcel, int64_t question)
+{
+    char id[UUID_TEXT_MAX], number[32];
+    a->parcels = parcel;
+    a->answered = calloc(1, sizeof *a->answered);
+    a->n_parcels = a->answered != NULL;
+    snprintf(number, sizeof number, "%" PRId64, question);
+    if (!a->json)
+        say_to(stdout, a->lang, SAY_QUEUED_REPLY, uuid_format(parcel->id, id), number);
+    fflush(stdout);
+}
+
+void answer_question(struct answer *a, const struct question *q)
+{
+    if (a->json)
+        results_add_question(a->results, q, a->lang);
+}
+
 /* --- what became of it ----------------------------------------------------------------------- */
 
 static void print_receipt(const struct answer *a, const struct filed *f)
@@ -184,7 +203,8 @@ static void print_receipt(const struct answer *a, const struct filed *f)
     char number[32], id[UUID_TEXT_MAX];
     snprintf(number, sizeof number, "%" PRIu64, f->receipt->number);
     say_to(stdout, a->lang, SAY_RECEIPT, number, uuid_format(f->receipt->id, id));
-    verdicts_print(f, p != NULL ? a->rows + p->first : NULL, a->lang, stdout, a->colour);
+    verdicts_print(f, p != NULL && a->rows != NULL ? a->rows + p->first : NULL, a->lang, stdout,
+                   a->colour);
 }
 
 static void print_filed(const struct answer *a, const struct filed *f)
@@ -303,10 +323,27 @@ static bool begin_list(struct answer *a)
     return a->list != NULL;
 }
 
-static const char *first_line(const struct submission *s, enum lang lang,
-                              char buf[NARRATIVES_BRIEF_MAX])
+/* «вопрос 12: Педагог болел»: its first line, or as much of it as fits. */
+static const char *reply_brief(const struct reply *r, enum lang lang,
+                               char buf[NARRATIVES_BRIEF_MAX])
 {
+    char name[QUESTIONS_NAME_MAX];
+    size_t len = strcspn(r->text, "\n"), most = NARRATIVES_BRIEF_MAX - QUESTIONS_NAME_MAX - 2;
+    bool whole = len <= most;
+    for (len = whole ? len : most - strlen("…");
+         !whole && ((unsigned char)r->text[len] & 0xc0) == 0x80;)
+        len--;
+    snprintf(buf, NARRATIVES_BRIEF_MAX, "%s: %.*s%s", questions_name(r->question, lang, name),
+             (int)len, r->text, whole ? "" : "…");
+    return buf;
+}
+
+static const char *first_line(const struct filed *f, enum lang lang, char buf[NARRATIVES_BRIEF_MAX])
+{
+    const struct submission *s = f->submission;
     char value[FIGURES_VALUE_MAX], period[PERIOD_TEXT_MAX];
+    if (f->reply != NULL)
+        return reply_brief(f->reply, lang, buf);
     if (s->n_figures == 0)
         return narratives_brief(&s->narratives[0], lang, buf);
     snprintf(buf, NARRATIVES_BRIEF_MAX, "%s %s %s", s->figures[0].indicator,
@@ -329,9 +366,9 @@ void answer_listed(struct answer *a, const struct filed *f)
     table_cell_coloured(a->list, say(states[f->state].word, a->lang), states[f->state].colour);
     snprintf(text, sizeof text, "%" PRIu64, f->receipt != NULL ? f->receipt->number : 0);
     table_cell(a->list, f->receipt != NULL ? text : "");
-    snprintf(text, sizeof text, "%zu", s->n_figures + s->n_narratives);
+    snprintf(text, sizeof text, "%zu", s->n_figures + s->n_narratives + (f->reply != NULL));
     table_cell(a->list, text);
-    table_cell(a->list, first_line(s, a->lang, text));
+    table_cell(a->list, first_line(f, a->lang, text));
     uuid_format(s->id, id);
     snprintf(text, sizeof text, "%.*s", (int)a->id_length, id);
     table_cell(a->list, text);

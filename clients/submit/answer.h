@@ -45,6 +45,12 @@ void answer_reading_error(const struct answer *a, const struct reading_error *e)
 void answer_queued(struct answer *a, const struct parcel *parcels, size_t n,
                    const struct sheet_row *rows);
 
+/* The same of a reply. */
+void answer_queued_reply(struct answer *a, const struct parcel *parcel, int64_t question);
+
+/* One question of the department in the document of --json. */
+void answer_question(struct answer *a, const struct question *q);
+
 /* One submission and what became of it. */
 void answer_filed(struct answer *a, const struct filed *f);
 

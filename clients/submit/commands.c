@@ -34,6 +34,7 @@ enum {
 static void refresh_beside(void *context, struct connection *c)
 {
     const struct work *w = context;
+    questions_beside(w, c);
     (void)inquiry_refresh(c, w->conf->spool);
 }
 
@@ -137,8 +138,7 @@ static size_t count_unanswered(struct work *w, const struct parcel *parcels, siz
     return left;
 }
 
-/* Sends the spool.  EXIT_KEPT if something of this run, or of the spool, still waits. */
-static int send_spool(struct work *w, const struct parcel *parcels, size_t n)
+int commands_send_spool(struct work *w, const struct parcel *parcels, size_t n)
 {
     const struct sender_job job = {
         .conf = w->conf,
@@ -205,7 +205,7 @@ static int queue_and_send(struct work *w, const struct sheet_row *rows, size_t n
         say_to(stderr, w->lang, SAY_NOT_QUEUED_FROM, line);
     }
     if (e == SPOOL_OK || n_parcels > 0) {
-        int sent = send_spool(w, parcels, n_parcels);
+        int sent = commands_send_spool(w, parcels, n_parcels);
         code = code == EXIT_DONE ? sent : code;
     }
     bool written = answer_finish(w->answer);
@@ -222,7 +222,7 @@ static struct figure defaults_of(const struct work *w)
     return f;
 }
 
-static bool check_author(const struct work *w)
+bool commands_check_author(const struct work *w)
 {
     const char *author = w->options->author;
     if (author != NULL && !form_text_ok(TEXT_NAME, author)) {
@@ -275,7 +275,7 @@ int command_figure(struct work *w)
     const struct figure defaults = defaults_of(w);
     struct reading_error error;
     struct sheet_row row = {.kind = ROW_FIGURE};
-    if (!check_author(w))
+    if (!commands_check_author(w))
         return EXIT_USAGE;
     bool read = reading_figure(w->options->fields, &defaults, COMMA_DOUBTFUL, &row.figure, &error);
     return send_row(w, &row, read, &error);
@@ -286,7 +286,7 @@ int command_narrative(struct work *w)
     const struct figure defaults = defaults_of(w);
     struct reading_error error;
     struct sheet_row row = {.kind = ROW_NARRATIVE};
-    if (!check_author(w))
+    if (!commands_check_author(w))
         return EXIT_USAGE;
     bool read = reading_narrative(w->options->fields, &defaults, &row.narrative, &error);
     return send_row(w, &row, read, &error);
@@ -354,7 +354,7 @@ static int sheet_rows_done(struct work *w, const struct sheet *s)
 int command_sheet(struct work *w)
 {
     struct figure defaults;
-    if (!check_author(w) || !sheet_defaults(w, &defaults))
+    if (!commands_check_author(w) || !sheet_defaults(w, &defaults))
         return EXIT_USAGE;
     if (!w->options->yes && !w->options->dry_run && (w->options->json || !is_at_terminal())) {
         say_to(stderr, w->lang, SAY_SAY_YES);
@@ -380,6 +380,6 @@ int command_send(struct work *w)
     free(ids);
     if (n == 0 && !w->options->json)
         say_to(stdout, w->lang, SAY_SPOOL_EMPTY);
-    int code = n > 0 ? send_spool(w, NULL, 0) : EXIT_DONE;
+    int code = n > 0 ? commands_send_spool(w, NULL, 0) : EXIT_DONE;
     return answer_finish(w->answer) ? code : EXIT_REFUSED;
 }

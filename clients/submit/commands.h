@@ -39,6 +39,20 @@ int command_resend(struct work *w);
 int command_list(struct work *w);
 int command_receipt(struct work *w);
 
+/* Sends the spool, of which these parcels were queued now.  EXIT_KEPT if one of them, or, if there are
+ * none, anything still waits. */
+int commands_send_spool(struct work *w, const struct parcel *parcels, size_t n);
+
+/* Whether --author may travel; said if not. */
+bool commands_check_author(const struct work *w);
+
+/* What the department asks about figures; and a note that answers one of its questions, by the spool as a figure. */
+int command_questions(struct work *w); /* needs conf */
+int command_answer(struct work *w);
+
+/* Shows some of what is asked, over a connection that is there anyway; nothing if nothing is. */
+void questions_beside(const struct work *w, struct connection *c);
+
 /* What is owed and when, by the part of the catalogue, fetched anew if the centre answers. */
 int command_due(struct work *w);
 

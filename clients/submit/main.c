@@ -30,6 +30,8 @@ static const struct {
     [COMMAND_RECEIPT] = {command_receipt, NEEDS_SPOOL},
     [COMMAND_TEMPLATE] = {command_template, NEEDS_SPOOL},
     [COMMAND_DUE] = {command_due, NEEDS_SPOOL},
+    [COMMAND_QUESTIONS] = {command_questions, NEEDS_CONF},
+    [COMMAND_ANSWER] = {command_answer, NEEDS_SPOOL},
     [COMMAND_ENROL] = {command_enrol, NEEDS_NOTHING},
     [COMMAND_NEW_KEY] = {command_new_key, NEEDS_CONF},
 };

@@ -44,6 +44,8 @@ static const struct row {
     {"receipt", "ID", 0, KIND_COMMAND, COMMAND_RECEIPT, SAY_HELP_RECEIPT},
     {"template", NULL, 0, KIND_COMMAND, COMMAND_TEMPLATE, SAY_HELP_TEMPLATE},
     {"due", NULL, 0, KIND_COMMAND, COMMAND_DUE, SAY_HELP_DUE},
+    {"questions", NULL, 0, KIND_COMMAND, COMMAND_QUESTIONS, SAY_HELP_QUESTIONS},
+    {"answer", "ID", 0, KIND_COMMAND, COMMAND_ANSWER, SAY_HELP_ANSWER},
     {"enrol", "FILE", 0, KIND_COMMAND, COMMAND_ENROL, SAY_HELP_ENROL},
     {"new-key", NULL, 0, KIND_COMMAND, COMMAND_NEW_KEY, SAY_HELP_NEW_KEY},
     {"json", NULL, 0, KIND_FLAG, PLACE(json), SAY_HELP_JSON},
@@ -176,15 +178,21 @@ static bool is_of_a_row(enum field f)
     return is_of_narrative(f) || f == FIELD_NOTE || f == FIELD_EXPECTED;
 }
 
+static bool is_not_of_answer(enum field f)
+{
+    return f != FIELD_TEXTS + NARRATIVE_TEXT;
+}
+
 /* What an option gives must belong to what is sent; a sheet has most of it in its columns. */
 static const struct {
-    enum command command;
     bool (*astray)(enum field f);
+    enum command command;
     enum say why;
 } misfits[] = {
-    {COMMAND_FIGURE, is_of_narrative, SAY_ONLY_WITH_NARRATIVE},
-    {COMMAND_NARRATIVE, is_of_figure, SAY_NOT_WITH_NARRATIVE},
-    {COMMAND_SHEET, is_of_a_row, SAY_NOT_WITH_SHEET},
+    {is_of_narrative, COMMAND_FIGURE, SAY_ONLY_WITH_NARRATIVE},
+    {is_of_figure, COMMAND_NARRATIVE, SAY_NOT_WITH_NARRATIVE},
+    {is_of_a_row, COMMAND_SHEET, SAY_NOT_WITH_SHEET},
+    {is_not_of_answer, COMMAND_ANSWER, SAY_NOT_WITH_ANSWER},
 };
 
 static bool check_fields(const struct options *o)

@@ -17,6 +17,8 @@ enum command {
     COMMAND_RECEIPT,
     COMMAND_TEMPLATE,
     COMMAND_DUE,
+    COMMAND_QUESTIONS,
+    COMMAND_ANSWER,
     COMMAND_ENROL,
     COMMAND_NEW_KEY,
     COMMAND_HELP,
@@ -29,7 +31,7 @@ enum { OPTIONS_WAIT_MS = 10000, OPTIONS_MAX_WAIT_S = 86400 };
 struct options {
     enum command command;
     const char *config, *file, *author, *now;
-    const char *argument;            /* of the command: a receipt's number, an invitation */
+    const char *argument;            /* of the command: a number, an invitation */
     const char *fields[FIELD_COUNT]; /* as reading_figure() and reading_narrative() want them */
     bool withdraw, yes, dry_run, json;
     bool lang_given;

@@ -103,6 +103,18 @@ static void add_lines(struct object *o, const struct submission *s, const struct
     str_add(o->out, "]");
 }
 
+/* Its own words come under `text`, the centre's under `answer`. */
+static void add_reply(struct object *o, const struct reply *reply, const struct receipt *r)
+{
+    struct object inner;
+    object_name(o, "reply");
+    object_begin(&inner, o->out);
+    object_number(&inner, "question", reply->question);
+    object_text(&inner, "text", reply->text);
+    add_verdict(&inner, r != NULL ? &r->reply : NULL, "answer");
+    object_end(&inner);
+}
+
 static void begin_row(struct results *r, struct object *o)
 {
     str_add(&r->rows, r->first_row ? "" : ",");
@@ -128,6 +140,27 @@ void results_add(struct results *r, const struct filed *f)
     object_text(&o, "reason", f->refusal != NULL ? refusal_reason_name(f->refusal->reason) : NULL);
     object_text(&o, "text", f->refusal != NULL ? f->refusal->text : NULL);
     add_lines(&o, s, f->receipt);
+    if (f->reply != NULL)
+        add_reply(&o, f->reply, f->receipt);
+    object_end(&o);
+}
+
+void results_add_question(struct results *r, const struct question *q, enum lang lang)
+{
+    const char *name = q->indicator_name[lang];
+    struct object o;
+    begin_row(r, &o);
+    object_number(&o, "question", q->number);
+    object_text(&o, "org", q->figure.organisation);
+    object_text(&o, "indicator", q->figure.indicator);
+    object_text(&o, "name", name != NULL ? name : q->indicator_name[LANG_RU]);
+    add_period(&o, q->figure.period);
+    object_text(&o, "text", q->text);
+    object_text(&o, "author", q->author);
+    object_moment(&o, "asked_at", q->asked_us);
+    object_text(&o, "state", q->reported ? figure_state_name(q->figure.state) : NULL);
+    add_decimal(&o, "value", q->figure.has_value, q->figure.value);
+    add_decimal(&o, "of", q->figure.has_of, q->figure.of);
     object_end(&o);
 }
 

@@ -1,5 +1,5 @@
 /* results: the answer of --json, {"schema":1,"as_of":null,"known_at":null,"rows":[…]}, a row for
- * each submission, or for each report that is owed.  Decimals are texts, times RFC 3339, what is absent is null. */
+ * each submission, question, or report that is owed.  Decimals are texts, times RFC 3339, what is absent is null. */
 #ifndef VEKHA_SUBMIT_RESULTS_H
 #define VEKHA_SUBMIT_RESULTS_H
 
@@ -16,6 +16,10 @@ struct results;
 struct results *results_new(void);    /* NULL if out of memory */
 void results_free(struct results *r); /* NULL-safe */
 void results_add(struct results *r, const struct filed *f);
+
+/* A question of the department: {"question","org","indicator","name","period","text","author","asked_at","state","value","of"};
+ * state, value and of are those of the figure in force. */
+void results_add_question(struct results *r, const struct question *q, enum lang lang);
 
 /* A report that is owed: {"org","indicator","name","period","due_on","state","days_late","close_on"};
  * state: "due", "overdue", "silent", or "to_come" of a period that is not over. */

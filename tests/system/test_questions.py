@@ -1,8 +1,10 @@
 """Questions back: asked at the centre, shown to the school, answered by a corrected figure or a note, or closed."""
+import json
 import uuid
 
 import vekha_pb2 as pb
 from peer import peer_of, reply
+from test_narratives import OldCentre
 
 FIGURE = ("consultations", "165", "--period", "2020-9M", "--as-of", "2020-09-25")
 
@@ -161,3 +163,102 @@ def test_what_is_no_reply_is_refused_and_costs_nothing(autumn):
         assert [q.number for q in hear(school).questions] == [number]
     assert question(autumn, number)["state"] == "open"
     drop(autumn)
+
+
+# --- at the school ---
+
+def test_the_school_is_shown_the_question_at_its_next_contact_and_corrects_the_figure(autumn):
+    autumn.submit("school-3", *FIGURE)
+    number = ask(autumn, "Меньше, чем в августе.\nТак ли это?", "school-3", "--author", "Отдел мониторинга")
+    shown = autumn.submit("school-3", "consultations", "12", "--period", "2020-08", lang="ru")
+    assert shown.returncode == 0, shown.stderr
+    for words in ("Управление образования просит уточнить", "Вопрос %d (Отдел мониторинга)" % number, "Меньше, чем в августе.", "Так ли это?",
+                  "Консультации родителям (consultations)", "9 месяцев 2020", "сообщено: ",
+                  "vekha-submit consultations ЗНАЧЕНИЕ --period 2020-9M", 'vekha-submit --answer %d --text "…"' % number):
+        assert words in shown.stdout, shown.stdout
+    listed = autumn.submit("school-3", "--questions", "--json")
+    row, = json.loads(listed.stdout)["rows"]
+    assert (row["question"], row["org"], row["period"], row["author"]) == (number, "school-3", "2020-9M", "Отдел мониторинга")
+    assert row["state"] == "value" and row["value"]
+    done = autumn.submit("school-3", "consultations", "171", *FIGURE[2:], lang="ru")  # the command that was shown, with a value
+    assert done.returncode == 0 and "уточнить" not in done.stdout, done.stdout
+    assert question(autumn, number)["settled_how"] == "correction"
+    assert "The department asks nothing" in autumn.submit("school-3", "--questions").stdout
+
+
+def test_the_department_is_shown_how_to_answer_for_a_school(autumn):
+    number = ask(autumn)
+    assert "--org school-3" in autumn.submit("bogotol", "--questions").stdout
+    done = autumn.submit("bogotol", "--answer", str(number), "--text", "Школа права")
+    assert done.returncode == 0, done.stderr
+    assert question(autumn, number)["answer"] == "Школа права"
+
+
+def test_an_answer_goes_by_the_spool_and_survives_a_cut_line(autumn):
+    number = ask(autumn)
+    autumn.freeze_daemon()
+    try:
+        cut = autumn.submit("school-3", "--answer", str(number), "--text", "Педагог болел", "--author", "Завуч", "--wait", "1")
+        assert cut.returncode == 75 and "queued" in cut.stdout, cut.stdout + cut.stderr
+        later = autumn.submit("school-3", "--answer", str(number), "--text", "Наверстаем", "--wait", "0")
+        assert later.returncode == 75
+        assert "question %d: Педагог болел" % number in autumn.submit("school-3", "--list").stdout
+    finally:
+        autumn.thaw_daemon()
+    assert autumn.submit("school-3", "--send").returncode == 0
+    row = question(autumn, number)
+    assert (row["settled_how"], row["settled_by"], row["answer"]) == ("note", "Завуч", "Педагог болел")
+    assert autumn.sql("SELECT text FROM vekha.reply WHERE question = %d ORDER BY number" % number) == [["Педагог болел"], ["Наверстаем"]]
+    rows = json.loads(autumn.submit("school-3", "--list", "--json").stdout)["rows"]
+    reply_row, = [r for r in rows if r.get("reply", {}).get("text") == "Наверстаем"]
+    assert reply_row["state"] == "accepted" and reply_row["reply"]["verdict"] == "accepted" and reply_row["reply"]["question"] == number
+    shown = autumn.submit("school-3", "--receipt", str(reply_row["number"]))
+    assert shown.returncode == 0 and "Наверстаем" in shown.stdout and "accepted" in shown.stdout
+
+
+def test_an_answer_that_nobody_waits_for_is_told_so(autumn):
+    done = autumn.submit("school-3", "--answer", "999999", "--text", "x", lang="ru")
+    assert done.returncode == 1 and "Такого вопроса" in done.stdout
+    number = ask(autumn)
+    drop(autumn)
+    done = autumn.submit("school-3", "--answer", str(number), "--text", "x", "--json")
+    row, = json.loads(done.stdout)["rows"]
+    assert done.returncode == 1 and row["state"] == "rejected" and row["reply"]["reason"] == "question_settled" and row["reply"]["answer"]
+
+
+def test_what_is_no_answer_is_not_queued(autumn):
+    for arguments in (["--answer", "x", "--text", "y"], ["--answer", "0", "--text", "y"], ["--answer", "1"],
+                      ["--answer", "1", "--text", "ы" * 501], ["--answer", "1", "--text", "y", "--note", "z"],
+                      ["--answer", "1", "--text", "y", "consultations"], ["--answer", "1", "--questions"]):
+        done = autumn.submit("school-3", *arguments)
+        assert done.returncode == 2 and done.stderr, arguments
+    assert autumn.number("SELECT count(*) FROM vekha.reply WHERE question = 1 AND text = 'y'") == 0
+
+
+def test_a_school_that_cannot_ask_is_told(autumn):
+    autumn.freeze_daemon()
+    try:
+        done = autumn.submit("school-3", "--questions", "--wait", "1")
+    finally:
+        autumn.thaw_daemon()
+    assert done.returncode == 75 and "does not answer" in done.stderr
+
+
+def test_a_centre_that_knows_no_questions_never_gets_an_answer_and_none_is_lost(autumn, tmp_path):
+    number = ask(autumn)
+    old = OldCentre()
+    try:
+        with open(autumn.conf("school-3"), encoding="utf-8") as file:
+            lines = [line for line in file if not line.startswith(("endpoint", "server_key"))]
+        conf = tmp_path / "old.conf"
+        conf.write_text("".join(lines) + "endpoint = '%s'\nserver_key = '%s'\n" % (old.endpoint, old.key), encoding="utf-8")
+        conf.chmod(0o600)
+        to_old = ["vekha-submit", "-c", str(conf), "--lang", "en", *autumn.at_now()]
+        told = autumn.run(*to_old, "--answer", str(number), "--text", "Не потеряйте")
+        assert told.returncode == 75 and "does not take narratives or answers yet" in told.stderr and not old.seen
+        asked = autumn.run(*to_old, "--questions")
+        assert asked.returncode == 75 and "asks no questions yet" in asked.stderr
+    finally:
+        old.close()
+    assert autumn.submit("school-3", "--send").returncode == 0  # the centre was updated
+    assert question(autumn, number)["answer"] == "Не потеряйте"

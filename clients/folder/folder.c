@@ -29,6 +29,11 @@ static const char *const shelf_names[FOLDER_SHELVES] = {
     [FOLDER_REFUSED] = "refused",
 };
 
+static const char *const questions_names[LANG_COUNT] = {
+    [LANG_EN] = "QUESTIONS.txt",
+    [LANG_RU] = "ВОПРОСЫ.txt",
+};
+
 struct folder {
     int root, shelves[FOLDER_SHELVES]; /* descriptors, -1: not open */
     struct ripe *ripe;
@@ -182,6 +187,14 @@ static bool count_one(void *data, const char *name)
     return true;
 }
 
+static bool is_ours(const char *name)
+{
+    for (int l = 0; l < LANG_COUNT; l++)
+        if (strcmp(name, questions_names[l]) == 0)
+            return true;
+    return false;
+}
+
 static void note_unripe(struct folder_unripe *u, enum ripe_state state, const char *name)
 {
     if (*u->one == '\0' || (state == RIPE_OPEN && u->open == 0))
@@ -196,8 +209,8 @@ static bool take_one(void *data, const char *name)
     struct folder *f = t->folder;
     struct stat st;
     folder_name taken;
-    if (ripe_is_transient(name) || fstatat(f->root, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISREG(st.st_mode))
+    if (ripe_is_transient(name) || is_ours(name) ||
+        fstatat(f->root, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
         return true;
     enum ripe_state state = ripe_look(f->ripe, f->root, name, &st, t->now_ms);
     if (state != RIPE_NOW) {
@@ -325,4 +338,14 @@ bool folder_settle(const struct folder *f, const char *name, enum folder_shelf t
     if (renameat(f->shelves[FOLDER_SENDING], name, f->shelves[to], name) != 0 && errno != ENOENT)
         return false;
     return fsync(f->shelves[to]) == 0 && fsync(f->shelves[FOLDER_SENDING]) == 0;
+}
+
+bool folder_lay_questions(const struct folder *f, enum lang lang, const char *text, size_t len)
+{
+    bool done = true;
+    for (int l = 0; l < LANG_COUNT; l++)
+        if (text == NULL || l != (int)lang)
+            done = (unlinkat(f->root, questions_names[l], 0) == 0 || errno == ENOENT) && done;
+    return done &&
+           (text == NULL || durable_replace_at(f->root, questions_names[lang], 0666, text, len));
 }

@@ -6,6 +6,8 @@
  *     accepted/2020-09-25 10.15 figures.xlsx.txt   the report
  *     refused/…                               some line of it, or all, is not; the report says which and what to do
  *
+ *     QUESTIONS.txt                           what the department asks; gone once it is answered
+ *
  * The name that a file is taken under, its moment before it, is its own in all three; so every step can be done again
  * by whoever finds it half done.  Others may write to the folder, so nothing in it is followed: no link, and no folder that
  * was put in the place of ours. */
@@ -17,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/lang.h"
 #include "folder/ripe.h"
 
 enum folder_shelf { FOLDER_SENDING, FOLDER_ACCEPTED, FOLDER_REFUSED, FOLDER_SHELVES };
@@ -38,6 +41,11 @@ void folder_close(struct folder *f); /* NULL-safe */
 /* Takes every complete file to sending/.  now_us: Unix microseconds, for the names, by this computer's clock on the wall; now_ms:
  * monotonic_ms().  False with errno if the folder cannot be read or a file not be moved; the others are taken. */
 bool folder_take(struct folder *f, int64_t now_us, int64_t now_ms);
+
+/* Lays what the department asks into the folder, as QUESTIONS.txt or ВОПРОСЫ.txt, which are never taken; text NULL takes both away.
+ * False with errno. */
+bool folder_lay_questions(const struct folder *f, enum lang lang, const char *text, size_t len)
+    __attribute__((warn_unused_result));
 
 /* How many files lie there that were not complete at the last look, and one of them; NULL if there are none. */
 struct folder_unripe {

@@ -9,6 +9,7 @@
 
 #include "fault.h"
 #include "moment.h"
+#include "school/questions.h"
 #include "school/remarks.h"
 #include "school/texts.h"
 #include "school/verdicts.h"
@@ -137,15 +138,13 @@ static enum say headline(const struct report *r)
 }
 
 /* The first sentence, then the rest, as Notepad wants it. */
-static char *join(const struct report *r, const char *rest, size_t *ret_len)
+static char *for_notepad(const char *first, const char *rest, size_t *ret_len)
 {
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
-    char first[FOLDER_NAME_MAX + 512];
     if (out == NULL)
         return NULL;
-    snprintf(first, sizeof first, say(headline(r), r->job->lang), r->job->name);
     fprintf(out, "\xEF\xBB\xBF%s\r\n", first);
     for (const char *c = rest; *c != '\0'; c++) {
         if (*c == '\n')
@@ -157,6 +156,28 @@ static char *join(const struct report *r, const char *rest, size_t *ret_len)
         return NULL;
     }
     *ret_len = len;
+    return text;
+}
+
+static char *join(const struct report *r, const char *rest, size_t *ret_len)
+{
+    char first[FOLDER_NAME_MAX + 512];
+    snprintf(first, sizeof first, say(headline(r), r->job->lang), r->job->name);
+    return for_notepad(first, rest, ret_len);
+}
+
+char *report_questions(const struct hearing *h, const char *own, enum lang lang, size_t *ret_len)
+{
+    const struct question *questions;
+    size_t n = hearing_questions(h, &questions), len;
+    char *rest = NULL, *text = NULL;
+    FILE *out = open_memstream(&rest, &len);
+    if (out == NULL)
+        return NULL;
+    questions_print(questions, n, hearing_has_more(h), own, lang, out);
+    if (fclose(out) == 0)
+        text = for_notepad(say(SAY_DEPARTMENT_ASKS, lang), rest, ret_len);
+    free(rest);
     return text;
 }
 

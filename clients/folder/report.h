@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "agent/hearing.h"
 #include "folder/docket.h"
 #include "folder/folder.h"
 #include "sheet/sheet.h"
@@ -23,6 +24,10 @@ struct report_job {
 
 /* Writes the report, malloc'd, and tells where the file belongs.  NULL with errno. */
 char *report_write(const struct report_job *job, enum folder_shelf *ret_shelf, size_t *ret_len)
+    __attribute__((warn_unused_result));
+
+/* What the department asks, in the same form, malloc'd.  own: as of questions.h.  NULL with errno. */
+char *report_questions(const struct hearing *h, const char *own, enum lang lang, size_t *ret_len)
     __attribute__((warn_unused_result));
 
 #endif

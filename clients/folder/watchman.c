@@ -10,12 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/hearing.h"
 #include "agent/inquiry.h"
 #include "agent/monotonic.h"
 #include "base/clock.h"
 #include "fault.h"
 #include "folder/backoff.h"
 #include "folder/errand.h"
+#include "folder/report.h"
 #include "folder/state.h"
 #include "folder/watch.h"
 #include "moment.h"
@@ -27,7 +29,10 @@
 #define VEKHA_VERSION "unknown"
 #endif
 
+#define SOFTWARE "vekha-agent " VEKHA_VERSION
+
 enum {
+    HEARING_WAIT_MS = 2000,
     ANSWER_MS = 20000, /* without an answer for so long the centre is taken for away */
     RUN_MS = 60000,    /* a long queue is sent in runs; between them the folder has its turn */
     CONTACT_MS =
@@ -201,10 +206,28 @@ static bool interrupted(void *context)
     return is_stopped(a) || monotonic_ms() >= a->run_until;
 }
 
+/* What the department asks lies in the folder until it is answered; where the centre does not say, what lay there stays. */
+static void lay_questions(struct watchman *a, const struct hearing *h)
+{
+    const struct question *questions;
+    const struct conf *conf = a->job->conf;
+    char *text = NULL;
+    size_t len = 0, n = hearing_questions(h, &questions);
+    if (n > 0)
+        text = report_questions(h, conf->organisation, a->job->lang, &len);
+    if ((n == 0 || text != NULL) && !folder_lay_questions(a->folder, a->job->lang, text, len))
+        set_fault(a, SAY_CANNOT_WRITE, conf->folder);
+    free(text);
+}
+
 static void refresh(void *context, struct connection *c)
 {
-    const struct watchman *a = context;
+    struct watchman *a = context;
+    struct hearing *h = a->folder != NULL ? hearing_new() : NULL;
     (void)inquiry_refresh(c, a->job->conf->spool);
+    if (h != NULL && hearing_over(h, c, SOFTWARE, HEARING_WAIT_MS) == TALK_DONE)
+        lay_questions(a, h);
+    hearing_free(h);
 }
 
 static void on_progress(void *context, size_t answered, size_t all)
@@ -255,7 +278,7 @@ static void send_queue(struct watchman *a)
     const struct sender_job job = {
         .conf = a->job->conf,
         .spool = a->spool,
-        .software = "vekha-agent " VEKHA_VERSION,
+        .software = SOFTWARE,
         .lang = a->job->lang,
         .wait_ms = ANSWER_MS,
         .hooks = &hooks,
@@ -275,8 +298,12 @@ static void keep_contact(struct watchman *a)
     if (a->job->once || monotonic_ms() < a->contact_at)
         return;
     a->contact_at = monotonic_ms() + CONTACT_MS + randombytes_uniform(CONTACT_MS / 4);
+    struct hearing *h = a->folder != NULL ? hearing_new() : NULL;
     if (inquiry_run(a->job->conf, CONTACT_WAIT_MS, CONTACT_MOST_MS) == INQUIRY_DONE)
         a->state.contact_us = clock_now_us();
+    if (h != NULL && hearing_run(h, a->job->conf, SOFTWARE, CONTACT_WAIT_MS) == TALK_DONE)
+        lay_questions(a, h);
+    hearing_free(h);
 }
 
 static void tidy(struct watchman *a)

@@ -199,6 +199,20 @@ def test_the_centre_is_away(fresh, tmp_path):
     assert stored(fresh, school) and len(school.submissions()) == 1
 
 
+def test_what_the_department_asks_lies_in_the_folder(centre, school):
+    asked = centre.ctl("query", "school-3", "consultations", "--period", "2026-01", "--text", "Все ли учтены?")
+    assert asked.returncode == 0, asked.stderr
+    school.drop("a.csv", GOOD)
+    assert school.once().returncode == 0
+    note = school.folder / "ВОПРОСЫ.txt"
+    said = note.read_bytes().decode("utf-8-sig")
+    assert "просит уточнить" in said and "Все ли учтены?" in said and "--answer" in said and "\r\n" in said
+    # It is no table; answered by a correction, it goes.
+    school.drop("b.csv", GOOD.replace(";5", ";6"))
+    assert school.once().returncode == 0
+    assert not note.exists() and len(school.names("accepted")) == 4 and not school.names("refused")
+
+
 def test_nine_days_without_a_centre(tmp_path):
     """What was dropped on the first of them is stored on the last, once, as it was composed then."""
     centre = Centre("--now", "2020-09-16T06:00:00Z")

@@ -166,6 +166,20 @@ static void test_what_is_nobodys(void **state)
     assert_null(folder_unripe(f));
 }
 
+static void test_questions_are_laid_and_never_taken(void **state)
+{
+    struct folder *f = *state;
+    assert_true(folder_lay_questions(f, LANG_EN, "what?", 5));
+    assert_true(folder_lay_questions(f, LANG_RU, "что?", 7));
+    assert_true(is_there("ВОПРОСЫ.txt"));
+    assert_false(is_there("QUESTIONS.txt"));
+    take_all(f);
+    assert_true(is_there("ВОПРОСЫ.txt"));
+    assert_true(folder_lay_questions(f, LANG_RU, NULL, 0));
+    assert_true(folder_lay_questions(f, LANG_EN, NULL, 0));
+    assert_false(is_there("ВОПРОСЫ.txt"));
+}
+
 static void test_names_do_not_meet(void **state)
 {
     struct folder *f = *state;
@@ -236,15 +250,11 @@ static void test_no_more_than_fit_are_under_way(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_quiet_file_is_taken),
-        TEST(test_a_file_that_changes_waits),
-        TEST(test_an_open_file_waits),
-        TEST(test_office_locks),
-        TEST(test_what_is_nobodys),
-        TEST(test_names_do_not_meet),
-        TEST(test_settling_can_be_done_again),
-        TEST(test_a_shelf_that_is_a_link),
-        TEST(test_no_more_than_fit_are_under_way),
+        TEST(test_a_quiet_file_is_taken),  TEST(test_a_file_that_changes_waits),
+        TEST(test_an_open_file_waits),     TEST(test_office_locks),
+        TEST(test_what_is_nobodys),        TEST(test_questions_are_laid_and_never_taken),
+        TEST(test_names_do_not_meet),      TEST(test_settling_can_be_done_again),
+        TEST(test_a_shelf_that_is_a_link), TEST(test_no_more_than_fit_are_under_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,8 +85,8 @@ seeds |= {
 seeds = {name: seed if isinstance(seed, bytes) else seed.SerializeToString() for name, seed in seeds.items()}
 seeds |= {
     "empty": b"",
-    "unknown_fields": seeds["ping"] + bytes.fromhex("780179") + bytes(8) + bytes.fromhex("7a03616263") + b"\x7d" + bytes(4),
-    "group": seeds["ping"] + bytes.fromhex("7b7c"),
+    "unknown_fields": seeds["ping"] + bytes.fromhex("c03e01c13e") + bytes(8) + bytes.fromhex("c23e03616263c53e") + bytes(4),
+    "group": seeds["ping"] + bytes.fromhex("c33ec43e"),
     "body_twice": seeds["ping"] + seeds["ping"][2:],
     "cut_off": seeds["submission"][:-3],
 }

@@ -106,9 +106,12 @@ static const struct {
 static const int pause_ms[] = {100, 200, 500, 1000, 2000, 5000, 10000, MAX_PAUSE_MS};
 enum { PAUSES = sizeof pause_ms / sizeof pause_ms[0] };
 
-struct monitor {
-    struct store *store;
-    struct monitor_hooks hooks;
+struct monitor;
+
+/* Who makes rounds: a connection and the state of a round on it. */
+struct worker {
+    struct monitor *monitor;
+    enum store_line line;
     struct round *round;
     struct suspects suspects;
     enum stage stage;
@@ -119,11 +122,25 @@ struct monitor {
     bool trial;    /* this round tries suspects */
     bool culpable; /* this round was refused for good */
     bool mentions; /* people are to hear of something, and the hook does not know yet */
-    unsigned failures, ticks, unannounced;
-    struct event *run, *tick;
-    struct metrics *metrics;
+    unsigned failures, unannounced;
+    struct event *run;
     int64_t since;     /* when the round began, by metrics_now() */
     int64_t rest_till; /* when the next may begin though figures wait to be stored, by the same */
+};
+
+/* The first worker is woken by whatever there may be to do, the second by a round that left more waiting:
+ * a lone figure costs one round, an evening has two processors. */
+enum { FIRST, SECOND, WORKERS };
+
+static const enum store_line lines[WORKERS] = {[FIRST] = STORE_MONITOR, [SECOND] = STORE_HELPER};
+
+struct monitor {
+    struct store *store;
+    struct monitor_hooks hooks;
+    struct metrics *metrics;
+    struct worker workers[WORKERS];
+    unsigned ticks;
+    struct event *tick;
 };
 
 static void arm(struct event *timer, int ms)
@@ -136,211 +153,243 @@ static void arm(struct event *timer, int ms)
 
 /* Begins a round at once; but while figures wait to be stored, the processors are theirs for most of the
  * time: receipts come before verdicts. */
-static void begin_soon(struct monitor *m)
+static void begin_soon(struct worker *w)
 {
-    int64_t rest = store_queued(m->store) > 0 ? m->rest_till - metrics_now() : 0;
+    int64_t rest = store_queued(w->monitor->store) > 0 ? w->rest_till - metrics_now() : 0;
 
-    arm(m->run, rest > 0 ? (int)(rest / US_A_MS) : 0);
+    arm(w->run, rest > 0 ? (int)(rest / US_A_MS) : 0);
 }
 
-static void plan_rest(struct monitor *m)
+static void plan_rest(struct worker *w)
 {
-    int64_t now = metrics_now(), rest = (now - m->since) * REST_FACTOR;
+    int64_t now = metrics_now(), rest = (now - w->since) * REST_FACTOR;
 
-    m->rest_till = now + (rest < MAX_REST_MS * US_A_MS ? rest : MAX_REST_MS * US_A_MS);
+    w->rest_till = now + (rest < MAX_REST_MS * US_A_MS ? rest : MAX_REST_MS * US_A_MS);
 }
 
 /* --- failures: each returns the stage to go on with --- */
 
 /* The database is away: there is nothing to roll back, and its return wakes the monitor. */
-static enum stage lost(struct monitor *m)
+static enum stage lost(struct worker *w)
 {
-    m->due = m->due || m->due_now;
+    w->due = w->due || w->due_now;
     return STAGE_IDLE;
 }
 
-static enum stage failed(struct monitor *m, const char *why, bool culpable)
+static enum stage failed(struct worker *w, const char *why, bool culpable)
 {
     struct round_key culprit;
 
-    log_warning("monitor: %s: %s", stages[m->stage].name, why);
-    metrics_add(m->metrics, METRIC_ROUNDS_FAILED, 1);
-    m->due = m->due || m->due_now;
-    m->culpable = culpable && round_series(m->round) > 0;
-    if (m->culpable && !m->trial)
-        suspects_begin(&m->suspects, m->round);
-    if (m->culpable && suspects_failed(&m->suspects, &culprit)) {
+    log_warning("monitor: %s: %s", stages[w->stage].name, why);
+    metrics_add(w->monitor->metrics, METRIC_ROUNDS_FAILED, 1);
+    w->due = w->due || w->due_now;
+    w->culpable = culpable && round_series(w->round) > 0;
+    if (w->culpable && !w->trial)
+        suspects_begin(&w->suspects, w->round);
+    if (w->culpable && suspects_failed(&w->suspects, &culprit)) {
         log_error("monitor: organisation %d, indicator %d cannot be assessed and is left out: %s",
                   (int)culprit.organisation, (int)culprit.indicator, why);
-        round_exclude(m->round, culprit);
+        round_exclude(w->round, culprit);
     }
-    return stages[m->stage].on_failure;
+    return stages[w->stage].on_failure;
 }
 
-static void pause_after_failure(struct monitor *m)
+static void pause_after_failure(struct worker *w)
 {
-    unsigned step = m->failures < PAUSES ? m->failures : PAUSES - 1;
+    unsigned step = w->failures < PAUSES ? w->failures : PAUSES - 1;
     unsigned char jitter;
 
-    if (m->culpable && m->trial) {
-        arm(m->run, 0); /* the search goes on */
+    if (w->culpable && w->trial) {
+        arm(w->run, 0); /* the search goes on */
         return;
     }
-    m->failures++;
+    w->failures++;
     evutil_secure_rng_get_bytes(&jitter, sizeof jitter);
-    arm(m->run, pause_ms[step] * (192 + jitter / 2) / 256);
+    arm(w->run, pause_ms[step] * (192 + jitter / 2) / 256);
 }
 
 /* --- stages --- */
 
 static void on_reply(void *arg, const struct pg_reply *reply);
 
-static void begin(struct monitor *m)
+static void begin(struct worker *w)
 {
-    m->woken = m->culpable = false;
-    m->trial = suspects_any(&m->suspects);
-    m->due_now = m->due;
-    m->due = false;
-    m->since = metrics_now();
-    round_clear(m->round, clock_now_us(), m->due_now);
-    if (m->trial)
-        suspects_next(&m->suspects, m->round);
-    else if (m->pardon)
-        round_pardon(m->round);
-    m->pardon = m->pardon && m->trial;
+    w->woken = w->culpable = false;
+    w->trial = suspects_any(&w->suspects);
+    w->due_now = w->due;
+    w->due = false;
+    w->since = metrics_now();
+    round_clear(w->round, clock_now_us(), w->due_now);
+    if (w->trial)
+        suspects_next(&w->suspects, w->round);
+    else if (w->pardon)
+        round_pardon(w->round);
+    w->pardon = w->pardon && w->trial;
 }
 
 /* That people are to hear of something: once the sums above are made too, for the alert of a sum
  * stands for those of its parts. */
-static void announce(struct monitor *m)
+static void announce(struct worker *w)
 {
-    m->mentions = m->mentions || round_has_mentions(m->round);
-    if (!m->mentions || (round_has_followers(m->round) && ++m->unannounced < MAX_UNANNOUNCED))
+    w->mentions = w->mentions || round_has_mentions(w->round);
+    if (!w->mentions || (round_has_followers(w->round) && ++w->unannounced < MAX_UNANNOUNCED))
         return;
-    m->mentions = false;
-    m->unannounced = 0;
-    if (m->hooks.mentions_written)
-        m->hooks.mentions_written(m->hooks.arg);
+    w->mentions = false;
+    w->unannounced = 0;
+    if (w->monitor->hooks.mentions_written)
+        w->monitor->hooks.mentions_written(w->monitor->hooks.arg);
 }
 
-static void done(struct monitor *m)
+/* What waits longer than one round takes is shared, unless figures wait: their receipts come first. */
+static void call_second(struct monitor *m)
 {
-    bool more = round_is_full(m->round) || round_has_followers(m->round) || m->trial;
+    struct worker *second = &m->workers[SECOND];
 
-    if (m->trial)
-        suspects_passed(&m->suspects);
+    if (store_queued(m->store) > 0)
+        return;
+    second->woken = second->due = true;
+    if (second->stage == STAGE_IDLE)
+        begin_soon(second);
+}
+
+static bool may_go_on(const struct worker *w)
+{
+    return w == &w->monitor->workers[FIRST] || w->trial || store_queued(w->monitor->store) == 0;
+}
+
+static void done(struct worker *w)
+{
+    bool more = round_is_full(w->round) || round_has_followers(w->round) || w->trial;
+
+    if (w->trial)
+        suspects_passed(&w->suspects);
     else
-        m->failures = 0;
-    plan_rest(m);
-    m->due = m->due || (m->due_now && more);
-    m->woken = m->woken || more;
-    if (round_series(m->round) > 0) {
-        metrics_add(m->metrics, METRIC_ROUNDS, 1);
-        metrics_observe_since(m->metrics, HISTOGRAM_ROUND, m->since);
-        round_count(m->round, m->metrics);
+        w->failures = 0;
+    plan_rest(w);
+    w->due = w->due || (w->due_now && more);
+    w->woken = w->woken || (more && may_go_on(w));
+    if (round_is_full(w->round))
+        call_second(w->monitor);
+    if (round_series(w->round) > 0) {
+        metrics_add(w->monitor->metrics, METRIC_ROUNDS, 1);
+        metrics_observe_since(w->monitor->metrics, HISTOGRAM_ROUND, w->since);
+        round_count(w->round, w->monitor->metrics);
     }
-    announce(m); /* first: people wait for it */
-    if (round_has_steps(m->round) && m->hooks.stepped)
-        m->hooks.stepped(m->hooks.arg);
-    round_tell(m->round, &m->hooks);
+    announce(w); /* first: people wait for it */
+    if (round_has_steps(w->round) && w->monitor->hooks.stepped)
+        w->monitor->hooks.stepped(w->monitor->hooks.arg);
+    round_tell(w->round, &w->monitor->hooks);
 }
 
 /* Asks what the stage asks.  Returns the stage itself if an answer will come. */
-static enum stage ask(struct monitor *m)
+static enum stage ask(struct worker *w)
 {
-    round_fill_fn *fill = stages[m->stage].fill;
+    round_fill_fn *fill = stages[w->stage].fill;
     struct pg_call call = {.n_params = 0};
 
-    if (fill && !fill(m->round, &call)) {
-        const char *error = round_error(m->round);
+    if (fill && !fill(w->round, &call)) {
+        const char *error = round_error(w->round);
 
-        return error[0] ? failed(m, error, false) : stages[m->stage].next;
+        return error[0] ? failed(w, error, false) : stages[w->stage].next;
     }
-    return store_call(m->store, STORE_MONITOR, stages[m->stage].query, &call, on_reply, m)
-               ? m->stage
-               : lost(m);
+    return store_call(w->monitor->store, w->line, stages[w->stage].query, &call, on_reply, w)
+               ? w->stage
+               : lost(w);
 }
 
 /* Does what there is to do on entering a stage.  Returns the stage itself to wait in it. */
-static enum stage act(struct monitor *m)
+static enum stage act(struct worker *w)
 {
-    switch (m->stage) {
+    switch (w->stage) {
     case STAGE_IDLE:
-        if (m->woken)
-            begin_soon(m);
+        if (w->woken)
+            begin_soon(w);
         return STAGE_IDLE;
     case STAGE_PAUSE:
-        pause_after_failure(m);
+        pause_after_failure(w);
         return STAGE_PAUSE;
     case STAGE_DONE:
-        done(m);
+        done(w);
         return stages[STAGE_DONE].next;
     case STAGE_BEGIN:
-        begin(m);
-        return ask(m);
+        begin(w);
+        return ask(w);
     default:
-        return ask(m);
+        return ask(w);
     }
 }
 
 /* The one way from stage to stage. */
-static void enter(struct monitor *m, enum stage stage)
+static void enter(struct worker *w, enum stage stage)
 {
     do {
-        m->stage = stage;
-        stage = act(m);
-    } while (stage != m->stage);
+        w->stage = stage;
+        stage = act(w);
+    } while (stage != w->stage);
 }
 
 static void on_reply(void *arg, const struct pg_reply *reply)
 {
-    struct monitor *m = arg;
-    enum stage stage = m->stage, next = stages[stage].next;
+    struct worker *w = arg;
+    enum stage stage = w->stage, next = stages[stage].next;
 
     if (!reply->result)
-        next = lost(m);
+        next = lost(w);
     else if (reply->sqlstate[0] && stage != STAGE_ROLLBACK)
-        next = failed(m, reply->error, pg_blame(reply->sqlstate) != PG_BLAME_NONE);
-    else if (stages[stage].take && !stages[stage].take(m->round, reply->result))
-        next = failed(m, round_error(m->round), true);
-    enter(m, next);
+        next = failed(w, reply->error, pg_blame(reply->sqlstate) != PG_BLAME_NONE);
+    else if (stages[stage].take && !stages[stage].take(w->round, reply->result))
+        next = failed(w, round_error(w->round), true);
+    enter(w, next);
 }
 
 static void on_run(evutil_socket_t fd, short what, void *arg)
 {
-    struct monitor *m = arg;
+    struct worker *w = arg;
 
     (void)fd;
     (void)what;
-    if (m->stage == STAGE_IDLE || m->stage == STAGE_PAUSE)
-        enter(m, STAGE_BEGIN);
+    if (w->stage == STAGE_IDLE || w->stage == STAGE_PAUSE)
+        enter(w, STAGE_BEGIN);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
     struct monitor *m = arg;
+    bool pardon = ++m->ticks % PARDON_TICKS == 0;
 
     (void)fd;
     (void)what;
     arm(m->tick, DUE_INTERVAL_S * 1000);
-    m->pardon = m->pardon || ++m->ticks % PARDON_TICKS == 0;
+    for (size_t i = 0; i < WORKERS; i++)
+        m->workers[i].pardon = m->workers[i].pardon || pardon;
     monitor_wake_for_all(m);
 }
 
 /* --- the module --- */
+
+static bool employ(struct monitor *m, struct event_base *base, size_t place)
+{
+    struct worker *w = &m->workers[place];
+
+    w->monitor = m;
+    w->line = lines[place];
+    w->due = true;
+    return (w->round = round_new()) && (w->run = evtimer_new(base, on_run, w));
+}
 
 struct monitor *monitor_new(struct event_base *base, struct store *store, struct metrics *metrics,
                             const struct monitor_hooks *hooks)
 {
     struct monitor *m = calloc(1, sizeof *m);
 
-    if (!m || !(m->round = round_new()) || !(m->run = evtimer_new(base, on_run, m)) ||
-        !(m->tick = evtimer_new(base, on_tick, m)))
+    if (!m || !(m->tick = evtimer_new(base, on_tick, m)))
         goto fail;
+    for (size_t i = 0; i < WORKERS; i++)
+        if (!employ(m, base, i))
+            goto fail;
     m->store = store;
     m->metrics = metrics;
     m->hooks = *hooks;
-    m->due = true;
     arm(m->tick, DUE_INTERVAL_S * 1000);
     return m;
 
@@ -349,13 +398,19 @@ fail:
     return NULL;
 }
 
+static void dismiss(struct worker *w)
+{
+    round_free(w->round);
+    if (w->run)
+        event_free(w->run);
+}
+
 void monitor_free(struct monitor *m)
 {
     if (!m)
         return;
-    round_free(m->round);
-    if (m->run)
-        event_free(m->run);
+    for (size_t i = 0; i < WORKERS; i++)
+        dismiss(&m->workers[i]);
     if (m->tick)
         event_free(m->tick);
     free(m);
@@ -363,13 +418,15 @@ void monitor_free(struct monitor *m)
 
 void monitor_wake(struct monitor *m)
 {
-    m->woken = true;
-    if (m->stage == STAGE_IDLE)
-        begin_soon(m);
+    struct worker *first = &m->workers[FIRST];
+
+    first->woken = true;
+    if (first->stage == STAGE_IDLE)
+        begin_soon(first);
 }
 
 void monitor_wake_for_all(struct monitor *m)
 {
-    m->due = true;
+    m->workers[FIRST].due = true;
     monitor_wake(m);
 }

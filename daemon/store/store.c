@@ -1,6 +1,6 @@
 /* store: see store.h.
  *
- * One connection for groups of submissions, one for the catalogue and the outbox, one for the
+ * One connection for groups of submissions, one for the catalogue and the outbox, two for the
  * transactions of the monitor.  On the first, up to MAX_FLIGHTS groups are under way, so that the
  * server never waits for the daemon; the server does them one after the other, and they have no key
  * in common, so they can neither block nor overtake each other. */
@@ -22,10 +22,18 @@ enum {
     MAX_PAUSE_MS = 2000,
 };
 
-enum line { LINE_CONTROL = STORE_CONTROL, LINE_MONITOR = STORE_MONITOR, LINE_INGEST, LINE_COUNT };
+enum line {
+    LINE_CONTROL = STORE_CONTROL,
+    LINE_MONITOR = STORE_MONITOR,
+    LINE_HELPER = STORE_HELPER,
+    LINE_INGEST,
+    LINE_COUNT,
+};
 
-static const char *const line_names[LINE_COUNT] = {
-    [LINE_CONTROL] = "control", [LINE_MONITOR] = "monitor", [LINE_INGEST] = "ingest"};
+static const char *const line_names[LINE_COUNT] = {[LINE_CONTROL] = "control",
+                                                   [LINE_MONITOR] = "monitor",
+                                                   [LINE_HELPER] = "monitor's helper",
+                                                   [LINE_INGEST] = "ingest"};
 
 struct connection {
     struct store *store;

@@ -1,8 +1,8 @@
 /* store: the daemon's only way to PostgreSQL.
  *
- * Two connections: one commits submissions in groups formed by what has arrived, the other serves
- * the catalogue, the monitor and the outbox, so that neither waits for the other.  Nothing is
- * acknowledged before its COMMIT. */
+ * One connection commits submissions in groups formed by what has arrived, one serves the catalogue
+ * and the outbox, two the monitor, so that none waits for another.  Nothing is acknowledged before
+ * its COMMIT. */
 #ifndef VEKHA_STORE_H
 #define VEKHA_STORE_H
 
@@ -79,7 +79,7 @@ enum store_outcome {
 typedef void store_done_fn(void *arg, enum store_outcome outcome, const struct receipt *receipt);
 
 struct store_hooks {
-    void (*up)(void *arg); /* both connections work; also after an interruption */
+    void (*up)(void *arg); /* all connections work; also after an interruption */
     void (*down)(void *arg);
     void (*catalogue_changed)(void *arg); /* NOTIFY vekha_catalogue */
     void (*feed_placed)(void *arg);       /* NOTIFY vekha_feed */
@@ -156,9 +156,9 @@ enum store_query {
     STORE_QUERY_COUNT,
 };
 
-/* Which second connection: the monitor holds transactions open over several calls and so has its
- * own. */
-enum store_line { STORE_CONTROL, STORE_MONITOR };
+/* Which connection besides that of the groups: each worker of the monitor holds transactions open over
+ * several calls and so has its own. */
+enum store_line { STORE_CONTROL, STORE_MONITOR, STORE_HELPER };
 
 bool store_query(struct store *s, enum store_line line, enum store_query query, int n_params,
                  const char *const *params, pg_reply_fn *fn, void *arg)

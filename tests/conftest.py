@@ -5,7 +5,8 @@ import pytest
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(TESTS)
-sys.path.insert(0, os.path.join(TESTS, "system"))
+for folder in ("crash", "system"):
+    sys.path.insert(0, os.path.join(TESTS, folder))
 sys.path.insert(0, os.path.join(TOP, os.environ.get("BUILD", "build"), "proto"))
 
 from centre import Centre  # noqa: E402

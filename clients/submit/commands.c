@@ -1,5 +1,4 @@
-/* commands: reading, queueing and sending, put together.  Whatever is queued is sent first in,
- * first out, so every run also delivers what an earlier one had to keep. */
+/* commands: reading, queueing and sending, put together. */
 #include "submit/commands.h"
 
 #include <errno.h>
@@ -13,30 +12,15 @@
 #include "fault.h"
 #include "school/glance.h"
 #include "spool/compose.h"
-#include "spool/outcome.h"
+#include "submit/dispatch.h"
 #include "school/texts.h"
-#include "wire/form.h"
-
-#ifndef VEKHA_VERSION
-#define VEKHA_VERSION "unknown"
-#endif
 
 /* --- what the centre told -------------------------------------------------------------------- */
 
 enum {
     GLANCE_WAIT_MS = 1000, /* before a look at what is to be sent: a person waits */
     GLANCE_MOST_MS = 3000, /* and no longer than that, however much there is */
-    KEPT_WAIT_MS = 3000,   /* for the centre, where something is kept from before */
-    MOST_TIMES = 30,       /* as long as --wait altogether: a district has many pages */
 };
-
-/* Over the connection that is there anyway. */
-static void refresh_beside(void *context, struct connection *c)
-{
-    const struct work *w = context;
-    questions_beside(w, c);
-    (void)inquiry_refresh(c, w->conf->spool);
-}
 
 static bool is_at_terminal(void)
 {
@@ -52,18 +36,6 @@ static struct part *part_for_glance(const struct work *w)
                    w->options->wait_ms > 0 && is_at_terminal();
     if (!inquiry_is_fresh(p) && may_ask &&
         inquiry_run(w->conf, GLANCE_WAIT_MS, GLANCE_MOST_MS) == INQUIRY_DONE) {
-        part_free(p);
-        p = part_open(w->conf->spool);
-    }
-    return p;
-}
-
-struct part *commands_part(const struct work *w)
-{
-    struct part *p = part_open(w->conf->spool);
-    int wait_ms = w->options->wait_ms;
-    wait_ms = p != NULL && wait_ms > KEPT_WAIT_MS ? KEPT_WAIT_MS : wait_ms;
-    if (wait_ms > 0 && inquiry_run(w->conf, wait_ms, MOST_TIMES * wait_ms) == INQUIRY_DONE) {
         part_free(p);
         p = part_open(w->conf->spool);
     }
@@ -93,98 +65,6 @@ static size_t show_rows(struct work *w, const struct sheet_row *rows, size_t n, 
 
 /* --- queueing and sending -------------------------------------------------------------------- */
 
-/* Parcels that were not answered in this run appear in --json all the same. */
-static void add_queued(struct work *w, const struct parcel *parcels, size_t n)
-{
-    struct filed_reader *reader = filed_reader_new();
-    for (size_t i = 0; i < n && reader != NULL && w->options->json; i++) {
-        struct spool_entry e;
-        struct filed f;
-        if (!answer_has(w->answer, parcels[i].id) &&
-            spool_load(w->spool, SPOOL_NEW, parcels[i].id, &e) == SPOOL_OK) {
-            if (filed_read(reader, &e, SPOOL_NEW, &f))
-                answer_filed(w->answer, &f);
-            spool_entry_finish(&e);
-        }
-    }
-    filed_reader_free(reader);
-}
-
-/* Another program may have sent ours while we waited for it. */
-static bool show_if_sent(struct work *w, struct uuid id)
-{
-    static const enum spool_folder folders[] = {SPOOL_SENT, SPOOL_REFUSED};
-    struct filed_reader *reader = filed_reader_new();
-    bool found = false;
-    for (size_t i = 0; i < 2 && reader != NULL && !found; i++) {
-        struct spool_entry e;
-        struct filed f;
-        if (spool_load(w->spool, folders[i], id, &e) == SPOOL_OK) {
-            found = filed_read(reader, &e, folders[i], &f);
-            if (found)
-                answer_filed(w->answer, &f);
-            spool_entry_finish(&e);
-        }
-    }
-    filed_reader_free(reader);
-    return found;
-}
-
-static size_t count_unanswered(struct work *w, const struct parcel *parcels, size_t n)
-{
-    size_t left = 0;
-    for (size_t i = 0; i < n; i++)
-        left += !answer_has(w->answer, parcels[i].id) && !show_if_sent(w, parcels[i].id);
-    return left;
-}
-
-int commands_send_spool(struct work *w, const struct parcel *parcels, size_t n)
-{
-    const struct sender_job job = {
-        .conf = w->conf,
-        .spool = w->spool,
-        .software = "vekha-submit " VEKHA_VERSION,
-        .lang = w->lang,
-        .wait_ms = w->options->wait_ms,
-        .hooks = answer_hooks(w->answer),
-        .then = refresh_beside,
-        .then_context = w,
-    };
-    struct sender_outcome o;
-    if (w->options->wait_ms == 0) {
-        add_queued(w, parcels, n);
-        return EXIT_KEPT;
-    }
-    sender_run(&job, &o);
-    size_t left = count_unanswered(w, parcels, n);
-    if (o.end != SENDER_DONE && (left > 0 || n == 0)) {
-        outcome_print(&o, w->lang);
-        left++;
-    }
-    add_queued(w, parcels, n);
-    if (answer_refused(w->answer) > 0)
-        return EXIT_REFUSED;
-    return left > 0 ? EXIT_KEPT : EXIT_DONE;
-}
-
-int commands_complain_spool(const struct work *w, enum spool_error e)
-{
-    char limit[32];
-    switch (e) {
-    case SPOOL_FULL_FILES:
-        snprintf(limit, sizeof limit, "%d", SPOOL_MAX_FILES);
-        say_to(stderr, w->lang, SAY_SPOOL_FULL_FILES, w->conf->spool, limit);
-        return EXIT_REFUSED;
-    case SPOOL_FULL_BYTES:
-        snprintf(limit, sizeof limit, "%d", SPOOL_MAX_BYTES / 1024 / 1024);
-        say_to(stderr, w->lang, SAY_SPOOL_FULL_BYTES, w->conf->spool, limit);
-        return EXIT_REFUSED;
-    default:
-        say_to(stderr, w->lang, SAY_SPOOL_DISK, w->conf->spool, fault_text(errno, w->lang));
-        return EXIT_KEPT;
-    }
-}
-
 static int queue_and_send(struct work *w, const struct sheet_row *rows, size_t n)
 {
     const struct compose_job job = {w->spool, w->options->author, w->lang};
@@ -196,7 +76,7 @@ static int queue_and_send(struct work *w, const struct sheet_row *rows, size_t n
     answer_queued(w->answer, parcels, n_parcels, rows);
     if (e != SPOOL_OK) {
         errno = saved;
-        code = commands_complain_spool(w, e);
+        code = work_complain_spool(w, e);
     }
     if (e != SPOOL_OK && n_parcels > 0) {
         char line[32];
@@ -205,7 +85,7 @@ static int queue_and_send(struct work *w, const struct sheet_row *rows, size_t n
         say_to(stderr, w->lang, SAY_NOT_QUEUED_FROM, line);
     }
     if (e == SPOOL_OK || n_parcels > 0) {
-        int sent = commands_send_spool(w, parcels, n_parcels);
+        int sent = dispatch_spool(w, parcels, n_parcels);
         code = code == EXIT_DONE ? sent : code;
     }
     bool written = answer_finish(w->answer);
@@ -220,16 +100,6 @@ static struct figure defaults_of(const struct work *w)
     struct figure f = reading_nothing();
     f.organisation = w->conf != NULL ? w->conf->organisation : NULL;
     return f;
-}
-
-bool commands_check_author(const struct work *w)
-{
-    const char *author = w->options->author;
-    if (author != NULL && !form_text_ok(TEXT_NAME, author)) {
-        say_to(stderr, w->lang, SAY_BAD_AUTHOR, author);
-        return false;
-    }
-    return true;
 }
 
 /* Nothing is sent that nobody has looked at, unless a script says so. */
@@ -275,7 +145,7 @@ int command_figure(struct work *w)
     const struct figure defaults = defaults_of(w);
     struct reading_error error;
     struct sheet_row row = {.kind = ROW_FIGURE};
-    if (!commands_check_author(w))
+    if (!work_check_author(w))
         return EXIT_USAGE;
     bool read = reading_figure(w->options->fields, &defaults, COMMA_DOUBTFUL, &row.figure, &error);
     return send_row(w, &row, read, &error);
@@ -286,7 +156,7 @@ int command_narrative(struct work *w)
     const struct figure defaults = defaults_of(w);
     struct reading_error error;
     struct sheet_row row = {.kind = ROW_NARRATIVE};
-    if (!commands_check_author(w))
+    if (!work_check_author(w))
         return EXIT_USAGE;
     bool read = reading_narrative(w->options->fields, &defaults, &row.narrative, &error);
     return send_row(w, &row, read, &error);
@@ -354,7 +224,7 @@ static int sheet_rows_done(struct work *w, const struct sheet *s)
 int command_sheet(struct work *w)
 {
     struct figure defaults;
-    if (!commands_check_author(w) || !sheet_defaults(w, &defaults))
+    if (!work_check_author(w) || !sheet_defaults(w, &defaults))
         return EXIT_USAGE;
     if (!w->options->yes && !w->options->dry_run && (w->options->json || !is_at_terminal())) {
         say_to(stderr, w->lang, SAY_SAY_YES);
@@ -376,10 +246,10 @@ int command_send(struct work *w)
     struct uuid *ids;
     size_t n;
     if (!spool_list(w->spool, SPOOL_NEW, &ids, &n))
-        return commands_complain_spool(w, SPOOL_DISK);
+        return work_complain_spool(w, SPOOL_DISK);
     free(ids);
     if (n == 0 && !w->options->json)
         say_to(stdout, w->lang, SAY_SPOOL_EMPTY);
-    int code = n > 0 ? commands_send_spool(w, NULL, 0) : EXIT_DONE;
+    int code = n > 0 ? dispatch_spool(w, NULL, 0) : EXIT_DONE;
     return answer_finish(w->answer) ? code : EXIT_REFUSED;
 }

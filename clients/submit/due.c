@@ -96,7 +96,7 @@ static bool print_people(const struct due *d)
 
 int command_due(struct work *w)
 {
-    struct part *p = commands_part(w);
+    struct part *p = work_part(w);
     if (p == NULL) {
         say_to(stderr, w->lang, SAY_DUE_UNKNOWN);
         return EXIT_KEPT;

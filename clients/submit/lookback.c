@@ -88,7 +88,7 @@ int command_list(struct work *w)
     size_t n = 0;
     int code = EXIT_DONE;
     if (reader == NULL || !list_places(w, &places, &n))
-        code = commands_complain_spool(w, SPOOL_DISK);
+        code = work_complain_spool(w, SPOOL_DISK);
     answer_id_length(w->answer, telling_length(places, n));
     for (size_t i = 0; i < n; i++)
         show_place(w, reader, &places[i], answer_listed);
@@ -156,7 +156,7 @@ int command_receipt(struct work *w)
     int code = EXIT_REFUSED;
     bool several = false;
     if (reader == NULL || !list_places(w, &places, &n)) {
-        code = commands_complain_spool(w, SPOOL_DISK);
+        code = work_complain_spool(w, SPOOL_DISK);
         goto end;
     }
     const struct place *p = is_number(text) ? find_by_number(w, reader, places, n, text)

@@ -13,10 +13,6 @@
 #include "submit/commands.h"
 #include "school/texts.h"
 
-#ifndef VEKHA_VERSION
-#define VEKHA_VERSION "unknown"
-#endif
-
 static const struct {
     int (*run)(struct work *w);
     enum { NEEDS_NOTHING, NEEDS_CONF, NEEDS_SPOOL } needs;
@@ -119,7 +115,7 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     if (o.command == COMMAND_VERSION) {
-        puts("vekha-submit " VEKHA_VERSION);
+        puts(WORK_SOFTWARE);
         return EXIT_DONE;
     }
     if (o.now != NULL && !clock_start_at(o.now)) {

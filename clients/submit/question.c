@@ -9,38 +9,12 @@
 #include "school/texts.h"
 #include "spool/compose.h"
 #include "submit/commands.h"
+#include "submit/dispatch.h"
 #include "wire/form.h"
 
-#ifndef VEKHA_VERSION
-#define VEKHA_VERSION "unknown"
-#endif
-
-#define SOFTWARE "vekha-submit " VEKHA_VERSION
-
-enum {
-    BESIDE_WAIT_MS = 2000,
-    BESIDE_SHOWN = 5, /* questions; whoever has come to send a figure is not held up by more */
-    DIGITS_MAX = 18,
-};
+enum { DIGITS_MAX = 18 };
 
 /* --- what is asked --- */
-
-void questions_beside(const struct work *w, struct connection *c)
-{
-    struct hearing *h = w->options->json ? NULL : hearing_new();
-    const struct question *questions;
-    if (h == NULL || hearing_over(h, c, SOFTWARE, BESIDE_WAIT_MS) != TALK_DONE) {
-        hearing_free(h);
-        return;
-    }
-    size_t n = hearing_questions(h, &questions);
-    if (n > 0) {
-        say_to(stdout, w->lang, SAY_DEPARTMENT_ASKS);
-        questions_print(questions, n < BESIDE_SHOWN ? n : BESIDE_SHOWN, n > BESIDE_SHOWN,
-                        w->conf->organisation, w->lang, stdout);
-    }
-    hearing_free(h);
-}
 
 static int tell(struct work *w, const struct hearing *h)
 {
@@ -77,7 +51,7 @@ int command_questions(struct work *w)
     if (h == NULL) {
         say_to(stderr, w->lang, SAY_NO_MEMORY);
     } else {
-        enum talk_end how = hearing_run(h, w->conf, SOFTWARE, wait_ms);
+        enum talk_end how = hearing_run(h, w->conf, WORK_SOFTWARE, wait_ms);
         code = how == TALK_DONE ? tell(w, h) : complain(w, how);
     }
     hearing_free(h);
@@ -111,15 +85,15 @@ int command_answer(struct work *w)
     const struct compose_job job = {w->spool, w->options->author, w->lang};
     struct parcel parcel;
     int64_t question;
-    if (!read_number(w, &question) || !check_text(w) || !commands_check_author(w))
+    if (!read_number(w, &question) || !check_text(w) || !work_check_author(w))
         return EXIT_USAGE;
     if (w->options->dry_run)
         return EXIT_DONE;
     enum spool_error e =
         compose_reply(&job, question, w->options->fields[FIELD_TEXTS + NARRATIVE_TEXT], &parcel);
     if (e != SPOOL_OK)
-        return commands_complain_spool(w, e);
+        return work_complain_spool(w, e);
     answer_queued_reply(w->answer, &parcel, question);
-    int code = commands_send_spool(w, &parcel, 1);
+    int code = dispatch_spool(w, &parcel, 1);
     return answer_finish(w->answer) ? code : EXIT_REFUSED;
 }

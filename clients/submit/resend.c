@@ -75,7 +75,7 @@ int command_resend(struct work *w)
     }
     enum spool_error error = queue_all(w, since_us, &count);
     if (error != SPOOL_OK)
-        return commands_complain_spool(w, error);
+        return work_complain_spool(w, error);
     snprintf(text, sizeof text, "%zu", count);
     if (!w->options->json)
         say_to(stdout, w->lang, SAY_QUEUED_AGAIN, text);

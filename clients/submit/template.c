@@ -105,7 +105,7 @@ static bool read_period(const struct work *w, period_t *ret)
 
 int command_template(struct work *w)
 {
-    struct part *p = w->conf != NULL ? commands_part(w) : NULL;
+    struct part *p = w->conf != NULL ? work_part(w) : NULL;
     struct template_job job = {
         .part = p,
         .organisation = w->options->fields[FIELD_ORGANISATION],

@@ -10,6 +10,7 @@ BENCH = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, BENCH)
 
 from bench import FIGURES, Failed, bench_of  # noqa: E402
+from centre import wait_for  # noqa: E402
 
 SCHOOLS, DAYS, VERSIONS = 6, 2, 2
 
@@ -57,6 +58,26 @@ def test_another_seed_is_another_load(played):
     with pytest.raises(Failed):
         played.verify(DAYS, VERSIONS)
     played.seed -= 1
+
+
+def workers(centre):
+    """How many connections of the daemon have ended a round of the monitor; groups of figures end without a COMMIT of their own."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'vekhad' AND query = 'COMMIT'"
+    return int(centre.run("psql", "-qXAt", "-U", "postgres", "-c", query, check=True).stdout)
+
+
+def test_a_long_queue_has_two_workers():
+    with bench_of(25) as bench:
+        bench.load("queue", bench.agents(1), 1)
+        bench.centre.settled()
+        bench.centre.sandbox("restart", "vekhad")
+        wait_for(lambda: workers(bench.centre) > 0, 20, "a round of nothing")
+        assert workers(bench.centre) == 1
+        bench.centre.sandbox("stop", "vekhad")
+        tamper(bench.centre, "INSERT INTO vekha.reassessment SELECT organisation, indicator, now() FROM vekha.figure")
+        bench.centre.sandbox("start", "vekhad")
+        bench.centre.settled()
+        assert workers(bench.centre) == 2
 
 
 def test_a_scenario_tells_its_floors_and_ratios(tmp_path):

@@ -518,6 +518,55 @@ const struct command commands[] = {
                   "расхождениях\n"
                   "  --rebuild --write   удалить все оценки, vekhad рассчитает их заново"},
      .examples = "  vekhactl doctor && vekhactl doctor --rebuild"},
+    {.noun = "archive",
+     .fn = archive_run,
+     .options = O(BEFORE) | O(OUT) | O(DROP) | O(DRY_RUN) | O(YES) | O(LIST) | O(RESTORE),
+     .usage =
+         "archive --before YEAR --out DIR [--drop] [--dry-run] [--yes] | archive --list [--json] "
+         "| archive --restore DIR [--dry-run] | archive --drop",
+     .brief = {[LANG_EN] = "take old years out of the database into files",
+               [LANG_RU] = "вынести старые годы из базы в файлы"},
+     .help =
+         {[LANG_EN] =
+              "Writes all figures of the years before YEAR, with every version of them, and what "
+              "is "
+              "known of their submissions\n"
+              "to DIR/before-YEAR: CSV files, and manifest.json with their SHA-256. Then, in one "
+              "transaction in which nobody reads\n"
+              "or writes figures, compares the tables with the files and detaches them. Receipts "
+              "stay, so a repeat is answered as\n"
+              "ever; new figures of these years are rejected. Refused if a verdict on what stays "
+              "would change. Killed at any\n"
+              "moment, it can be run again. Run by one who may act as the owner of the database.\n"
+              "  --before YEAR   the first year that stays; its first day is 400 days ago at "
+              "least\n"
+              "  --drop          drop the detached tables too; alone: those of earlier runs, if "
+              "their files are whole\n"
+              "  --dry-run       only say what would be taken, and whether it can be\n"
+              "  --yes           also if verdicts change\n"
+              "  --list          what was archived, when, by whom, and where its files are\n"
+              "  --restore DIR   bring the years of DIR/manifest.json back, the latest archive "
+              "first",
+          [LANG_RU] =
+              "Записывает все значения за годы до YEAR, со всеми версиями и сведениями о посылках, "
+              "в DIR/before-YEAR:\n"
+              "файлы CSV и manifest.json с их SHA-256. Затем в одной транзакции, пока значения "
+              "никто не читает и не пишет,\n"
+              "сверяет таблицы с файлами и отсоединяет их. Квитанции остаются, повтор получает "
+              "прежний ответ; новые значения\n"
+              "за эти годы отклоняются. Отказывает, если изменилась бы оценка того, что остаётся. "
+              "Прерванную команду можно\n"
+              "повторить. Выполняет тот, кто вправе действовать как владелец базы.\n"
+              "  --before ГОД       первый год, который остаётся; начался не менее 400 дней назад\n"
+              "  --drop             удалить и отсоединённые таблицы; без других параметров: "
+              "прежние, если их файлы целы\n"
+              "  --dry-run          только показать, что будет вынесено и можно ли\n"
+              "  --yes              даже если изменятся оценки\n"
+              "  --list             что вынесено, когда, кем и где файлы\n"
+              "  --restore КАТАЛОГ  вернуть годы из КАТАЛОГ/manifest.json, начиная с последних"},
+     .examples = "  vekhactl archive --before 2022 --out /srv/vekha-archive --dry-run\n"
+                 "  vekhactl archive --before 2022 --out /srv/vekha-archive\n"
+                 "  vekhactl archive --restore /srv/vekha-archive/before-2022"},
     {.noun = "agent",
      .verb = "enrol",
      .fn = agent_enrol,

@@ -35,6 +35,7 @@ command_fn watch_run;
 command_fn centre_init, centre_setup, migrate_run, apply_run, agent_enrol, agent_revoke, agent_list,
     status_run, explain_run, plan_import, history_run, narratives_run, narratives_history,
     alerts_run, alert_ack, series_silence, receipts_run, submit_run, query_ask, query_close,
-    queries_run, outbox_list, outbox_retry, route_test, route_drop, rehearse_run, doctor_run;
+    queries_run, outbox_list, outbox_retry, route_test, route_drop, rehearse_run, doctor_run,
+    archive_run;
 
 #endif

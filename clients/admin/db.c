@@ -12,6 +12,8 @@
 #include "admin/text.h"
 #include "fault.h"
 
+enum { COPY_PIECE = 65536 };
+
 struct db {
     PGconn *connection;
     enum lang lang;
@@ -220,6 +222,64 @@ bool db_each(struct db *db, const char *sql, int n, const char *const *params, d
         PQclear(r);
     }
     return good;
+}
+
+/* What a COPY ended with; false, and said why, if not well. */
+static bool copy_ended(struct db *db, bool good, int64_t *ret_rows)
+{
+    PGresult *r;
+
+    while ((r = PQgetResult(db->connection)) != NULL) {
+        if (!went_well(r) && good)
+            complain_of(db, r);
+        good = good && went_well(r);
+        if (good && ret_rows != NULL)
+            *ret_rows = strtoll(PQcmdTuples(r), NULL, 10);
+        PQclear(r);
+    }
+    return good;
+}
+
+/* Sends the statement; false, and said why, unless the server is ready to copy. */
+static bool copy_begun(struct db *db, const char *sql, ExecStatusType wanted)
+{
+    PGresult *r = PQexec(db->connection, sql);
+    bool good = PQresultStatus(r) == wanted;
+
+    if (!good)
+        complain_of(db, r);
+    PQclear(r);
+    return good;
+}
+
+bool db_copy_out(struct db *db, const char *sql, db_piece_fn *fn, void *arg, int64_t *ret_rows)
+{
+    char *piece;
+    bool good = true;
+    int len;
+
+    if (!copy_begun(db, sql, PGRES_COPY_OUT))
+        return false;
+    while ((len = PQgetCopyData(db->connection, &piece, 0)) > 0) { /* to the end, as db_each() */
+        good = good && fn(arg, piece, (size_t)len);
+        PQfreemem(piece);
+    }
+    return copy_ended(db, good, ret_rows);
+}
+
+bool db_copy_in(struct db *db, const char *sql, db_source_fn *fn, void *arg)
+{
+    char piece[COPY_PIECE];
+    ssize_t len = 0;
+    bool sent = true;
+
+    if (!copy_begun(db, sql, PGRES_COPY_IN))
+        return false;
+    while (sent && (len = fn(arg, piece, sizeof piece)) > 0)
+        sent = PQputCopyData(db->connection, piece, (int)len) == 1;
+    if (PQputCopyEnd(db->connection, len < 0 ? "the file cannot be read" : NULL) != 1 && sent)
+        complain_of(db, NULL);
+    return copy_ended(db, len >= 0, NULL) && sent;
 }
 
 bool db_begin(struct db *db)

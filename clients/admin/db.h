@@ -4,7 +4,9 @@
 #define VEKHA_ADMIN_DB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <libpq-fe.h>
 
 #include "base/lang.h"
@@ -54,6 +56,18 @@ bool db_script(struct db *db, const char *text) __attribute__((warn_unused_resul
 typedef bool db_row_fn(void *arg, const PGresult *row);
 bool db_each(struct db *db, const char *sql, int n, const char *const *params, db_row_fn *fn,
              void *arg) __attribute__((warn_unused_result));
+
+/* COPY … TO STDOUT: calls fn with each piece as it comes; stops when fn returns false.  *ret_rows is
+ * how many rows there were.  False, and said why if it is not fn that stopped. */
+typedef bool db_piece_fn(void *arg, const char *bytes, size_t len);
+bool db_copy_out(struct db *db, const char *sql, db_piece_fn *fn, void *arg, int64_t *ret_rows)
+    __attribute__((warn_unused_result));
+
+/* COPY … FROM STDIN: asks fn for pieces until it gives none; fn returns how many bytes it put into
+ * buf, 0 at the end, -1 if it cannot go on: then nothing is kept of the statement. */
+typedef ssize_t db_source_fn(void *arg, char *buf, size_t size);
+bool db_copy_in(struct db *db, const char *sql, db_source_fn *fn, void *arg)
+    __attribute__((warn_unused_result));
 
 bool db_begin(struct db *db) __attribute__((warn_unused_result));
 bool db_commit(struct db *db) __attribute__((warn_unused_result));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/archived.h"
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
@@ -100,6 +101,8 @@ int explain_run(struct ctl *ctl)
 
     if (!load_times(ctl, &t))
         return CTL_USAGE;
+    if (!archived_allows(ctl, t.as_of, t.known_at))
+        return db_exit(ctl->db);
     organisation = load_organisation_id(ctl, ctl->operands[0]);
     indicator = organisation != 0 ? load_indicator_id(ctl, ctl->operands[1]) : 0;
     if (indicator == 0)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/archived.h"
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
@@ -289,7 +290,8 @@ static int list(struct ctl *ctl, const struct versions *of)
 
     if (!load_times(ctl, &t))
         return CTL_USAGE;
-    if (load_organisation_id(ctl, org) == 0 || of->id_of(ctl, what) == 0)
+    if ((of == &of_figures && !archived_allows(ctl, NULL, t.known_at)) ||
+        load_organisation_id(ctl, org) == 0 || of->id_of(ctl, what) == 0)
         return db_exit(ctl->db);
     const char *const params[] = {org, what, t.known_at[0] != '\0' ? t.known_at : NULL};
 
@@ -304,6 +306,8 @@ static int list(struct ctl *ctl, const struct versions *of)
     else
         code = list_as_table(ctl, of, r);
     PQclear(r);
+    if (of == &of_figures && ctl->given[OPTION_JSON] == NULL)
+        archived_note(ctl);
     return code;
 }
 

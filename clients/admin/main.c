@@ -73,6 +73,11 @@ static const struct option_row {
     [OPTION_EXPECTED] = {"expected", required_argument, false, {"", ""}},
     [OPTION_AUTHOR] = {"author", required_argument, false, {"", ""}},
     [OPTION_TEXT] = {"text", required_argument, false, {"", ""}},
+    [OPTION_BEFORE] = {"before", required_argument, false, {"", ""}},
+    [OPTION_LIST] = {"list", no_argument, false, {"", ""}},
+    [OPTION_RESTORE] = {"restore", required_argument, false, {"", ""}},
+    [OPTION_DROP] = {"drop", no_argument, false, {"", ""}},
+    [OPTION_YES] = {"yes", no_argument, false, {"", ""}},
     [OPTION_WITHDRAW] = {"withdraw", no_argument, false, {"", ""}},
     [OPTION_LEVEL] = {"level", required_argument, false, {"", ""}},
 };

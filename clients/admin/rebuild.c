@@ -68,12 +68,14 @@ static const char STANDING[] = "SELECT a.organisation || '/' || a.indicator, "
 #define COLUMN_SELECT(id, name) "a." name "::text, "
     COLUMNS(COLUMN_SELECT)
 #undef COLUMN_SELECT
-        "a.reassess_on <= vekha.today_of(a.organisation, $1::timestamptz, NULL) FROM "
-        "vekha.assessment a";
+        "a.reassess_on <= vekha.today_of(a.organisation, $1::timestamptz, NULL) "
+        "OR ($2::boolean AND EXISTS (SELECT FROM vekha.plan p WHERE p.id = a.plan AND p.archived)) "
+        "FROM vekha.assessment a";
 
 static const char WAITING[] =
-    "SELECT q.organisation || '/' || q.indicator FROM vekha.reassessment q UNION "
-    "SELECT f.organisation || '/' || f.indicator FROM vekha.follower f UNION "
+    "SELECT q.organisation || '/' || q.indicator FROM vekha.reassessment q WHERE NOT $1::boolean "
+    "UNION "
+    "SELECT f.organisation || '/' || f.indicator FROM vekha.follower f WHERE NOT $1::boolean UNION "
     "SELECT s.series[k] || '/' || s.series[k + 1] FROM vekha.submission s, "
     "generate_series(1, cardinality(s.series), 2) k WHERE s.pending";
 
@@ -367,26 +369,39 @@ static void name_superfluous(struct comparison *c)
     }
 }
 
-/* All in one snapshot, so that a daemon at work does not look like a difference. */
-bool rebuild_compare(struct ctl *ctl, struct rebuilt *ret)
+/* archived: see rebuild_compare_kept(). */
+static bool compare(struct ctl *ctl, bool archived, struct rebuilt *ret)
 {
     struct comparison c = {.ctl = ctl, .counts = ret};
     const struct load_filter everything = {0};
-    const char *const params[] = {ctl_now(ctl)};
+    const char *const params[] = {ctl_now(ctl), archived ? "true" : "false"};
     bool good = false;
 
     *ret = (struct rebuilt){0};
-    if (!db_do(ctl->db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL))
-        return false;
-    if (db_each(ctl->db, STANDING, 1, params, take_standing, &c) &&
-        db_each(ctl->db, WAITING, 0, NULL, take_waiting, &c) &&
+    if (db_each(ctl->db, STANDING, 2, params, take_standing, &c) &&
+        db_each(ctl->db, WAITING, 1, params + 1, take_waiting, &c) &&
         load_series(ctl, &everything, take_series, &c) && !c.failed) {
-        name_superfluous(&c);
-        good = rebuild_reporting(ctl, ret);
+        if (!archived)
+            name_superfluous(&c);
+        good = rebuild_reporting(ctl, archived, ret);
     }
-    db_rollback(ctl->db);
     forget(&c);
     return good;
+}
+
+/* All in one snapshot, so that a daemon at work does not look like a difference. */
+bool rebuild_compare(struct ctl *ctl, struct rebuilt *ret)
+{
+    bool good = db_do(ctl->db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL) &&
+                compare(ctl, false, ret);
+
+    db_rollback(ctl->db);
+    return good;
+}
+
+bool rebuild_compare_kept(struct ctl *ctl, struct rebuilt *ret)
+{
+    return compare(ctl, true, ret);
 }
 
 bool rebuild_write(struct ctl *ctl, size_t *ret_queued)

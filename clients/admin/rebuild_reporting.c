@@ -25,7 +25,8 @@ static const char STANDING[] =
     "array_to_string(r.due, ' '), array_to_string(r.overdue, ' '), array_to_string(r.silent, ' '), "
     "r.reassess_on, r.organisation IS NOT NULL, "
     "coalesce(r.reassess_on <= vekha.today_of(o.id, $1::timestamptz, NULL), false) "
-    "OR EXISTS (SELECT FROM vekha.reporting_queue q WHERE q.organisation = o.id) "
+    "OR (NOT $2::boolean AND EXISTS (SELECT FROM vekha.reporting_queue q WHERE q.organisation = "
+    "o.id)) "
     "OR EXISTS (SELECT FROM vekha.submission s, generate_series(1, cardinality(s.series), 2) k "
     "WHERE s.pending AND s.series[k] = o.id) "
     "FROM vekha.organisation o LEFT JOIN vekha.reporting r ON r.organisation = o.id";
@@ -176,13 +177,13 @@ static void name_superfluous(struct comparison *c)
             differs(c, s->code, text(TEXT_REBUILD_NOT_OWED, c->ctl->lang));
 }
 
-bool rebuild_reporting(struct ctl *ctl, struct rebuilt *counts)
+bool rebuild_reporting(struct ctl *ctl, bool queued_too, struct rebuilt *counts)
 {
-    const char *const params[] = {ctl_now(ctl)};
+    const char *const params[] = {ctl_now(ctl), queued_too ? "true" : "false"};
     struct comparison c = {.ctl = ctl, .counts = counts};
     const struct load_filter everything = {0};
     struct duty_book *book = load_duties(ctl, NULL);
-    bool good = book != NULL && db_each(ctl->db, STANDING, 1, params, take_standing, &c) &&
+    bool good = book != NULL && db_each(ctl->db, STANDING, 2, params, take_standing, &c) &&
                 load_reporting(ctl, book, &everything, take_reporting, &c);
 
     if (good)

@@ -9,7 +9,9 @@
 #include "admin/rebuild.h"
 
 /* Prints a line per difference and adds to the counts.  To be called in the snapshot of
- * rebuild_compare().  False, and said why, if the database failed. */
-bool rebuild_reporting(struct ctl *ctl, struct rebuilt *counts) __attribute__((warn_unused_result));
+ * rebuild_compare(), or of rebuild_compare_kept(): then queued organisations are compared too.  False, and said why, if the
+ * database failed. */
+bool rebuild_reporting(struct ctl *ctl, bool queued_too, struct rebuilt *counts)
+    __attribute__((warn_unused_result));
 
 #endif

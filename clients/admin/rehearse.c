@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/archived.h"
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
@@ -251,6 +252,8 @@ int rehearse_run(struct ctl *ctl)
 
     if (!read_span(&r))
         return CTL_USAGE;
+    if (!archived_allows(ctl, ctl->given[OPTION_FROM], NULL))
+        return db_exit(ctl->db);
     if (!read_trial(ctl, &r.trial))
         return CTL_REFUSED;
     code = filters_exist(ctl) && rehearsal_play(&r) ? show(&r) : db_exit(ctl->db);

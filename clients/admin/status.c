@@ -5,6 +5,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "admin/archived.h"
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
@@ -436,7 +437,9 @@ static int print_json(struct view *v, const struct load_times *t)
     const char *as_of = t->as_of[0] != '\0' ? t->as_of : date_format_iso(today, day);
     const char *known_at = t->known_at[0] != '\0' ? t->known_at : clock_format(clock_now_us(), now);
     json_t *answer = json_document(as_of, known_at, v->rows);
+    int before = archived_before(v->ctl);
 
+    json_object_set_new(answer, "archived_before", before > 0 ? json_integer(before) : json_null());
     json_object_set_new(answer, "totals", v->totals);
     json_object_set_new(answer, "narratives", narratives_json(v));
     v->rows = v->totals = NULL;
@@ -503,8 +506,9 @@ static int show(struct view *v, const struct load_times *t)
                             .known_at = t->known_at[0] != '\0' ? t->known_at : NULL,
                             .owed = true};
 
-    if (!codes_known(ctl) || !read_known(v) || !load_narratives(v, &f) ||
-        (v->owed = owed_load(ctl, &f)) == NULL || (v->measures = measures_load(ctl)) == NULL)
+    if (!archived_allows(ctl, t->as_of, t->known_at) || !codes_known(ctl) || !read_known(v) ||
+        !load_narratives(v, &f) || (v->owed = owed_load(ctl, &f)) == NULL ||
+        (v->measures = measures_load(ctl)) == NULL)
         return db_exit(ctl->db);
     if (v->rows == NULL && (v->table = new_table(ctl->lang, owed_any(v->owed))) == NULL)
         return CTL_REFUSED;
@@ -518,7 +522,10 @@ static int show(struct view *v, const struct load_times *t)
         tell(ctl->lang, TEXT_NOTHING_FOUND);
         return CTL_DONE;
     }
-    return table_print(v->table, stdout, ctl->colour) ? CTL_DONE : CTL_REFUSED;
+    if (!table_print(v->table, stdout, ctl->colour))
+        return CTL_REFUSED;
+    archived_note(ctl);
+    return CTL_DONE;
 }
 
 int status_run(struct ctl *ctl)

@@ -785,6 +785,76 @@
     X(REBUILD_QUEUED, \
       "Assessments deleted; queued to be made anew: %s.", \
       "Оценки удалены; поставлено в очередь на пересчёт: %s.") \
+    /* archive */ \
+    X(ARCHIVED_YEAR, \
+      "%s: the years to %s are archived, in %s; «vekhactl archive --restore» brings them back", \
+      "%s: годы по %s вынесены из базы, файлы: %s; вернуть их: «vekhactl archive --restore»") \
+    X(ARCHIVED_NOTE, \
+      "The years to %s are archived, in %s: their figures are not shown.", \
+      "Годы по %s вынесены из базы, файлы: %s; их значения здесь не показаны.") \
+    X(ARCHIVE_YOUNG, \
+      "the years asked for are too young (%s): a year is archived 400 days after its end at the " \
+      "earliest, as long as schools may send again; --before %s is possible", \
+      "эти годы слишком недавние (%s): год выносится не раньше чем через 400 дней после его конца, " \
+      "пока школы могут посылать повторно; возможно --before %s") \
+    X(ARCHIVE_WAITING, \
+      "%s things wait to be assessed (%s …); see that vekhad runs, and repeat when it is done", \
+      "ожидают оценки: %s (%s …); убедитесь, что vekhad работает, и повторите, когда он закончит") \
+    X(ARCHIVE_QUESTION, \
+      "%s questions about these years are open, the first is %s; close them with «vekhactl query close»", \
+      "не закрыты вопросы об этих годах: %s, первый — %s; закройте их командой «vekhactl query close»") \
+    X(ARCHIVE_VERDICTS, \
+      "nothing was archived: %s verdicts on what stays would change, as named above. They look at " \
+      "figures of these years. Archive fewer years, or repeat with --yes", \
+      "ничего не вынесено: изменились бы оценки того, что остаётся (%s), они названы выше. Им нужны " \
+      "значения этих лет. Вынесите меньше лет или повторите с --yes") \
+    X(ARCHIVE_ALERTS, \
+      "Open alerts about plans that ended in these years: %s; they will be closed.", \
+      "Открытых тревог о планах, завершённых в эти годы: %s; они будут закрыты.") \
+    X(ARCHIVE_PART, "  %s: %s", "  %s: %s") \
+    X(ARCHIVE_NOTHING, \
+      "There is nothing of the years before %s.", \
+      "За годы до %s ничего нет.") \
+    X(ARCHIVE_STANDS, \
+      "The years before %s are archived already.", \
+      "Годы до %s уже вынесены.") \
+    X(ARCHIVE_WOULD, \
+      "The years before %s can be archived, to %s. Nothing was changed.", \
+      "Годы до %s можно вынести, в %s. Ничего не изменено.") \
+    X(ARCHIVE_DONE, \
+      "The years before %s are archived: %s", \
+      "Годы до %s вынесены: %s") \
+    X(ARCHIVE_DROPPED, \
+      "The detached tables of %s are dropped.", \
+      "Отсоединённые таблицы за %s удалены.") \
+    X(ARCHIVE_NOT_LATEST, \
+      "years are brought back from the latest on: first the archive before %s", \
+      "годы возвращаются начиная с последних: сначала архив до %s") \
+    X(ARCHIVE_WOULD_RESTORE, \
+      "%s can be brought back: %s rows. Nothing was changed.", \
+      "%s можно вернуть, строк: %s. Ничего не изменено.") \
+    X(ARCHIVE_BACK, "%s are back: %s rows.", "%s снова в базе, строк: %s.") \
+    X(ARCHIVE_RESTORED, "brought back", "возвращён") \
+    X(ARCHIVE_OUT, "in files", "в файлах") \
+    X(ARCHIVE_DETACHED, "in files, and detached", "в файлах и отсоединён") \
+    X(VAULT_BAD_MANIFEST, \
+      "%s is no manifest of an archive, or one of another format", \
+      "%s — не опись архива или опись другого вида") \
+    X(VAULT_DAMAGED, \
+      "%s.csv in %s is not what the manifest says: it is damaged; take it from a copy", \
+      "%s.csv в %s не соответствует описи: файл повреждён; возьмите его из копии") \
+    X(VAULT_OTHER, \
+      "%s holds something else than the tables do; it is left as it is. Name another folder with --out", \
+      "в %s не то, что в таблицах; каталог оставлен как есть. Укажите в --out другой каталог") \
+    X(VAULT_UNKNOWN, \
+      "%s is no archive of this centre, or was brought back already; see «vekhactl archive --list»", \
+      "%s — не архив этого центра или уже возвращён; см. «vekhactl archive --list»") \
+    X(VAULT_LOADED_OTHER, \
+      "the rows of %s would not be in the database as they are in the files; nothing was changed", \
+      "строки из %s оказались бы в базе не такими, как в файлах; ничего не изменено") \
+    X(COLUMN_YEARS, "YEARS", "ГОДЫ") \
+    X(COLUMN_ROWS, "ROWS", "СТРОК") \
+    X(COLUMN_FOLDER, "FOLDER", "КАТАЛОГ") \
     X(COLUMN_INDICATOR, "INDICATOR", "ПОКАЗАТЕЛЬ") \
     X(COLUMN_LEVEL, "LEVEL", "УРОВЕНЬ") \
     X(COLUMN_OPENED, "OPENED", "ОТКРЫТА") \

@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(134);
+SELECT plan(146);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -32,6 +32,12 @@ INSERT INTO attempt VALUES
         '''{x}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{0}'', ''{NULL}'')', pg_temp.id(2))),
     ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.ingest_narratives(''2020-10-05Z'', ''{}'', ''{}'', ''{}'', ''{}'', '
         '''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'')'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT vekha.archived_before()'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.archive'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.archive_begin(2019, ''2020-10-05Z'')'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.archive_take(2019, ''/x'', sha256(''x''), 1, 1, ''2020-10-05Z'')'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.archive_drop(1, ''2020-10-05Z'')'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.archive_give_back(1, ''2020-10-05Z'')'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_agents()'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_keys()'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.enrol_key(1, ''x'', repeat(''y'', 40), ''2020-10-05Z'')'),

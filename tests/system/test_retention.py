@@ -1,0 +1,271 @@
+"""Retention: old years leave the database for files and come back, whatever is killed in between."""
+import csv
+import glob
+import hashlib
+import json
+import os
+import shutil
+
+import pytest
+
+from centre import Centre, wait_for
+
+REPORT = ("school-3", "consultations", "165", "--period", "2020-9M", "--as-of", "2020-09-25")
+FIGURES = "SELECT * FROM vekha.figure ORDER BY organisation, period, indicator"
+VERSIONS = "SELECT * FROM vekha.figure_history ORDER BY submission"
+RECEIPTS = "SELECT id, number, agent, received_at, sha256, verdicts, texts FROM vekha.submission ORDER BY id"
+
+
+def said(done, code=0):
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+def plan(centre, tmp_path, *rows):
+    path = tmp_path / "plans.csv"
+    path.write_text("organisation;indicator;basis;starts;ends;target\n" + "".join(";".join(row) + "\n" for row in rows), encoding="utf-8")
+    said(centre.ctl("plan", "import", str(path)))
+
+
+@pytest.fixture
+def grown(tmp_path):
+    """A centre that was used in 2018 and 2020: a missed plan of 2018, a figure of it with two versions, and a plan of 2020 on track."""
+    centre = Centre("--now", "2018-10-10T06:00:00Z")
+    plan(centre, tmp_path, ("school-3", "consultations", "синтетика", "2018-01-01", "2018-12-31", "100"),
+         ("school-4", "consultations", "синтетика", "2018-01-01", "2018-12-31", "100"))
+    for value in ("20", "21"):
+        said(centre.submit("school-3", "consultations", value, "--period", "2018-09", "--note", "по журналу"))
+    said(centre.submit("school-4", "consultations", "9", "--period", "2018-09"))
+    centre.sandbox("now", "2020-09-25T06:00:00Z")
+    said(centre.submit(*REPORT))
+    centre.composed()
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return str(tmp_path / "shelf")
+
+
+def archive(centre, shelf, *options, before="2019"):
+    return centre.ctl("archive", "--before", before, "--out", shelf, *options)
+
+
+def restore(centre, shelf, *options):
+    return centre.ctl("archive", "--restore", os.path.join(shelf, "before-2019"), *options)
+
+
+def everything(centre):
+    return [centre.sql(query) for query in (FIGURES, VERSIONS, "SELECT * FROM vekha.submission ORDER BY id")]
+
+
+def test_years_leave_and_come_back(grown, shelf):
+    before, receipts = everything(grown), grown.sql(RECEIPTS)
+    told = said(archive(grown, shelf, "--dry-run"))
+    assert "figure_2018: 2" in told and "figure_history_2018: 1" in told and "submission_2018: 3" in told
+    assert everything(grown) == before and not os.path.exists(shelf), "a rehearsal changes nothing"
+
+    said(archive(grown, shelf))
+    grown.settled()
+    assert [row[1] for row in grown.sql(FIGURES)] == ["2020039"] and grown.sql(VERSIONS) == []
+    assert grown.sql(RECEIPTS) == receipts, "every receipt stands"
+    grown.check_invariants()
+    row, = grown.ctl_json("archive", "--list")["rows"]
+    assert (row["years"], row["rows"], row["by"], row["dropped"]) == ("2018", 6, grown.sql("SELECT session_user")[0][0], False)
+    assert row["folder"] == os.path.join(os.path.realpath(shelf), "before-2019")
+    assert "archived already" in said(archive(grown, shelf)), "again, it does nothing"
+    assert "dropped" in said(grown.ctl("archive", "--drop"))
+    assert grown.number("SELECT count(*) FROM pg_class WHERE relname ~ '_archived$' AND relkind = 'r'") == 0
+
+    assert everything(grown)[0] != before[0]
+    assert "can be brought back: 6 rows" in said(restore(grown, shelf, "--dry-run"))
+    said(restore(grown, shelf))
+    grown.settled()
+    assert everything(grown) == before, "digit for digit"
+    grown.check_invariants()
+    assert "brought back" in said(grown.ctl("archive", "--list"))
+    assert "no archive of this centre" in said(restore(grown, shelf), 1)
+    shutil.rmtree(shelf)
+    said(archive(grown, shelf, "--drop"))
+    grown.settled()
+    grown.check_invariants()
+
+
+def test_the_files_are_read_without_vekha(grown, shelf):
+    versions = grown.sql("SELECT value FROM vekha.figure WHERE period / 1000 = 2018 ORDER BY value")
+    said(archive(grown, shelf))
+    folder, = glob.glob(shelf + "/*")
+    with open(folder + "/manifest.json", encoding="utf-8") as file:
+        manifest = json.load(file)
+    assert manifest["before"] == 2019 and manifest["schema"] == grown.number("SELECT max(number) FROM public.vekha_migration")
+    named = {f["file"]: f for f in manifest["files"] + manifest["code_books"]}
+    assert set(named) | {"manifest.json"} == set(os.listdir(folder))
+    for name, f in named.items():
+        with open(os.path.join(folder, name), "rb") as file:
+            data = file.read()
+        assert (f["bytes"], f["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+        with open(os.path.join(folder, name), encoding="utf-8", newline="") as file:
+            assert len(list(csv.DictReader(file))) == f["rows"]
+    with open(folder + "/figure_2018.csv", encoding="utf-8", newline="") as file:
+        figures = list(csv.DictReader(file))
+    assert sorted([f["value"]] for f in figures) == sorted(versions) and figures[0]["note"] == "по журналу"
+    with open(folder + "/organisations.csv", encoding="utf-8", newline="") as file:
+        codes = {row["id"]: row["code"] for row in csv.DictReader(file)}
+    assert {codes[f["organisation"]] for f in figures} == {"school-3", "school-4"}
+
+
+def test_what_is_said_of_an_archived_year(grown, shelf):
+    said(archive(grown, shelf))
+    grown.settled()
+    for command in (("status", "--as-of", "2018-10-01"), ("status", "--known-at", "2018-10-11"),
+                    ("explain", "school-3", "consultations", "--as-of", "2018-12-31"),
+                    ("history", "school-3", "consultations", "--known-at", "2018-12-01")):
+        assert "the years to 2018 are archived" in said(grown.ctl(*command), 1)
+        assert "вынесены из базы" in said(grown.ctl(*command, lang="ru"), 1)
+    assert "The years to 2018 are archived" in said(grown.ctl("history", "school-3", "consultations"))
+    assert "The years to 2018 are archived" in said(grown.ctl("status"))
+    assert grown.ctl_json("status")["archived_before"] == 2019
+    assert grown.status("school-3", "consultations")["status"] == "on_track", "what stays is judged as before"
+    assert grown.status("school-4", "consultations")["status"] == "no_plan", "and by no plan of a year that is gone"
+
+
+def test_who_was_told_of_a_plan_that_is_gone_is_told_its_end(grown, shelf):
+    alert, = grown.open_alerts("school-4", "consultations")
+    assert "closed: 1" in said(archive(grown, shelf)).replace("these years: 1; they will be closed", "closed: 1")
+    grown.composed()
+    assert grown.open_alerts("school-4", "consultations") == []
+    closed, = [row for row in grown.ctl_json("alerts", "--all")["rows"] if row["id"] == alert["id"]]
+    assert closed["closed_at"] is not None
+
+
+def test_schools_are_answered_as_ever(grown, shelf):
+    stored = grown.sql(RECEIPTS)
+    said(archive(grown, shelf, "--drop"))
+    grown.settled()
+    done = grown.submit("school-3", "consultations", "22", "--period", "2018-09")
+    assert done.returncode == 1 and "the centre keeps data of 2019" in done.stdout, "a late figure is rejected, and why"
+    late = grown.sql("SELECT id, number, agent, received_at, sha256, verdicts, texts FROM vekha.submission ORDER BY number DESC LIMIT 1")
+    assert late[0][5] not in ("{100}", "{400}")
+    again = grown.submit("school-3", "--resend", "2018-01-01")
+    assert "receipt 1 for" in again.stdout and "2018-09  21  replaced" in again.stdout and again.returncode == 1, again.stderr
+    assert [row for row in grown.sql(RECEIPTS) if row not in late] == stored, "a repeat is stored once, and gets its receipt"
+    said(grown.submit("school-3", "consultations", "170", "--period", "2020-9M", "--as-of", "2020-09-25"))
+    grown.settled()
+    grown.check_invariants()
+
+
+def test_what_stands_in_the_way(grown, shelf, tmp_path):
+    assert "--before 2019 is possible" in said(archive(grown, shelf, before="2020"), 1)
+    said(grown.ctl("query", "school-3", "consultations", "--period", "2018-09", "--text", "Так ли это?"))
+    assert "questions" in said(archive(grown, shelf), 1)
+    said(grown.ctl("query", "close", str(grown.ctl_json("queries")["rows"][0]["id"])))
+    for arguments in (("--before", "2019"), ("--before", "19", "--out", shelf), (), ("--list", "--restore", shelf)):
+        assert "usage" in said(grown.ctl("archive", *arguments), 2)
+    # A plan that runs on looks at figures of these years.
+    plan(grown, tmp_path, ("school-4", "consultations", "синтетика", "2018-01-01", "2021-12-31", "100"))
+    grown.settled()
+    refused = archive(grown, shelf)
+    assert "school-4 consultations" in refused.stdout and "would change" in said(refused, 1)
+    assert len(grown.sql(FIGURES)) == 3
+    said(archive(grown, shelf, "--yes"))
+    grown.settled()
+    grown.check_invariants()
+
+
+def test_only_who_may_act_as_the_owner(grown, shelf):
+    grown.run("psql", "-qX", "-U", "postgres", "-c", "CREATE ROLE head LOGIN IN ROLE vekha_admin")
+    for options in (("--before", "2019", "--out", shelf), ("--restore", shelf), ("--drop",)):
+        done = grown.run("env", "PGUSER=head", "vekhactl", "archive", *options, "--lang", "en", *grown.at_now())
+        assert done.returncode == 1, done.stdout + done.stderr
+    done = grown.run("env", "PGUSER=head", "vekhactl", "archive", "--list", "--lang", "en", *grown.at_now())
+    assert done.returncode == 0, done.stderr
+
+
+def test_files_that_are_not_what_they_should_be(grown, shelf):
+    said(archive(grown, shelf))
+    folder = os.path.join(shelf, "before-2019")
+    path = os.path.join(folder, "figure_2018.csv")
+    with open(path, encoding="utf-8") as file:
+        whole = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(whole.replace(",21,", ",22,"))
+    assert "damaged" in said(restore(grown, shelf), 1)
+    assert "damaged" in said(grown.ctl("archive", "--drop"), 1), "nothing is dropped that is nowhere else"
+    assert grown.number("SELECT count(*) FROM vekha.figure_2018_archived") == 2
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(whole)
+    said(restore(grown, shelf))
+    grown.settled()
+    # The folder now holds an older state of the tables, and is not written over.
+    said(grown.submit("school-3", "consultations", "23", "--period", "2018-10"))
+    grown.settled()
+    assert "something else" in said(archive(grown, shelf), 1)
+    with open(path, encoding="utf-8") as file:
+        assert file.read() == whole
+    grown.settled()
+    grown.check_invariants()
+
+
+# --- kill -9 at every step ---
+
+CALLS = "sendto,fsync,rename,unlinkat"
+
+
+def killed_at(centre, step, *arguments):
+    """The command, killed at its step-th word to the database or touch of a file; None: it came to its end before."""
+    done = centre.run("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + CALLS, "-e", "inject=%s:signal=SIGKILL:when=%d" % (CALLS, step),
+                      "vekhactl", *arguments, "--lang", "en", *centre.at_now())
+    return None if done.returncode >= 0 and "Killed" not in done.stderr and done.returncode != 137 else done
+
+
+STATE = """SELECT vekha.archived_before(), md5(string_agg(v.row, ' ' ORDER BY v.row)) FROM (
+    SELECT f::text AS row FROM vekha.figure f UNION ALL SELECT h::text FROM vekha.figure_history h UNION ALL SELECT s::text FROM vekha.submission s) v
+    WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'vekhactl')"""
+
+
+def state(centre):
+    """The boundary and a digest of all rows, once the server has seen that a dead client is dead."""
+    def look():
+        found, = centre.sql(STATE)
+        return found if found[1] else None
+    return wait_for(look, 30, "the end of its session")
+
+
+def kill_at_each_step(centre, undo, *arguments):
+    """Kills the command one step later each time, until it comes to its end: all is done or nothing.  What is done is undone."""
+    before, done, kills = state(centre), None, 0
+    while killed_at(centre, kills + 1, *arguments) is not None:
+        kills += 1
+        now = state(centre)
+        if now[0] == before[0]:
+            assert now == before, "nothing is done"
+            continue
+        done = done or now
+        assert now == done, "or all"
+        undo()
+        centre.settled()
+        assert state(centre) == before
+    assert kills > 20 and state(centre) == (done or state(centre))
+    centre.settled()
+    centre.check_invariants()
+
+
+@pytest.mark.timeout(600)
+def test_archiving_is_killed_at_each_step(grown, shelf):
+    def back():
+        said(restore(grown, shelf))
+        shutil.rmtree(shelf)
+
+    kill_at_each_step(grown, back, "archive", "--before", "2019", "--out", shelf, "--drop")
+    assert grown.number("SELECT vekha.archived_before()") == 2019
+    assert "2018 are back: 6 rows" in said(restore(grown, shelf))
+
+
+@pytest.mark.timeout(600)
+def test_bringing_back_is_killed_at_each_step(grown, shelf):
+    before = everything(grown)
+    said(archive(grown, shelf, "--drop"))
+    grown.settled()
+    kill_at_each_step(grown, lambda: said(archive(grown, shelf, "--drop")), "archive", "--restore", os.path.join(shelf, "before-2019"))
+    assert everything(grown) == before

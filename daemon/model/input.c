@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/field.h"
+#include "model/lines.h"
 #include "model/roll.h"
 
-enum { ERROR_MAX = 400, FIELDS_MAX = 26, QUOTE_MAX = 60, VALUES_MAX = SERIES_MAX_POINTS * 21 };
+enum { QUOTE_MAX = 60, VALUES_MAX = SERIES_MAX_POINTS * 21 };
 
 struct input {
     input_series_fn *fn;
@@ -36,7 +36,7 @@ struct input {
         int month;
         struct decimal share;
     } knot;
-    char error[ERROR_MAX];
+    char error[LINES_ERROR_MAX];
 };
 
 static const struct field series_fields[] = {
@@ -196,12 +196,6 @@ static bool fail(struct input *in, const char *format, ...)
     return false;
 }
 
-static bool read_fields(struct input *in, const char *line_name, const struct field *fields,
-                        size_t count, const struct text *texts, void *to)
-{
-    return field_read_all(line_name, fields, count, texts, to, in->error, sizeof(in->error));
-}
-
 /* Makes room for one more element of `size` bytes in *items, at most max of them. */
 static bool make_room(struct input *in, void **items, size_t *room, size_t n, size_t max,
                       size_t size)
@@ -241,9 +235,9 @@ static void fall_back_to_russian(char names[LANG_COUNT][SERIES_NAME_MAX])
         memcpy(names[LANG_EN], names[LANG_RU], SERIES_NAME_MAX);
 }
 
-static bool take_series(struct input *in, const struct field *fields, size_t count,
-                        const struct text *texts)
+static bool take_series(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct series *s = &in->s;
 
     if (!input_end(in))
@@ -251,7 +245,7 @@ static bool take_series(struct input *in, const struct field *fields, size_t cou
     memset(s, 0, sizeof(*s));
     rules_default(&s->rules);
     s->project_starts = s->changes_on = DATE_NONE;
-    if (!read_fields(in, "series", fields, count, texts, s))
+    if (!lines_read(kind, texts, s, in->error))
         return false;
     if (s->step_months < 1 || s->step_months > 12)
         return fail(in, "line 'series', field step-months: expected 1 to 12, not %d",
@@ -269,16 +263,16 @@ static bool take_series(struct input *in, const struct field *fields, size_t cou
     return true;
 }
 
-static bool take_rules(struct input *in, const struct field *fields, size_t count,
-                       const struct text *texts)
+static bool take_rules(void *reader, const struct line_kind *kind, const struct text *texts)
 {
-    return read_fields(in, "rules", fields, count, texts, &in->s);
+    struct input *in = reader;
+    return lines_read(kind, texts, &in->s, in->error);
 }
 
-static bool take_rule(struct input *in, const struct field *fields, size_t count,
-                      const struct text *texts)
+static bool take_rule(void *reader, const struct line_kind *kind, const struct text *texts)
 {
-    if (!read_fields(in, "rule", fields, count, texts, in))
+    struct input *in = reader;
+    if (!lines_read(kind, texts, in, in->error))
         return false;
     if (!rules_set(&in->s.rules, in->rule.name, in->rule.value))
         return fail(in, "line 'rule': no constant is called '%s', or its value is negative",
@@ -286,15 +280,15 @@ static bool take_rule(struct input *in, const struct field *fields, size_t count
     return true;
 }
 
-static bool take_plan(struct input *in, const struct field *fields, size_t count,
-                      const struct text *texts)
+static bool take_plan(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct plan p = {
         .base_on = DATE_NONE, .due_from = DATE_NONE, .due_to = DATE_NONE, .valid_from = DATE_NONE};
 
     if (in->s.has_plan)
         return fail(in, "line 'plan': a series has one plan, this is the second");
-    if (!read_fields(in, "plan", fields, count, texts, &p))
+    if (!lines_read(kind, texts, &p, in->error))
         return false;
     if (p.ends < p.starts)
         return fail(in, "line 'plan', field ends: the plan ends before it starts");
@@ -307,16 +301,16 @@ static bool take_plan(struct input *in, const struct field *fields, size_t count
     return true;
 }
 
-static bool take_point(struct input *in, const struct field *fields, size_t count,
-                       const struct text *texts)
+static bool take_point(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct plan *p = in->shaped;
     struct plan_point point;
     void *items = p ? p->points : NULL;
 
     if (!p)
         return fail(in, "line 'point': its plan has to come before it");
-    if (!read_fields(in, "point", fields, count, texts, &point))
+    if (!lines_read(kind, texts, &point, in->error))
         return false;
     if (p->n_points > 0 && point.at <= p->points[p->n_points - 1].at)
         return fail(in, "line 'point', field at: points have to be in the order of their dates");
@@ -327,16 +321,16 @@ static bool take_point(struct input *in, const struct field *fields, size_t coun
     return true;
 }
 
-static bool take_knot(struct input *in, const struct field *fields, size_t count,
-                      const struct text *texts)
+static bool take_knot(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     static const struct decimal none = {0, 0}, all = {1, 0};
     struct plan *p = in->shaped;
     struct decimal share, before = p && p->n_knots > 0 ? p->knots[p->n_knots - 1] : none;
 
     if (!p)
         return fail(in, "line 'knot': its plan has to come before it");
-    if (!read_fields(in, "knot", fields, count, texts, in))
+    if (!lines_read(kind, texts, in, in->error))
         return false;
     share = in->knot.share;
     if (p->n_knots >= SERIES_KNOTS || in->knot.month != (int)p->n_knots)
@@ -350,15 +344,15 @@ static bool take_knot(struct input *in, const struct field *fields, size_t count
     return true;
 }
 
-static bool take_term(struct input *in, const struct field *fields, size_t count,
-                      const struct text *texts)
+static bool take_term(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct plan *p = in->shaped;
     struct plan_term term;
 
     if (!p)
         return fail(in, "line 'term': its plan has to come before it");
-    if (!read_fields(in, "term", fields, count, texts, &term))
+    if (!lines_read(kind, texts, &term, in->error))
         return false;
     if (term.last < term.first)
         return fail(in, "line 'term', field last: the term ends before it starts");
@@ -370,14 +364,14 @@ static bool take_term(struct input *in, const struct field *fields, size_t count
     return true;
 }
 
-static bool take_figure(struct input *in, const struct field *fields, size_t count,
-                        const struct text *texts)
+static bool take_figure(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct series *s = &in->s;
     struct report r = {.expected = DATE_NONE};
     void *items = s->reports;
 
-    if (!read_fields(in, "figure", fields, count, texts, &r))
+    if (!lines_read(kind, texts, &r, in->error))
         return false;
     if (!make_room(in, &items, &in->room_reports, s->n_reports, SERIES_MAX_FIGURES, sizeof(r)))
         return false;
@@ -386,14 +380,14 @@ static bool take_figure(struct input *in, const struct field *fields, size_t cou
     return true;
 }
 
-static bool take_before(struct input *in, const struct field *fields, size_t count,
-                        const struct text *texts)
+static bool take_before(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct series *s = &in->s;
     struct predecessor p = {.state = 0};
     void *items = s->predecessors;
 
-    if (!read_fields(in, "before", fields, count, texts, &p))
+    if (!lines_read(kind, texts, &p, in->error))
         return false;
     if (!make_room(in, &items, &in->room_before, s->n_predecessors, SERIES_MAX_PREDECESSORS,
                    sizeof p))
@@ -405,14 +399,14 @@ static bool take_before(struct input *in, const struct field *fields, size_t cou
     return true;
 }
 
-static bool take_limit(struct input *in, const struct field *fields, size_t count,
-                       const struct text *texts)
+static bool take_limit(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct series *s = &in->s;
     struct limit l = {.period = PERIOD_NONE};
     void *items = s->limits;
 
-    if (!read_fields(in, "limit", fields, count, texts, &l))
+    if (!lines_read(kind, texts, &l, in->error))
         return false;
     if (!make_room(in, &items, &in->room_limits, s->n_limits, SERIES_MAX_LIMITS, sizeof l))
         return false;
@@ -424,14 +418,14 @@ static bool take_limit(struct input *in, const struct field *fields, size_t coun
 
 /* --- children of a sum ------------------------------------------------------------------------------------ */
 
-static bool take_curve(struct input *in, const struct field *fields, size_t count,
-                       const struct text *texts)
+static bool take_curve(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct plan p = {
         .base_on = DATE_NONE, .due_from = DATE_NONE, .due_to = DATE_NONE, .valid_from = DATE_NONE};
     void *items = in->curves;
 
-    if (!read_fields(in, "curve", fields, count, texts, &p))
+    if (!lines_read(kind, texts, &p, in->error))
         return false;
     if (p.ends < p.starts)
         return fail(in, "line 'curve', field ends: the plan ends before it starts");
@@ -444,16 +438,16 @@ static bool take_curve(struct input *in, const struct field *fields, size_t coun
     return true;
 }
 
-static bool take_child(struct input *in, const struct field *fields, size_t count,
-                       const struct text *texts)
+static bool take_child(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct series *s = &in->s;
     struct child c = {.as_of = DATE_NONE, .course.since = DATE_NONE};
     void *items = s->children;
 
     if (!s->rolled || in->lend)
         return fail(in, "line 'child': the series is not rolled, or its children are lent");
-    if (!read_fields(in, "child", fields, count, texts, &c))
+    if (!lines_read(kind, texts, &c, in->error))
         return false;
     if (!make_room(in, &items, &in->room_children, s->n_children, SERIES_MAX_CHILDREN, sizeof c))
         return false;
@@ -473,22 +467,22 @@ static struct course *last_course(struct input *in, const char *line_name)
     return NULL;
 }
 
-static bool take_course(struct input *in, const struct field *fields, size_t count,
-                        const struct text *texts)
+static bool take_course(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct course *c = last_course(in, "course");
 
-    return c && read_fields(in, "course", fields, count, texts, c);
+    return c && lines_read(kind, texts, c, in->error);
 }
 
-static bool take_at(struct input *in, const struct field *fields, size_t count,
-                    const struct text *texts)
+static bool take_at(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct course *c = last_course(in, "at");
     struct course_point p;
     void *items = c ? c->points : NULL;
 
-    if (!c || !read_fields(in, "at", fields, count, texts, &p))
+    if (!c || !lines_read(kind, texts, &p, in->error))
         return false;
     if (c->n_points > 0 && p.day <= c->points[c->n_points - 1].day)
         return fail(in, "line 'at', field day: has to be after the one before");
@@ -543,56 +537,37 @@ static bool add_part(struct input *in, struct course *c, const struct plan *curv
     return read_values(in, part);
 }
 
-static bool take_part(struct input *in, const struct field *fields, size_t count,
-                      const struct text *texts)
+static bool take_part(void *reader, const struct line_kind *kind, const struct text *texts)
 {
+    struct input *in = reader;
     struct course *c = last_course(in, "part");
     const struct plan *curve;
 
     in->part.valid_from = DATE_NONE;
     in->part.base.present = in->part.target.present = false;
     in->part.values[0] = '\0';
-    if (!c || !read_fields(in, "part", fields, count, texts, in))
+    if (!c || !lines_read(kind, texts, in, in->error))
         return false;
     curve = find_curve(in, in->part.plan);
     return curve ? add_part(in, c, curve)
                  : fail(in, "line 'part', field plan-id: its curve has to come before it");
 }
 
-#define LINE(name) #name, take_##name, name##_fields, sizeof(name##_fields) / sizeof(struct field)
-
-static const struct line {
-    const char *name;
-    bool (*take)(struct input *in, const struct field *fields, size_t count,
-                 const struct text *texts);
-    const struct field *fields;
-    size_t count;
-} lines[] = {
-    {LINE(series)}, {LINE(rules)}, {LINE(rule)},   {LINE(plan)},   {LINE(point)},
-    {LINE(knot)},   {LINE(term)},  {LINE(figure)}, {LINE(before)}, {LINE(limit)},
-    {LINE(curve)},  {LINE(child)}, {LINE(course)}, {LINE(at)},     {LINE(part)},
+static const struct line_kind kinds[] = {
+    LINE_KIND(series), LINE_KIND(rules), LINE_KIND(rule),   LINE_KIND(plan),   LINE_KIND(point),
+    LINE_KIND(knot),   LINE_KIND(term),  LINE_KIND(figure), LINE_KIND(before), LINE_KIND(limit),
+    LINE_KIND(curve),  LINE_KIND(child), LINE_KIND(course), LINE_KIND(at),     LINE_KIND(part),
 };
-
-_Static_assert(sizeof(series_fields) / sizeof(struct field) < FIELDS_MAX, "a line fits");
 
 bool input_line(struct input *in, const char *line, size_t len)
 {
-    struct text texts[FIELDS_MAX];
-    size_t n = text_split(line, len, texts, FIELDS_MAX);
+    struct text name;
 
-    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-        const struct line *l = &lines[i];
-
-        if (!text_is(texts[0], l->name))
-            continue;
-        if (n != l->count + 1)
-            return fail(in, "line '%s': expected %zu fields, found %zu", l->name, l->count, n - 1);
-        if (i > 0 && !in->open)
-            return fail(in, "line '%s': a line 'series' has to come before it", l->name);
-        return l->take(in, l->fields, l->count, texts + 1);
-    }
-    return fail(in, "unknown kind of line: '%.*s'",
-                texts[0].len > QUOTE_MAX ? QUOTE_MAX : (int)texts[0].len, texts[0].bytes);
+    (void)text_split(line, len, &name, 1);
+    if (!in->open && !text_is(name, "series"))
+        return fail(in, "line '%.*s': a line 'series' has to come before it",
+                    name.len > QUOTE_MAX ? QUOTE_MAX : (int)name.len, name.bytes);
+    return lines_take(kinds, sizeof kinds / sizeof *kinds, line, len, in, in->error);
 }
 
 bool input_lines(struct input *in, const char *text, size_t len)

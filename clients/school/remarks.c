@@ -53,7 +53,7 @@ static char *lines_of(const struct sheet_note *notes, size_t n, enum say why, ch
 
 static void tell_notes(const struct view *v, const struct sheet *s)
 {
-    static const enum say kinds[] = {SAY_ROWS_OF_TOTALS, SAY_ROWS_NOT_FILLED};
+    static const enum say kinds[] = {SAY_ROWS_OF_TOTALS, SAY_ROWS_NOT_FILLED, SAY_ROWS_HIDDEN};
     const struct sheet_note *notes;
     size_t n = sheet_notes(s, &notes);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

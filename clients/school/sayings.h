@@ -178,6 +178,8 @@
       "%s: нет значения, пропущены строки: %s; если сведений нет, напишите «нет данных»")          \
     X(ROWS_OF_TOTALS, "%s: totals in the rows %s; they are left out, the centre sums up by itself",\
       "%s: это итоги, пропущены строки: %s; итоги центр считает сам")                              \
+    X(ROWS_HIDDEN, "%s: the rows %s are hidden in the table, by a filter or by hand; they are read all the same",\
+      "%s: строки %s в таблице скрыты, фильтром или вручную; они прочитаны тоже")\
     X(HEADER_TWICE, "«%s»: two columns mean the same; leave one of them",                          \
       "«%s»: два столбца означают одно и то же; оставьте один")                                    \
     X(TOO_MANY_COLUMNS, "there are more than 64 columns%s", "столбцов больше 64%s")                \

@@ -230,10 +230,13 @@ static size_t column_of(const char *reference)
     return column > 0 ? column - 1 : 0;
 }
 
-static void begin_row(struct book *b, const char *number)
+static void begin_row(struct book *b, const char *const *attributes)
 {
+    const char *number = package_attribute(attributes, "r");
+    const char *hidden = given(package_attribute(attributes, "hidden"));
     b->line = number != NULL ? number_of(number) : b->line + 1;
     b->column = b->n_cells = 0;
+    b->job->hidden = is(hidden, "1") || is(hidden, "true");
 }
 
 static void begin_cell(struct book *b, const char *const *attributes)
@@ -250,7 +253,7 @@ static void sheet_open(void *context, const char *name, const char *const *attri
 {
     struct book *b = context;
     if (is(name, "row"))
-        begin_row(b, package_attribute(attributes, "r"));
+        begin_row(b, attributes);
     else if (is(name, "c"))
         begin_cell(b, attributes);
     text_open(b, name);

@@ -36,6 +36,7 @@ struct book_job {
     struct arena *texts; /* of the cells that the rows are given */
     bool (*is_header)(const char *text, size_t len);
     cells_row *row; /* as of cells.h; the line is the row's number in Excel */
+    bool hidden;    /* while a row is given: Excel does not show it, for a filter or by hand */
     void *context;
     char names[4 * BOOK_NAME_MAX]; /* filled: «Лист1», «Лист2» */
 };

@@ -2,7 +2,7 @@
  *
  * What the child writes, numbers in this computer's order of bytes:
  *
- *     row   'R'  u32 line  u32 n  then min(n, CELLS_MAX) times  u32 length  bytes
+ *     row   'R' or, hidden, 'H'  u32 line  u32 n  then min(n, CELLS_MAX) times  u32 length  bytes
  *     end   'E'  u32 book_error  names, 4 * BOOK_NAME_MAX bytes
  */
 #include "sheet/confined.h"
@@ -38,7 +38,7 @@
 #define INSTRUMENTED 0
 #endif
 
-enum { ROW = 'R', END = 'E', NAMES = 4 * BOOK_NAME_MAX };
+enum { ROW = 'R', HIDDEN_ROW = 'H', END = 'E', NAMES = 4 * BOOK_NAME_MAX };
 
 /* --- the child ------------------------------------------------------------------------------- */
 
@@ -131,10 +131,16 @@ static void put_number(FILE *out, uint32_t n)
     fwrite(&n, sizeof n, 1, out);
 }
 
+struct child {
+    struct book_job job;
+    FILE *out;
+};
+
 static bool put_row(void *context, size_t line, const char *const *cells, size_t n)
 {
-    FILE *out = context;
-    putc(ROW, out);
+    const struct child *c = context;
+    FILE *out = c->out;
+    putc(c->job.hidden ? HIDDEN_ROW : ROW, out);
     put_number(out, (uint32_t)line);
     put_number(out, (uint32_t)n);
     for (size_t i = 0; i < n && i < CELLS_MAX; i++) {
@@ -147,21 +153,20 @@ static bool put_row(void *context, size_t line, const char *const *cells, size_t
 
 static _Noreturn void read_confined(const struct book_job *parents, int fd)
 {
-    FILE *out = fdopen(fd, "wb");
-    struct book_job job = *parents;
-    struct arena *texts = arena_new(BOOK_MAX_TEXT);
-    if (out == NULL || texts == NULL)
+    struct child c = {.job = *parents, .out = fdopen(fd, "wb")};
+    FILE *out = c.out;
+    c.job.texts = arena_new(BOOK_MAX_TEXT);
+    if (out == NULL || c.job.texts == NULL)
         _exit(1);
-    job.texts = texts;
-    job.row = put_row;
-    job.context = out;
+    c.job.row = put_row;
+    c.job.context = &c;
     setvbuf(out, malloc(BUFSIZ), _IOFBF,
             BUFSIZ); /* or its own: what stdio would ask of the file is refused below */
     confine();
-    enum book_error e = book_read(&job);
+    enum book_error e = book_read(&c.job);
     putc(END, out);
     put_number(out, (uint32_t)e);
-    fwrite(job.names, 1, sizeof job.names, out);
+    fwrite(c.job.names, 1, sizeof c.job.names, out);
     fflush(out);
     _exit(0);
 }
@@ -227,9 +232,11 @@ static enum book_error take_all(struct intake *i)
 {
     enum book_error e = BOOK_BROKEN;
     int what;
-    while ((what = getc(i->in)) == ROW)
+    while ((what = getc(i->in)) == ROW || what == HIDDEN_ROW) {
+        i->job->hidden = what == HIDDEN_ROW;
         if (!take_row(i, &e))
             return e;
+    }
     return what == END ? take_end(i) : BOOK_BROKEN;
 }
 

@@ -48,6 +48,7 @@ struct parse {
     struct sheet *sheet;
     const struct figure *defaults;
     struct known *known;
+    const struct book_job *book; /* NULL: it is no workbook */
     const char *const *cells;
     size_t n_cells;                 /* may be above CELLS_MAX */
     struct heads *heads;            /* what the columns are; the sheet's */
@@ -92,8 +93,8 @@ static void object(struct parse *p, size_t line, size_t column, enum say why, co
     add_error(p, line, column, &e);
 }
 
-/* Leaves a row out that is not wrong. */
-static void pass_over(struct parse *p, enum say why)
+/* Remembers that there is something to know of the row. */
+static void note_row(struct parse *p, enum say why)
 {
     struct sheet *s = p->sheet;
     struct sheet_note *last = s->n_notes > 0 ? &s->notes[s->n_notes - 1] : NULL;
@@ -411,14 +412,16 @@ static void read_row(struct parse *p)
             texts[field] = without_apostrophe(p->cells[i], field);
     }
     if (is_total(p)) {
-        pass_over(p, SAY_ROWS_OF_TOTALS);
+        note_row(p, SAY_ROWS_OF_TOTALS);
         return;
     }
     remember_above(p, texts);
     if (!is_filled(p, texts))
-        pass_over(p, SAY_ROWS_NOT_FILLED);
+        note_row(p, SAY_ROWS_NOT_FILLED);
     else if (check_empty_below(p, texts))
         understand(p, texts);
+    if (p->book != NULL && p->book->hidden && is_filled(p, texts))
+        note_row(p, SAY_ROWS_HIDDEN);
 }
 
 /* --- the text -------------------------------------------------------------------------------- */
@@ -495,6 +498,7 @@ static void parse_book(struct parse *p, const uint8_t *bytes, size_t len)
     struct book_job job = {
         .bytes = bytes, .len = len, .is_header = is_header, .row = on_row, .context = p};
     s->delimiter = '\0'; /* cells come as they are */
+    p->book = &job;
     s->texts = job.texts = arena_new(BOOK_MAX_TEXT);
     enum book_error e = s->texts != NULL ? confined_read(&job) : BOOK_NO_MEMORY;
     if (e == BOOK_NO_MEMORY)
@@ -503,6 +507,7 @@ static void parse_book(struct parse *p, const uint8_t *bytes, size_t len)
         give_up(p, 0, bad_books[e], job.names);
     else if (!p->stopped && p->state == PARSE_HEADER)
         refuse_header(p);
+    p->book = NULL;
     p->spoiled = p->spoiled || e != BOOK_OK;
 }
 

@@ -38,10 +38,10 @@ struct sheet_error {
     struct reading_error error;
 };
 
-/* Lines from first to last that are left out without being wrong. */
+/* Lines from first to last of which there is something to know without their being wrong. */
 struct sheet_note {
     size_t first, last;
-    enum say why; /* SAY_ROWS_NOT_FILLED, SAY_ROWS_OF_TOTALS */
+    enum say why; /* SAY_ROWS_NOT_FILLED, SAY_ROWS_OF_TOTALS: left out; SAY_ROWS_HIDDEN: taken */
 };
 
 /* Reads bytes as a table; what a row does not give comes from defaults (of a narrative: organisation

@@ -207,6 +207,8 @@ static const struct expectation {
      "2 consultations 2020-09 165\n!3:3 FORMULA_ERROR #DIV0!\n!4:3 NOT_A_NUMBER TRUE\n"},
     {"gaps.xlsx", CHARSET_UTF8, '\0', "2 a 2020 1\n40 b 2020 2\n"},
     {"two-tables.xlsx", CHARSET_UTF8, '\0', "!0:0 SEVERAL_SHEETS (long)\n"},
+    {"hidden-rows.xlsx", CHARSET_UTF8, '\0',
+     "2 a 2020 1\n3 b 2020 2\n4 c 2020 3\n-3-4 ROWS_HIDDEN\n-5-5 ROWS_NOT_FILLED\n"},
     {"hidden-sheet.xlsx", CHARSET_UTF8, '\0', "2 b 2020 2\n"},
     {"second-sheet.xlsx", CHARSET_UTF8, '\0', "2 b 2020 2\n"},
     {"narratives.xlsx", CHARSET_UTF8, '\0',

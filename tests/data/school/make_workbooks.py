@@ -25,13 +25,13 @@ def cell(value, column, row, style=0, kind=None, formula=None):
     return "<c%s%s%s>%s<v>%s</v></c>" % (place, look, ' t="%s"' % kind if kind else "", "<f>%s</f>" % formula if formula else "", value)
 
 
-def sheet(*rows, first=1):
+def sheet(*rows, first=1, hidden=()):
     """Rows are lists of values, or of (value, style), (value, style, kind) or (value, style, kind, formula)."""
     lines = []
     for number, values in enumerate(rows, first):
         cells = (cell(*(value[:1] if isinstance(value, tuple) else (value,)), column, number, *(value[1:] if isinstance(value, tuple) else ()))
                  for column, value in enumerate(values))
-        lines.append('<row r="%d">%s</row>' % (number, "".join(cells)))
+        lines.append('<row r="%d"%s>%s</row>' % (number, ' hidden="1"' if number in hidden else "", "".join(cells)))
     return HEAD + '<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (MAIN, "".join(lines))
 
 
@@ -83,6 +83,7 @@ one("formulas.xlsx", ["consultations", "2020-09", (165, 0, None, "SUM(C5:C9)")],
 write("gaps.xlsx", {"Лист1": sheet(HEADINGS, ["a", "2020", 1], [None, None, None], ["b", "2020", 2, None, (None, 3)]).replace(' r="A4"', "").replace(
     ' r="B4"', "").replace('<row r="3"', '<row r="30"').replace('<row r="4"', '<row r="40"')})
 write("two-tables.xlsx", {"Школа": sheet(HEADINGS, ["a", "2020", 1]), "Филиал": sheet(HEADINGS, ["b", "2020", 2])})
+write("hidden-rows.xlsx", {"Лист1": sheet(HEADINGS, ["a", "2020", 1], ["b", "2020", 2], ["c", "2020", 3], ["d", "2020", None], hidden=(3, 4, 5))})
 write("hidden-sheet.xlsx", {"Старый": sheet(HEADINGS, ["a", "2020", 1]), "Новый": sheet(HEADINGS, ["b", "2020", 2])}, states=["Старый"])
 write("second-sheet.xlsx", {"Титул": sheet(["Отчёт за сентябрь"]), "Данные": sheet(HEADINGS, ["b", "2020", 2])})
 write("narratives.xlsx", {"Лист1": sheet(["Проект", "Период", "Текст"], ["digital", "2020-09", "Контракты; заключены&#10;Поставка; в октябре"])})

@@ -1,6 +1,6 @@
 # Vekha. `make demo` shows it, `make check` proves it; both install what is missing on a bare Debian 12 first.
 #
-#   all  demo  check  quickcheck  asan  lint  fuzz  torture  bench  backtest  coverage  install  deb  package-check  deps  clean
+#   all  demo  check  quickcheck  asan  lint  fuzz  torture  bench  backtest  coverage  install  deb  package-check  upgrade-check  deps  clean
 #
 # A .c file in a folder of the house belongs to that folder's library or program; there is no other list.
 
@@ -67,7 +67,7 @@ run = $(if $(V),,@printf '  %-6s %s\n' $(1) '$@' &&) $(2)
 SOURCES  := $(wildcard proto/*/*.[ch] daemon/*.[ch] daemon/*/*.[ch] clients/*.[ch] clients/*/*.[ch] \
             tests/*/*.[ch])
 
-.PHONY: all demo check quickcheck unit sql system crash torture asan lint fuzz fuzz-build bench backtest coverage install deb package-check deps clean
+.PHONY: all demo check quickcheck unit sql system crash torture asan lint fuzz fuzz-build bench backtest coverage install deb package-check upgrade-check deps clean
 all: $(PROGRAMS) $(LIBRARY)
 
 # --- what is built --------------------------------------------------------------------------------------------
@@ -156,6 +156,9 @@ system: $(PROGRAMS) $(BENCH) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/run system
 crash: $(PROGRAMS) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/run crash
+# Upgrades a centre of an earlier commit under load: FROM="COMMIT…", otherwise the last before the newest migration.
+upgrade-check: $(PROGRAMS) $(BUILD)/proto/vekha_pb2.py
+	BUILD=$(BUILD) FROM="$(FROM)" tests/run upgrade
 torture: $(PROGRAMS) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) N=$(or $(N),200) SEED=$(or $(SEED),1) tests/run torture
 fuzz-build: $(FUZZ)
@@ -246,4 +249,4 @@ package-check: deb
 clean:
 	rm -rf $(BUILD)
 
--include $(shell test -d $(BUILD) && find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print)
+-include $(shell test -d $(BUILD) && find $(BUILD) \( -path $(BUILD)/deb -o -path $(BUILD)/earlier \) -prune -o -type f -name '*.d' -print)

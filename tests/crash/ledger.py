@@ -42,7 +42,7 @@ class Ledger:
     # --- against the tables ---
 
     def check(self, centre):
-        assert not self.faults
+        assert not self.faults, self.faults[:5]
         assert self.told <= set(self.submissions), "queued, and in no spool"
         rows = {row[0]: row[1:] for row in centre.sql("SELECT id, number, encode(sha256, 'hex'), verdicts, narrative_verdicts"
                                                       " FROM vekha.submission")}

@@ -41,13 +41,14 @@ def words_of(letter):
 
 class Centre:
     patience = 180  # seconds that a sandbox may take to come up; a country takes longer
+    program, environment = SANDBOX, None  # of the sandbox; another version has its own
 
     def __init__(self, *options):
         self.dir = tempfile.mkdtemp(prefix="vekha-test-")
         self.sandbox("up", *options)
 
     def sandbox(self, command, *arguments):
-        subprocess.run([SANDBOX, command, self.dir, *arguments], check=True, timeout=self.patience)
+        subprocess.run([self.program, command, self.dir, *arguments], check=True, timeout=self.patience, env=self.environment)
         self.read_env()
 
     def read_env(self):
@@ -75,7 +76,7 @@ class Centre:
     # --- the programs ---
 
     def clock(self):
-        return subprocess.run([SANDBOX, "clock", self.dir], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        return subprocess.run([self.program, "clock", self.dir], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
     def at_now(self):
         return ["--now", self.clock()] if self.env.get("VEKHA_NOW") else []

@@ -567,6 +567,45 @@ const struct command commands[] = {
      .examples = "  vekhactl archive --before 2022 --out /srv/vekha-archive --dry-run\n"
                  "  vekhactl archive --before 2022 --out /srv/vekha-archive\n"
                  "  vekhactl archive --restore /srv/vekha-archive/before-2022"},
+    {.noun = "erase",
+     .fn = erase_run,
+     .options = O(DRY_RUN) | O(YES) | O(AS) | O(LIST),
+     .max_operands = CTL_MAX_OPERANDS,
+     .usage = "erase NAME … [--as N] [--dry-run] [--yes] | erase --list [--json]",
+     .brief = {[LANG_EN] = "put a mark in the place of a person's name",
+               [LANG_RU] = "заменить имя человека пометкой"},
+     .help = {[LANG_EN] =
+                  "Looks for a name in all texts that the centre keeps: notes, authors, "
+                  "narratives, questions and replies, measures\n"
+                  "and reasons, letters, explanations, database users; shows where it stands and "
+                  "which words look like it, asks, and\n"
+                  "puts [erased N] in its place. Each NAME is one form of it, found as a whole "
+                  "word in small or capital letters: give\n"
+                  "them all, «Иванова И. И.», «И.И. Иванова», «Ивановой». Values, times and "
+                  "verdicts stay, and a repeat gets its\n"
+                  "receipt. Recorded is who erased and where, without the name. Run by one who may "
+                  "act as the owner of the database.\n"
+                  "  --as N      under the mark of an earlier run: another form of the same name\n"
+                  "  --dry-run   only show where it stands\n"
+                  "  --yes       do not ask\n"
+                  "  --list      what was erased: by whom, when, in how many entries",
+              [LANG_RU] =
+                  "Ищет имя во всех текстах, которые хранит центр: примечания, авторы, справки, "
+                  "вопросы и ответы, меры и причины,\n"
+                  "письма, пояснения, пользователи базы; показывает, где оно есть и какие слова на "
+                  "него похожи, спрашивает и ставит\n"
+                  "вместо него [удалено N]. Каждое ИМЯ — одна его форма; ищется целым словом, "
+                  "строчные и прописные не различаются:\n"
+                  "укажите все, «Иванова И. И.», «И.И. Иванова», «Ивановой». Значения, даты и "
+                  "итоги остаются, повтор получает прежнюю\n"
+                  "квитанцию. Записывается, кто и где удалил, без имени. Выполняет тот, кто вправе "
+                  "действовать как владелец базы.\n"
+                  "  --as N      под пометкой прежнего удаления: другая форма того же имени\n"
+                  "  --dry-run   только показать, где оно есть\n"
+                  "  --yes       не спрашивать\n"
+                  "  --list      что удалено: кем, когда, в скольких записях"},
+     .examples = "  vekhactl erase \"Иванова И. И.\" \"И.И. Иванова\" \"Иванова\" --dry-run\n"
+                 "  vekhactl erase \"Ивановой\" --as 3"},
     {.noun = "agent",
      .verb = "enrol",
      .fn = agent_enrol,

@@ -36,6 +36,6 @@ command_fn centre_init, centre_setup, migrate_run, apply_run, agent_enrol, agent
     status_run, explain_run, plan_import, history_run, narratives_run, narratives_history,
     alerts_run, alert_ack, series_silence, receipts_run, submit_run, query_ask, query_close,
     queries_run, outbox_list, outbox_retry, route_test, route_drop, rehearse_run, doctor_run,
-    archive_run;
+    archive_run, erase_run;
 
 #endif

@@ -15,7 +15,7 @@ enum { CTL_DONE = 0, CTL_REFUSED = 1, CTL_USAGE = 2, CTL_NO_DATABASE = 69, CTL_K
 enum settled { SETTLED_NOT, SETTLED_BEFORE, SETTLED_NOW };
 
 enum {
-    CTL_MAX_OPERANDS = 4,
+    CTL_MAX_OPERANDS = 8,
     CTL_MAX_DEPTH = 16, /* of the tree of organisations */
 };
 
@@ -65,6 +65,7 @@ enum ctl_option {
     OPTION_RESTORE,
     OPTION_DROP,
     OPTION_YES,
+    OPTION_AS,
     OPTION_COUNT
 };
 

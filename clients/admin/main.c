@@ -77,6 +77,7 @@ static const struct option_row {
     [OPTION_LIST] = {"list", no_argument, false, {"", ""}},
     [OPTION_RESTORE] = {"restore", required_argument, false, {"", ""}},
     [OPTION_DROP] = {"drop", no_argument, false, {"", ""}},
+    [OPTION_AS] = {"as", required_argument, false, {"", ""}},
     [OPTION_YES] = {"yes", no_argument, false, {"", ""}},
     [OPTION_WITHDRAW] = {"withdraw", no_argument, false, {"", ""}},
     [OPTION_LEVEL] = {"level", required_argument, false, {"", ""}},

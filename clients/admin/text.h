@@ -852,6 +852,46 @@
     X(VAULT_LOADED_OTHER, \
       "the rows of %s would not be in the database as they are in the files; nothing was changed", \
       "строки из %s оказались бы в базе не такими, как в файлах; ничего не изменено") \
+    /* erase */ \
+    X(ERASE_BAD_NAME, \
+      "«%s» is no name: 3 to 100 characters on one line, with a letter and without \\ and \"", \
+      "«%s» — не имя: от 3 до 100 знаков в одной строке, с буквой и без \\ и \"") \
+    X(ERASE_BAD_MARK, \
+      "there is no mark %s; «vekhactl erase --list» has them", \
+      "пометки %s нет; список: «vekhactl erase --list»") \
+    X(ERASE_STANDS, "It stands in:", "Найдено в:") \
+    X(ERASE_PLACE, "  %s: %s", "  %s: %s") \
+    X(ERASE_NOWHERE, "The name stands nowhere.", "Имя нигде не встречается.") \
+    X(ERASE_NEAR, \
+      "Words like it, which are not touched; give those that are the same person as a form of their own:", \
+      "Похожие слова, они не меняются; если это тот же человек, укажите и эту форму:") \
+    X(ERASE_NEAR_WORD, "  %s: %s (%s)", "  %s: %s (%s)") \
+    X(ERASE_ROUTE, \
+      "route %s sends to an address with this name; change it in the programme file, «vekhactl apply», and repeat", \
+      "маршрут %s шлёт на адрес с этим именем; измените его в файле программы, «vekhactl apply», и повторите") \
+    X(ERASE_EMAIL, \
+      "the address of organisation %s has this name; change it in the programme file, «vekhactl apply», and repeat", \
+      "адрес организации %s содержит это имя; измените его в файле программы, «vekhactl apply», и повторите") \
+    X(ERASE_LETTER, \
+      "a letter to %s is on its way; repeat when it is sent", \
+      "письмо на %s ещё в пути; повторите, когда оно уйдёт") \
+    X(ERASE_INBOX, \
+      "%s submissions that were brought in at the centre wait to be taken; see that vekhad runs, and repeat", \
+      "посылки, внесённые в центре, ждут приёма: %s; убедитесь, что vekhad работает, и повторите") \
+    X(ERASE_ASK, \
+      "Put a mark in its place there, for good? yes/no: ", \
+      "Заменить его там пометкой навсегда? да/нет: ") \
+    X(ERASE_UNASKED, \
+      "nobody is there to be asked; nothing was erased. Repeat with --yes", \
+      "спросить некого; ничего не удалено. Повторите с --yes") \
+    X(ERASE_KEPT, "Nothing was erased.", "Ничего не удалено.") \
+    X(ERASE_DONE, "%s stands in its place now.", "Вместо него теперь %s.") \
+    X(ERASE_AGAIN, \
+      "It has come again meanwhile; run the command once more", \
+      "Тем временем оно пришло снова; повторите команду") \
+    X(COLUMN_MARK, "MARK", "ПОМЕТКА") \
+    X(COLUMN_ENTRIES, "ENTRIES", "ЗАПИСЕЙ") \
+    X(COLUMN_PLACES, "PLACES", "ГДЕ") \
     X(COLUMN_YEARS, "YEARS", "ГОДЫ") \
     X(COLUMN_ROWS, "ROWS", "СТРОК") \
     X(COLUMN_FOLDER, "FOLDER", "КАТАЛОГ") \

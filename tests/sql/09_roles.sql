@@ -1,6 +1,6 @@
 -- Each role: what it may do and what it is refused.
 BEGIN;
-SELECT plan(146);
+SELECT plan(154);
 \ir include/fixture.psql
 SELECT pg_temp.send(1, '2020-10-01Z', 130);
 
@@ -38,6 +38,10 @@ INSERT INTO attempt VALUES
     ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.archive_take(2019, ''/x'', sha256(''x''), 1, 1, ''2020-10-05Z'')'),
     ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.archive_drop(1, ''2020-10-05Z'')'),
     ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.archive_give_back(1, ''2020-10-05Z'')'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.erase(''{Иванова}'', NULL, ''2020-10-05Z'')'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT vekha.erase_find(''{Иванова}'')'),
+    ('refused', 'refused', 'refused', 'refused', 'SELECT set_config(''vekha.erasing'', ''on'', true); UPDATE vekha.figure_history SET note = NULL'),
+    ('refused', 'allowed', 'refused', 'refused', 'SELECT FROM vekha.erasure, vekha.erasure_place'),
     ('allowed', 'allowed', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_agents()'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT * FROM vekha.catalogue_keys()'),
     ('allowed', 'refused', 'refused', 'refused', 'SELECT vekha.enrol_key(1, ''x'', repeat(''y'', 40), ''2020-10-05Z'')'),

@@ -15,7 +15,7 @@ STATUS_ROW = set("""org indicator project period as_of target plan_at fact fact_
 ALERT_ROW = (STATUS_ROW - {"in_hand"}) | set("id kind level opened_at changed_at closed_at actions told".split())
 COMMANDS = ["migrate", "centre init", "centre setup", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history", "route test", "route drop",
             "narratives history", "narratives", "receipts",
-            "outbox retry", "outbox", "rehearse", "doctor", "archive", "agent enrol", "agent revoke", "agent list"]
+            "outbox retry", "outbox", "rehearse", "doctor", "archive", "erase", "agent enrol", "agent revoke", "agent list"]
 
 
 def programme(tmp_path):

@@ -269,3 +269,108 @@ def test_bringing_back_is_killed_at_each_step(grown, shelf):
     grown.settled()
     kill_at_each_step(grown, lambda: said(archive(grown, shelf, "--drop")), "archive", "--restore", os.path.join(shelf, "before-2019"))
     assert everything(grown) == before
+
+
+# --- erasing a name ---
+
+FORMS = ("Марфина Ж. З.", "Ж.З. Марфина", "Марфина", "marfina")  # synthetic
+
+
+def dump(centre):
+    """All that the database holds, as a dump has it; bytes are in it as digits."""
+    return said(centre.run("pg_dump", "-U", "postgres", "--inserts", "vekha", timeout=120))
+
+
+def stands(centre):
+    """The forms of the name that a dump, or a statistic, still has."""
+    text = dump(centre)
+    found = [form for form in FORMS if form.casefold() in text.casefold()]
+    found += [form for form in FORMS for spelt in (form, form.lower(), form.upper()) if spelt.encode().hex() in text]
+    statistics = centre.run("psql", "-qXAt", "-U", "postgres", "-c", "SELECT most_common_vals, histogram_bounds FROM pg_stats WHERE schemaname = 'vekha'").stdout
+    return found + [form for form in FORMS if form.casefold() in statistics.casefold()]
+
+
+@pytest.fixture
+def named(tmp_path):
+    """A centre that knows somebody everywhere: who typed, notes, prose, a question, its answer, a measure, letters, what was brought in."""
+    centre = Centre("--now", "2020-09-25T06:00:00Z")
+    name = FORMS[0]
+    said(centre.submit("school-3", "consultations", "50", "--period", "2020-9M", "--as-of", "2020-09-25", "--note", "считала " + name, "--author", name))
+    said(centre.submit("school-3", "consultations", "51", "--period", "2020-9M", "--as-of", "2020-09-25", "--note", "МАРФИНА уточнила", "--author", "Секретарь"))
+    said(centre.submit("school-3", "--narrative", "digital", "--period", "2020-09", "--text", "Договор у: Ж.З. Марфина", "--answerable", "Марфина"))
+    said(centre.ctl("submit", "school-4", "consultations", "7", "--period", "2020-9M", "--as-of", "2020-09-25", "--note", "звонила Марфина", "--author", name))
+    said(centre.ctl("query", "school-3", "consultations", "--period", "2020-9M", "--text", "Где Марфина?", "--author", "Ж.З. Марфина"))
+    number = str(centre.ctl_json("queries")["rows"][0]["id"])
+    said(centre.submit("school-3", "--answer", number, "--text", "Марфина в отпуске", "--author", name))
+    centre.composed()
+    alert = centre.open_alerts("school-3", "consultations")[0]
+    said(centre.ctl("ack", str(alert["id"]), "--measure", "Марфина проведёт встречи", "--until", "2020-11-30"))
+    said(centre.ctl("silence", "school-4", "--until", "2020-12-01", "--reason", "Марфина болеет"))
+    rejected = centre.submit("school-3", "consultations", "x" * 3, "--period", "2020-9M", "--author", name)
+    assert rejected.returncode != 0
+    centre.composed()
+    centre.sql("ANALYZE")
+    yield centre
+    centre.close()
+
+
+def test_a_name_is_erased_everywhere_and_nothing_else_is(named):
+    assert set(stands(named)) >= {"Марфина", "Ж.З. Марфина", "Марфина Ж. З."}
+    receipts = named.sql(RECEIPTS)
+    figures = "SELECT organisation, period, value, composed_at, recorded_at, submission FROM %s ORDER BY 1, 2, 6"
+    before = [named.sql(figures % table) for table in ("vekha.figure", "vekha.figure_history")]
+
+    shown = said(named.ctl("erase", *FORMS, "--dry-run"))
+    for place in ("submission.author", "figure.note", "figure_history.note", "narrative.text", "narrative.answerable", "question.text", "question.author",
+                  "reply.text", "reply.author", "action.text"):
+        assert place in shown, shown
+    assert named.sql(RECEIPTS) == receipts and stands(named)
+    assert "repeat with --yes" in said(named.ctl("erase", *FORMS), 1).lower(), "nobody is asked who is not there"
+    assert "[удалено 1]" in said(named.ctl("erase", *FORMS, "--yes"))
+
+    assert stands(named) == []
+    assert named.sql(RECEIPTS) == receipts
+    assert [named.sql(figures % table) for table in ("vekha.figure", "vekha.figure_history")] == before
+    told = named.ctl_json("history", "school-3", "consultations")["rows"]
+    assert [(row["author"], row["note"]) for row in told] == [("[удалено 1]", "считала [удалено 1]"), ("Секретарь", "[удалено 1] уточнила")]
+    assert named.sql("SELECT text FROM vekha.action ORDER BY id") == [["[удалено 1] проведёт встречи"], ["[удалено 1] болеет"]]
+    row, = named.ctl_json("erase", "--list")["rows"]
+    assert (row["mark"], row["by"]) == (1, named.sql("SELECT session_user")[0][0]) and "figure.note" in row["places"]
+    assert "stands nowhere" in said(named.ctl("erase", *FORMS, "--yes"))
+    named.settled()
+    named.check_invariants()
+    # What the school sends again under the same ids is a repeat: its receipt comes, its texts do not.
+    again = named.submit("school-3", "--resend", "2020-01-01")
+    assert "receipt 1 for" in again.stdout, again.stderr
+    assert named.sql(RECEIPTS) == receipts and stands(named) == []
+
+
+def test_another_form_gets_the_same_mark(named):
+    said(named.submit("school-3", "consultations", "52", "--period", "2020-9M", "--as-of", "2020-09-25", "--note", "со слов Марфиной"))
+    named.composed()
+    shown = said(named.ctl("erase", "Марфина", "--dry-run"))
+    assert "Марфиной: 1 (figure.note)" in shown and "Марфина" not in shown.split("Words like it", 1)[1]
+    said(named.ctl("erase", "Марфина", "--yes"))
+    assert "there is no mark 7" in said(named.ctl("erase", "Марфиной", "--as", "7", "--yes"), 1)
+    said(named.ctl("erase", "Марфиной", "--as", "1", "--yes"))
+    assert named.sql("SELECT note FROM vekha.figure WHERE value = 52") == [["со слов [удалено 1]"]]
+
+
+def test_whoever_is_asked_can_say_no(named):
+    command = "vekhactl erase Марфина --lang en " + " ".join(named.at_now())
+    for answer, erased in (("no", False), ("yes", True)):
+        done = named.run("bash", "-c", "echo %s | script -qec '%s' /dev/null" % (answer, command))
+        assert ("stands in its place" in done.stdout) == erased and ("Nothing was erased" in done.stdout) != erased, done.stdout
+        assert bool(named.number("SELECT count(*) FROM vekha.erasure")) == erased
+
+
+def test_what_keeps_a_name_from_being_erased(named):
+    recipient = named.sql("SELECT recipient FROM vekha.route_version WHERE recipient LIKE '%@%' LIMIT 1")[0][0]
+    assert "route" in said(named.ctl("erase", recipient, "--yes"), 1)
+    for wrong in ("ab", "...", "a\nbc", 'a"bc', "x" * 101):
+        assert named.ctl("erase", wrong, "--yes").returncode == 2, wrong
+    assert "usage" in said(named.ctl("erase"), 2) and "usage" in said(named.ctl("erase", "Марфина", "--list"), 2)
+    named.run("psql", "-qX", "-U", "postgres", "-c", "CREATE ROLE head LOGIN IN ROLE vekha_admin")
+    done = named.run("env", "PGUSER=head", "vekhactl", "erase", "Марфина", "--yes", *named.at_now())
+    assert done.returncode == 1 and stands(named)
+    assert named.run("env", "PGUSER=head", "vekhactl", "erase", "--list", *named.at_now()).returncode == 0

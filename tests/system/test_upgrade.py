@@ -25,7 +25,7 @@ BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
 POSTGRES = "/usr/lib/postgresql/15/bin"
 RECORDED = sorted(int(name[:3]) for name in os.listdir(DATA) if name.endswith(".json"))
 MIGRATIONS = {int(os.path.basename(path)[:3]): path for path in sorted(glob.glob(os.path.join(TOP, "sql", "[0-9]*.sql")))}
-LEVELS = range(RECORDED[0], max(MIGRATIONS))  # before the first, no figure was assessed
+LEVELS = [level for level in MIGRATIONS if RECORDED[0] <= level < max(MIGRATIONS)]  # before the first, no figure was assessed
 INGEST, YEARS = 4, (2015, 2036)  # the migration that makes partitions; those that the recorded rows need
 BESIDE = 16  # daemons from before this migration do not work beside newer ones: docs/operator.md, Upgrade
 OTHER_MODEL = {9}  # contradictions were not told, and milestones looked after on other days
@@ -55,6 +55,11 @@ WHERE c.relnamespace = 'vekha'::regnamespace AND c.relkind IN ('r', 'p') AND NOT
 COLUMNS = """SELECT c.relname, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'vekha'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition GROUP BY c.relname ORDER BY 1"""
+
+
+def between(level, last):
+    """The migrations after one up to another; a number may be missing."""
+    return [number for number in MIGRATIONS if level < number <= last]
 
 
 class Cluster:
@@ -109,7 +114,7 @@ class Cluster:
 
     def rise(self, level):
         """Brings the empty schema up by the migrations themselves, each a transaction."""
-        for self.level in range(self.level + 1, level + 1):
+        for self.level in between(self.level, level):
             self.apply("schema", self.level)
 
 
@@ -127,7 +132,7 @@ class Recorded:
             rows = file.read()
         cluster.sql("postgres", "CREATE DATABASE %s TEMPLATE schema OWNER vekha" % self.name, user="postgres")
         cluster.sql(self.name, EMPTY + rows + "ANALYZE vekha.figure, vekha.submission;", user="postgres")
-        for step in range(self.base + 1, level + 1):
+        for step in between(self.base, level):
             self.step(step)
         if level > self.base:
             self.use()

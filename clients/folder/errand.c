@@ -37,7 +37,7 @@ static void contents_read(const struct errands *e, const char *name, const struc
         return;
     }
     crypto_hash_sha256(ret->sha256, bytes, len);
-    ret->sheet = sheet_parse(bytes, len, defaults);
+    ret->sheet = sheet_parse(bytes, len, NULL, defaults);
     if (ret->sheet != NULL)
         ret->n = sheet_rows(ret->sheet, &ret->rows);
     else

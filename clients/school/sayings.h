@@ -16,6 +16,7 @@
       "укажите показатель и значение или файл CSV")                                                \
     X(TOO_MANY_OPERANDS, "«%s» is one word too many; put texts with blanks in quotes",             \
       "лишнее слово «%s»; текст с пробелами возьмите в кавычки")                                   \
+    X(ONLY_WITH_FILE, "--%s goes with a file", "--%s указывают вместе с файлом")\
     X(NOT_WITH_SHEET, "with a file, give «%s» in a column of its own",                             \
       "для файла задайте «%s» отдельным столбцом")                                                 \
     X(NOT_UTF8, "the command line is not UTF-8; set a UTF-8 locale such as C.UTF-8",               \
@@ -152,8 +153,10 @@
       "книга повреждена%s; откройте её в Excel и сохраните заново")                                \
     X(BOOK_TOO_LARGE, "the workbook is too large when unpacked%s; keep only the table in it",      \
       "книга в распакованном виде слишком велика%s; оставьте в ней только таблицу")                \
-    X(SEVERAL_SHEETS, "several sheets have headings: %s; keep one of them, or hide the others",    \
-      "заголовки есть на нескольких листах: %s; оставьте один лист или скройте остальные")         \
+    X(SEVERAL_SHEETS, "several sheets have headings: %s; say which with --sheet NAME, or hide the others",    \
+      "заголовки есть на нескольких листах: %s; скройте лишние или назовите нужный: --sheet НАЗВАНИЕ")         \
+    X(NO_SUCH_SHEET, "no sheet has the name that --sheet gives; there are: %s", "листа с названием из --sheet нет; есть листы: %s") \
+    X(HAS_NO_SHEETS, "this is no workbook, so there is no sheet «%s» in it; leave --sheet out", "это не книга Excel, листа «%s» в ней нет; уберите --sheet") \
     X(NO_CHARSET, "this is a text neither in UTF-8 nor in cp1251%s; save the table as CSV anew",   \
       "это не текст в UTF-8 или cp1251%s; сохраните таблицу в CSV заново")                         \
     X(READ_AS, "%s: read as %s; look whether the letters below are right",                         \
@@ -519,6 +522,7 @@
     X(HELP_AUTHOR, "who answers for the figures", "кто отвечает за показатели")                    \
     X(HELP_WITHDRAW, "take an earlier figure or narrative back",                                   \
       "отозвать прежний показатель или справку")                                                   \
+    X(HELP_SHEET, "the sheet of a workbook to read, where several have headings", "лист книги, если заголовки есть на нескольких") \
     X(HELP_YES, "send a file without asking", "отправить файл без вопроса")                        \
     X(HELP_DRY_RUN, "show what is understood, send nothing",                                       \
       "показать, что понято, ничего не отправляя")                                                 \

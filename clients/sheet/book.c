@@ -438,6 +438,19 @@ static enum book_error choose(struct book *b, const struct leaf **ret)
     return with_headings > 1 ? BOOK_SEVERAL : BOOK_OK;
 }
 
+/* The sheet of a name, hidden or not; without one, the names of those that can be seen are told. */
+static enum book_error pick(struct book *b, const struct leaf **ret)
+{
+    for (size_t i = 0; i < b->n_leaves; i++) {
+        *ret = &b->leaves[i];
+        if (is((*ret)->name, b->job->leaf) && *(*ret)->part != '\0')
+            return BOOK_OK;
+        if (!(*ret)->hidden)
+            name_it(b, *ret);
+    }
+    return BOOK_NO_LEAF;
+}
+
 static struct book *book_new(struct book_job *job, enum book_error *ret_error)
 {
     enum package_error e;
@@ -478,7 +491,7 @@ enum book_error book_read(struct book_job *job)
     if (e == BOOK_OK)
         e = read_common(b);
     if (e == BOOK_OK)
-        e = choose(b, &leaf);
+        e = job->leaf != NULL ? pick(b, &leaf) : choose(b, &leaf);
     if (e == BOOK_OK)
         e = read_leaf(b, leaf, false);
     book_free(b);

@@ -27,6 +27,7 @@ enum book_error {
     BOOK_TOO_LARGE,
     BOOK_ENCRYPTED,
     BOOK_SEVERAL, /* sheets with headings: `names` tells which */
+    BOOK_NO_LEAF, /* of the name that was asked for: `names` tells which there are */
     BOOK_NO_MEMORY,
 };
 
@@ -34,6 +35,7 @@ struct book_job {
     const uint8_t *bytes;
     size_t len;
     struct arena *texts; /* of the cells that the rows are given */
+    const char *leaf;    /* the name of the sheet to read; NULL: the only one with headings */
     bool (*is_header)(const char *text, size_t len);
     cells_row *row; /* as of cells.h; the line is the row's number in Excel */
     bool hidden;    /* while a row is given: Excel does not show it, for a filter or by hand */

@@ -47,6 +47,7 @@ struct known {
 struct parse {
     struct sheet *sheet;
     const struct figure *defaults;
+    const char *leaf; /* of a workbook; NULL: the only one with headings */
     struct known *known;
     const struct book_job *book; /* NULL: it is no workbook */
     const char *const *cells;
@@ -486,17 +487,20 @@ static const enum say no_tables[FILEKINDS] = {
 };
 
 static const enum say bad_books[] = {
-    [BOOK_BROKEN] = SAY_BOOK_BROKEN,
-    [BOOK_TOO_LARGE] = SAY_BOOK_TOO_LARGE,
-    [BOOK_ENCRYPTED] = SAY_IS_LOCKED,
-    [BOOK_SEVERAL] = SAY_SEVERAL_SHEETS,
+    [BOOK_BROKEN] = SAY_BOOK_BROKEN,    [BOOK_TOO_LARGE] = SAY_BOOK_TOO_LARGE,
+    [BOOK_ENCRYPTED] = SAY_IS_LOCKED,   [BOOK_SEVERAL] = SAY_SEVERAL_SHEETS,
+    [BOOK_NO_LEAF] = SAY_NO_SUCH_SHEET,
 };
 
 static void parse_book(struct parse *p, const uint8_t *bytes, size_t len)
 {
     struct sheet *s = p->sheet;
-    struct book_job job = {
-        .bytes = bytes, .len = len, .is_header = is_header, .row = on_row, .context = p};
+    struct book_job job = {.bytes = bytes,
+                           .len = len,
+                           .leaf = p->leaf,
+                           .is_header = is_header,
+                           .row = on_row,
+                           .context = p};
     s->delimiter = '\0'; /* cells come as they are */
     p->book = &job;
     s->texts = job.texts = arena_new(BOOK_MAX_TEXT);
@@ -537,6 +541,8 @@ static void parse_any(struct parse *p, const uint8_t *bytes, size_t len)
         parse_book(p, bytes, len);
     else if (kind != FILEKIND_TEXT)
         give_up(p, 0, no_tables[kind], "");
+    else if (p->leaf != NULL)
+        give_up(p, 0, SAY_HAS_NO_SHEETS, p->leaf);
     else
         parse_csv(p, bytes, len);
 }
@@ -560,10 +566,11 @@ static void drop_repeated(struct sheet *s)
     s->n_rows = kept;
 }
 
-struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure *defaults)
+struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const char *leaf,
+                          const struct figure *defaults)
 {
     struct sheet *s = calloc(1, sizeof *s);
-    struct parse p = {.sheet = s, .defaults = defaults};
+    struct parse p = {.sheet = s, .defaults = defaults, .leaf = leaf};
     if (s == NULL)
         return NULL;
     s->delimiter = ';';
@@ -583,7 +590,7 @@ struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure 
     return s;
 }
 
-struct sheet *sheet_read(const char *path, const struct figure *defaults)
+struct sheet *sheet_read(const char *path, const char *leaf, const struct figure *defaults)
 {
     struct sheet *s = NULL;
     uint8_t *bytes = malloc(SHEET_MAX_BYTES + 1);
@@ -598,7 +605,7 @@ struct sheet *sheet_read(const char *path, const struct figure *defaults)
         errno = EFBIG;
         goto end;
     }
-    s = sheet_parse(bytes, len, defaults);
+    s = sheet_parse(bytes, len, leaf, defaults);
 end:
     if (file != NULL) {
         int saved = errno;

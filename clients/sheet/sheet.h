@@ -44,12 +44,13 @@ struct sheet_note {
     enum say why; /* SAY_ROWS_NOT_FILLED, SAY_ROWS_OF_TOTALS: left out; SAY_ROWS_HIDDEN: taken */
 };
 
-/* Reads bytes as a table; what a row does not give comes from defaults (of a narrative: organisation
+/* Reads bytes as a table, of a workbook the sheet of that name (NULL: the only one with headings); what a row does not give comes from defaults (of a narrative: organisation
  * and period), whose texts must outlive the sheet.  NULL if out of memory. */
-struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const struct figure *defaults);
+struct sheet *sheet_parse(const uint8_t *bytes, size_t len, const char *leaf,
+                          const struct figure *defaults);
 
 /* The same from a file.  NULL with errno if it cannot be read; EFBIG over SHEET_MAX_BYTES. */
-struct sheet *sheet_read(const char *path, const struct figure *defaults);
+struct sheet *sheet_read(const char *path, const char *leaf, const struct figure *defaults);
 void sheet_free(struct sheet *s); /* NULL-safe */
 
 /* What its rows are. */

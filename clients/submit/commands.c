@@ -230,7 +230,7 @@ int command_sheet(struct work *w)
         say_to(stderr, w->lang, SAY_SAY_YES);
         return EXIT_USAGE;
     }
-    struct sheet *s = sheet_read(w->options->file, &defaults);
+    struct sheet *s = sheet_read(w->options->file, w->options->leaf, &defaults);
     if (s == NULL) {
         say_to(stderr, w->lang, errno == EFBIG ? SAY_FILE_TOO_LARGE : SAY_CANNOT_READ,
                w->options->file, fault_text(errno, w->lang));

@@ -35,6 +35,7 @@ static const struct row {
     {"answerable", "POST", 0, KIND_FIELD, FIELD_TEXTS + NARRATIVE_ANSWERABLE, SAY_HELP_ANSWERABLE},
     {"author", "NAME", 0, KIND_TEXT, PLACE(author), SAY_HELP_AUTHOR},
     {"withdraw", NULL, 0, KIND_FLAG, PLACE(withdraw), SAY_HELP_WITHDRAW},
+    {"sheet", "NAME", 0, KIND_TEXT, PLACE(leaf), SAY_HELP_SHEET},
     {"yes", NULL, 0, KIND_FLAG, PLACE(yes), SAY_HELP_YES},
     {"dry-run", NULL, 0, KIND_FLAG, PLACE(dry_run), SAY_HELP_DRY_RUN},
     {"wait", "SECONDS", 0, KIND_WAIT, 0, SAY_HELP_WAIT},
@@ -197,6 +198,8 @@ static const struct {
 
 static bool check_fields(const struct options *o)
 {
+    if (o->leaf != NULL && o->command != COMMAND_SHEET)
+        return complain(o, SAY_ONLY_WITH_FILE, "sheet");
     for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++)
         for (int f = 0; f < FIELD_COUNT && o->command == misfits[i].command; f++)
             if (o->fields[f] != NULL && misfits[i].astray((enum field)f))

@@ -30,8 +30,8 @@ enum { OPTIONS_WAIT_MS = 10000, OPTIONS_MAX_WAIT_S = 86400 };
 
 struct options {
     enum command command;
-    const char *config, *file, *author, *now;
-    const char *argument;            /* of the command: a number, an invitation */
+    const char *config, *file, *leaf, *author, *now; /* leaf: of a workbook; NULL: not given */
+    const char *argument;                            /* of the command: a number, an invitation */
     const char *fields[FIELD_COUNT]; /* as reading_figure() and reading_narrative() want them */
     bool withdraw, yes, dry_run, json;
     bool lang_given;

@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct figure nothing = reading_nothing();
     const struct sheet_row *rows;
     const struct sheet_error *errors;
-    struct sheet *s = sheet_parse(data, size, &nothing);
+    struct sheet *s = sheet_parse(data, size, NULL, &nothing);
     if (a == NULL)
         a = arena_new(WIRE_MAX_UNPACKED);
     require(s != NULL && a != NULL);

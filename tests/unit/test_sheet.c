@@ -285,7 +285,7 @@ static void test_files(void **state)
         const struct expectation *e = &expectations[i];
         char path[256];
         snprintf(path, sizeof path, DATA "%s", e->file);
-        struct sheet *s = sheet_read(path, &nothing);
+        struct sheet *s = sheet_read(path, NULL, &nothing);
         if (s == NULL)
             fail_msg("%s: %s", path, strerror(errno));
         char *understood = dump(s);
@@ -305,7 +305,7 @@ static void test_files(void **state)
 
 static struct sheet *parse(const char *text, const struct figure *defaults)
 {
-    return sheet_parse((const uint8_t *)text, strlen(text), defaults);
+    return sheet_parse((const uint8_t *)text, strlen(text), NULL, defaults);
 }
 
 static void test_bad_arguments(void **state)
@@ -313,9 +313,9 @@ static void test_bad_arguments(void **state)
     const struct figure nothing = reading_nothing();
     (void)state;
     sheet_free(NULL);
-    assert_null(sheet_read(DATA "no-such-file.csv", &nothing));
+    assert_null(sheet_read(DATA "no-such-file.csv", NULL, &nothing));
     assert_int_equal(errno, ENOENT);
-    assert_null(sheet_read(DATA, &nothing));
+    assert_null(sheet_read(DATA, NULL, &nothing));
     assert_int_equal(errno, EISDIR);
 }
 
@@ -332,6 +332,31 @@ static void test_defaults_fill_what_is_empty(void **state)
     assert_string_equal(rows[1].figure.organisation, "other");
     assert_int_equal(rows[0].figure.period, 2020009);
     sheet_free(s);
+}
+
+/* Of "two-tables.xlsx", of a hidden one, of none, and of what is no workbook. */
+static void test_one_sheet_of_many(void **state)
+{
+    static const struct {
+        const char *file, *leaf, *dump;
+    } cases[] = {
+        {"two-tables.xlsx", "Филиал", "2 b 2020 2\n"},
+        {"hidden-sheet.xlsx", "Старый", "2 a 2020 1\n"},
+        {"two-tables.xlsx", "филиал", "!0:0 NO_SUCH_SHEET (long)\n"},
+        {"utf8.csv", "Лист1", "!0:0 HAS_NO_SHEETS Лист1\n"},
+    };
+    const struct figure nothing = reading_nothing();
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[200];
+        snprintf(path, sizeof path, "%s%s", DATA, cases[i].file);
+        struct sheet *s = sheet_read(path, cases[i].leaf, &nothing);
+        assert_non_null(s);
+        char *found = dump(s);
+        assert_string_equal(found, cases[i].dump);
+        free(found);
+        sheet_free(s);
+    }
 }
 
 /* A file with a row too many is not taken at all: nobody would know which part of it was sent. */
@@ -397,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_bad_arguments),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_defaults_fill_what_is_empty),
+        cmocka_unit_test(test_one_sheet_of_many),
         cmocka_unit_test(test_row_limit),
         cmocka_unit_test(test_smallest_rows_fit),
         cmocka_unit_test(test_too_many_columns),

@@ -55,19 +55,20 @@ static const struct mark *find_mark(const uint8_t *bytes, size_t len)
 
 /* In UTF-16 every character takes two bytes, so UTF8_PER_BYTE is room enough there, too. */
 static bool convert(const char *from, const uint8_t *bytes, size_t len, struct charset_text *ret,
-                    size_t *ret_line)
+                    enum charset_fault *ret_why, size_t *ret_line)
 {
     size_t room = len * UTF8_PER_BYTE, left = room;
     char *text = malloc(room + 1), *out = text;
     char *in = (char *)bytes; /* iconv only reads */
     size_t in_left = len;
     iconv_t cd = iconv_open("UTF-8", from);
-    bool done =
-        text != NULL && (intptr_t)cd != -1 && iconv(cd, &in, &in_left, &out, &left) != (size_t)-1;
+    bool begun = text != NULL && (intptr_t)cd != -1;
+    bool done = begun && iconv(cd, &in, &in_left, &out, &left) != (size_t)-1;
     if ((intptr_t)cd != -1)
         iconv_close(cd);
     if (!done) {
-        *ret_line = line_at(bytes, (const uint8_t *)in);
+        *ret_why = begun ? CHARSET_NO_TEXT : CHARSET_NO_MEMORY;
+        *ret_line = begun ? line_at(bytes, (const uint8_t *)in) : 0;
         free(text);
         return false;
     }
@@ -77,9 +78,11 @@ static bool convert(const char *from, const uint8_t *bytes, size_t len, struct c
     return true;
 }
 
-static bool copy(const uint8_t *bytes, size_t len, struct charset_text *ret)
+static bool copy(const uint8_t *bytes, size_t len, struct charset_text *ret,
+                 enum charset_fault *ret_why)
 {
     char *text = malloc(len + 1);
+    *ret_why = CHARSET_NO_MEMORY;
     if (text == NULL)
         return false;
     memcpy(text, bytes, len);
@@ -109,16 +112,14 @@ bool charset_decode(const uint8_t *bytes, size_t len, struct charset_text *ret,
     } else if (mark != NULL) {
         t.charset = mark->charset;
     }
-    done = from == NULL ? copy(bytes + skip, len - skip, &t)
-                        : convert(from, bytes + skip, len - skip, &t, ret_line);
+    done = from == NULL ? copy(bytes + skip, len - skip, &t, ret_why)
+                        : convert(from, bytes + skip, len - skip, &t, ret_why, ret_line);
     if (done && !utf8_valid(t.text, t.len)) { /* a NUL: no table has one */
         free(t.text);
-        done = false;
-    }
-    if (!done) {
         *ret_why = CHARSET_NO_TEXT;
         return false;
     }
-    *ret = t;
-    return true;
+    if (done)
+        *ret = t;
+    return done;
 }

@@ -246,6 +246,11 @@ static void send_receipt(const struct pending *p, const PGresult *rows)
     str_init(&text, TEXT_MAX);
     if (reason != REASON_NONE)
         text_of_reason(reason, p->language, &nothing, &text);
+    if (text.failed) { /* when it is asked for again, the answer is the same */
+        send_later(p, LATER_DATABASE_AWAY);
+        str_finish(&text);
+        return;
+    }
     *out = (struct receipt){
         .id = p->id,
         .number = (uint64_t)number_at(rows, 0, REPLY_NUMBER),

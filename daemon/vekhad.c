@@ -30,6 +30,7 @@
 
 enum {
     PRIORITIES = 3,
+    TIMERS = 256, /* at once: ours, and two for each connection that asks for metrics */
     GRACE_S = 10, /* systemd hears READY by then even if there is no database: it must not restart
                      us for that */
     DRAIN_S =
@@ -362,6 +363,29 @@ static bool makes_progress(void *arg)
 
 /* --- life --- */
 
+static void on_nothing(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    (void)arg;
+}
+
+/* libevent asks for memory when more timers run than ever before, and what waits for a timer that could not
+ * be set would wait for ever.  What it has once it keeps. */
+static bool reserve_timers(struct event_base *base)
+{
+    static const struct timeval hour = {.tv_sec = 3600};
+    struct event *timers[TIMERS];
+    int n = 0;
+    while (n < TIMERS && (timers[n] = evtimer_new(base, on_nothing, NULL)) != NULL)
+        if (evtimer_add(timers[n++], &hour) != 0)
+            break;
+    bool reserved = n == TIMERS && evtimer_pending(timers[n - 1], NULL);
+    while (n > 0)
+        event_free(timers[--n]);
+    return reserved;
+}
+
 static struct event *on_signal(struct vekhad *v, int signal, event_callback_fn fn)
 {
     struct event *e = evsignal_new(v->base, signal, fn, v);
@@ -398,7 +422,7 @@ static bool build(struct vekhad *v, const struct key_pair *server)
     v->arena = arena_new(WIRE_MAX_UNPACKED);
     v->base = event_base_new();
     if (v->arena == NULL || v->base == NULL || event_base_priority_init(v->base, PRIORITIES) != 0 ||
-        !watch(v) || !begin_counting(v))
+        !reserve_timers(v->base) || !watch(v) || !begin_counting(v))
         goto out_of_memory;
     v->service = service_new(v->base, makes_progress, v);
     v->store = store_new(v->base, v->conf->database, v->metrics, &hooks);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
+#include "base/hash.h"
 #include "sheet/confined.h"
 #include "sheet/filekind.h"
 #include "sheet/headings.h"
@@ -266,6 +266,8 @@ static const struct known *recall(struct parse *p, const struct sheet_row *r, si
     }
     *k = (struct known){.key = key, .row = row};
     HASH_ADD_KEYPTR(hh, p->known, k->key, (unsigned)len, k);
+    if (!HASH_ADDED(k))
+        p->no_memory = p->stopped = true;
     return NULL;
 }
 
@@ -522,6 +524,7 @@ static void parse_csv(struct parse *p, const uint8_t *bytes, size_t len)
     enum charset_fault why;
     size_t line;
     if (!charset_decode(bytes, len, &t, &why, &line)) {
+        p->no_memory = why == CHARSET_NO_MEMORY;
         give_up(p, line, why == CHARSET_WORKBOOK ? SAY_IS_OLD_WORKBOOK : SAY_NO_CHARSET, "");
         return;
     }

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 #include <zmq.h>
 
+#include "base/hash.h"
 #include "log.h"
 #include "gate/pump.h"
 #include "wire/socket.h"
@@ -81,11 +81,15 @@ static struct speaker *heard(struct gate *g, const struct intake_origin *from)
         HASH_DELETE(hh, g->speakers, s);
     else
         s = make_room(g);
-    if (s != NULL) {
-        s->id = from->agent;
-        HASH_ADD(hh, g->speakers, id, sizeof s->id, s);
-    }
-    return s;
+    if (s == NULL)
+        return NULL;
+    s->id = from->agent;
+    HASH_ADD(hh, g->speakers, id, sizeof s->id, s);
+    if (HASH_ADDED(s))
+        return s;
+    g->waiting -= s->waiting;
+    free(s);
+    return NULL;
 }
 
 static void settle(struct gate *g, struct speaker *s)
@@ -161,6 +165,23 @@ static void refuse(struct gate *g, struct speaker *s, const struct intake_origin
     intake_refuse(g->intake, from, bytes, len, REFUSAL_REVOKED);
 }
 
+/* Without room for whoever speaks nothing can be remembered of what they wait for. */
+static void listen_to(struct gate *g, const struct intake_origin *from, const uint8_t *bytes,
+                      size_t len)
+{
+    struct speaker *s = heard(g, from);
+    if (s == NULL && from->right != KEY_UNKNOWN) {
+        intake_put_off(g->intake, from, bytes, len, LATER_DATABASE_AWAY);
+    } else if (s == NULL) {
+        intake_refuse(g->intake, from, bytes, len, REFUSAL_REVOKED);
+    } else if (from->right != KEY_UNKNOWN) {
+        s->latest = *from;
+        hand_over(g, s, from, bytes, len);
+    } else {
+        refuse(g, s, from, bytes, len);
+    }
+}
+
 static void take(void *arg)
 {
     struct gate *g = arg;
@@ -171,14 +192,8 @@ static void take(void *arg)
     if (receive(g, &peer, &payload) && origin_of(&peer, &payload, &from)) {
         metrics_add(g->metrics, METRIC_MESSAGES, 1);
         metrics_add(g->metrics, METRIC_MESSAGE_BYTES, zmq_msg_size(&payload));
-        struct speaker *s = heard(g, &from);
         from.right = catalogue_key_right(g->catalogue, from.key, from.agent);
-        if (s != NULL && from.right != KEY_UNKNOWN) {
-            s->latest = from;
-            hand_over(g, s, &from, zmq_msg_data(&payload), zmq_msg_size(&payload));
-        } else if (s != NULL) {
-            refuse(g, s, &from, zmq_msg_data(&payload), zmq_msg_size(&payload));
-        }
+        listen_to(g, &from, zmq_msg_data(&payload), zmq_msg_size(&payload));
     }
     zmq_msg_close(&peer);
     zmq_msg_close(&payload);

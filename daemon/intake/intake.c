@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/shortage.h"
 #include "rules/inspect.h"
 #include "intake/record.h"
 #include "log.h"
@@ -259,13 +260,16 @@ static bool submit(struct intake *in, const struct letter *l, struct pending *p)
 {
     const struct submission *s = &l->message.u.submission;
     struct stored_submission out;
+    unsigned shortages = shortage_count();
     enum refusal_reason reason = prepare(in, s, catalogue_agent(in->catalogue, l->from->agent),
                                          DOOR_WIRE, l->bytes, l->len, &out);
-    if (reason != 0) {
+    bool short_of_memory =
+        shortage_count() != shortages; /* no reason to refuse, nor to judge by half */
+    if (reason != 0 && !short_of_memory) {
         send_refusal(in, l->from, &s->id, reason, text_of_refusal(reason, s->language), false);
         return false;
     }
-    if (!store_submit(in->store, &out, stored, p)) {
+    if (short_of_memory || !store_submit(in->store, &out, stored, p)) {
         send_later(in, l->from, s->id, LATER_DATABASE_AWAY, false);
         return false;
     }
@@ -400,12 +404,15 @@ bool intake_bring(struct intake *in, const struct intake_parcel *parcel, intake_
 {
     struct message m;
     struct stored_submission out;
+    unsigned shortages = shortage_count();
     if (in->closed || !store_is_open(in->store))
         return false;
     enum refusal_reason reason = open_parcel(in, parcel, &m);
     if (reason == 0)
         reason = prepare(in, &m.u.submission, &parcel->agent, parcel->door, parcel->bytes,
                          parcel->len, &out);
+    if (shortage_count() != shortages)
+        return false;
     if (reason != 0) {
         fn(arg, STORE_POISONED, reason);
         return true;

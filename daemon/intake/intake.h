@@ -64,7 +64,7 @@ struct intake_parcel {
 /* What became of it; reason is 0 unless it was refused. */
 typedef void intake_brought_fn(void *arg, enum store_outcome outcome, enum refusal_reason reason);
 
-/* Takes it by the same rules.  False if the database is away: bring it again.  Else fn is called once, perhaps before it returns. */
+/* Takes it by the same rules.  False if the database is away or memory is out: bring it again.  Else fn is called once, perhaps before it returns. */
 bool intake_bring(struct intake *in, const struct intake_parcel *parcel, intake_brought_fn *fn,
                   void *arg);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "model/lines.h"
 
 enum { MONTHS_OF_YEAR = 12, PERIOD_YEAR_UNIT = 1000 };
@@ -184,7 +185,7 @@ static bool keep_duty(struct duty_book *b, const struct duty *d)
         struct duty *more = reallocarray(b->duties, room, sizeof *more);
 
         if (!more)
-            return fail(b, "out of memory");
+            return shortage_note() || fail(b, "out of memory");
         b->duties = more;
         b->room = room;
     }
@@ -216,7 +217,7 @@ static bool add_id(struct duty_book *b, struct duty_ids *ids, int32_t id, size_t
         int32_t *more = reallocarray(ids->list, room, sizeof *more);
 
         if (!more)
-            return fail(b, "out of memory");
+            return shortage_note() || fail(b, "out of memory");
         ids->list = more;
         ids->room = room;
     }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "model/lines.h"
 #include "model/roll.h"
 
@@ -211,7 +212,7 @@ static bool make_room(struct input *in, void **items, size_t *room, size_t n, si
         wanted = max;
     more = reallocarray(*items, wanted, size);
     if (!more)
-        return fail(in, "out of memory");
+        return shortage_note() || fail(in, "out of memory");
     *items = more;
     *room = wanted;
     return true;
@@ -529,7 +530,7 @@ static bool add_part(struct input *in, struct course *c, const struct plan *curv
     c->parts = items;
     part = &c->parts[c->n_parts];
     if (!plan_copy(curve, part))
-        return fail(in, "out of memory");
+        return shortage_note() || fail(in, "out of memory");
     c->n_parts++;
     part->valid_from = in->part.valid_from;
     part->base = in->part.base;
@@ -589,7 +590,8 @@ bool input_end(struct input *in)
 
     if (lent)
         in->lend(in->lend_arg, &in->s);
-    whole = !in->open || !in->s.rolled || roll(&in->s) || fail(in, "out of memory");
+    whole =
+        !in->open || !in->s.rolled || roll(&in->s) || shortage_note() || fail(in, "out of memory");
     if (in->open && whole)
         in->fn(in->arg, &in->s);
     if (lent) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "model/lines.h"
 
 struct reporting_input {
@@ -140,7 +141,7 @@ static bool keep_series(struct reporting_input *in)
         struct reporting_series *more = reallocarray(r->series, room, sizeof *more);
 
         if (!more)
-            return fail(in, "out of memory");
+            return shortage_note() || fail(in, "out of memory");
         r->series = more;
         in->room = room;
     }

@@ -212,8 +212,11 @@ static void pause_after_failure(struct worker *w)
 
 static void on_reply(void *arg, const struct pg_reply *reply);
 
-static void begin(struct worker *w)
+/* False if not all that is to be tried could be taken up. */
+static bool begin(struct worker *w)
 {
+    bool taken = true;
+
     w->woken = w->culpable = false;
     w->trial = suspects_any(&w->suspects);
     w->due_now = w->due;
@@ -221,10 +224,11 @@ static void begin(struct worker *w)
     w->since = metrics_now();
     round_clear(w->round, clock_now_us(), w->due_now);
     if (w->trial)
-        suspects_next(&w->suspects, w->round);
+        taken = suspects_next(&w->suspects, w->round);
     else if (w->pardon)
         round_pardon(w->round);
     w->pardon = w->pardon && w->trial;
+    return taken;
 }
 
 /* That people are to hear of something: once the sums above are made too, for the alert of a sum
@@ -312,8 +316,7 @@ static enum stage act(struct worker *w)
         done(w);
         return stages[STAGE_DONE].next;
     case STAGE_BEGIN:
-        begin(w);
-        return ask(w);
+        return begin(w) ? ask(w) : failed(w, round_error(w->round), false);
     default:
         return ask(w);
     }
@@ -338,7 +341,7 @@ static void on_reply(void *arg, const struct pg_reply *reply)
     else if (reply->sqlstate[0] && stage != STAGE_ROLLBACK)
         next = failed(w, reply->error, pg_blame(reply->sqlstate) != PG_BLAME_NONE);
     else if (stages[stage].take && !stages[stage].take(w->round, reply->result))
-        next = failed(w, round_error(w->round), true);
+        next = failed(w, round_error(w->round), !round_is_short(w->round));
     enter(w, next);
 }
 

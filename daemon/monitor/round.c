@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "store/array.h"
+#include "base/hash.h"
+#include "base/shortage.h"
 #include "base/clock.h"
 #include "monitor/columns.h"
 #include "log.h"
@@ -54,11 +55,12 @@ struct told {
 struct round {
     int64_t now_us;
     bool due, claims, full, mentions;
-    bool owed;       /* series that follow others may wait */
-    bool follows;    /* this round is of them, whatever else waits */
-    bool steps;      /* of alerts were written */
-    bool followers;  /* they are what was claimed */
-    unsigned others; /* rounds in a row that were not */
+    bool owed;          /* series that follow others may wait */
+    bool follows;       /* this round is of them, whatever else waits */
+    unsigned shortages; /* of memory, by shortage_count(), when the round began */
+    bool steps;         /* of alerts were written */
+    bool followers;     /* they are what was claimed */
+    unsigned others;    /* rounds in a row that were not */
     char now[CLOCK_TEXT_MAX], limit[24], error[ERROR_MAX];
 
     size_t n_items, n_submissions;
@@ -85,10 +87,21 @@ static bool fail(struct round *r, const char *what)
     return false;
 }
 
-/* Passes on whether arrays could be bound, and notes it if not. */
+static bool fail_for_memory(struct round *r)
+{
+    shortage_note();
+    return fail(r, "out of memory");
+}
+
+bool round_is_short(const struct round *r)
+{
+    return shortage_count() != r->shortages;
+}
+
+/* Passes on whether arrays could be bound, to all that was to be in them. */
 static bool bound(struct round *r, bool ok)
 {
-    return ok || fail(r, "out of memory");
+    return (ok && !round_is_short(r)) || fail_for_memory(r);
 }
 
 /* --- series --- */
@@ -118,10 +131,13 @@ bool round_add(struct round *r, struct round_key key)
     if (find(r, key) || is_excluded(r, key))
         return true;
     if (r->n_items == MONITOR_MAX_ITEMS)
-        return false;
-    item = &r->items[r->n_items++];
+        return fail(r, "there are more series than fit");
+    item = &r->items[r->n_items];
     *item = (struct item){.key = key, .plan_starts = DATE_NONE};
     HASH_ADD(hh, r->by_key, key, sizeof key, item);
+    if (!HASH_ADDED(item))
+        return fail_for_memory(r);
+    r->n_items++;
     return true;
 }
 
@@ -139,7 +155,7 @@ void round_pardon(struct round *r)
     r->n_excluded = 0;
     for (size_t i = 0; i < n; i++)
         if (!round_add(r, r->excluded[i]))
-            log_error("monitor: no room for what was left out"); /* MAX_EXCLUDED is too large */
+            r->excluded[r->n_excluded++] = r->excluded[i]; /* it waits for the next time */
 }
 
 size_t round_series(const struct round *r)
@@ -191,7 +207,7 @@ static bool fits(const struct round *r, const char *series)
     return r->n_items + fresh <= MONITOR_MAX_SERIES;
 }
 
-static void add_submission(struct round *r, struct uuid id, int32_t agent, const char *series,
+static bool add_submission(struct round *r, struct uuid id, int32_t agent, const char *series,
                            bool corrects, int64_t received_us)
 {
     struct round_key key;
@@ -200,12 +216,15 @@ static void add_submission(struct round *r, struct uuid id, int32_t agent, const
     r->received_us[r->n_submissions] = received_us;
     r->submissions[r->n_submissions++] = id;
     while ((series = next_pair(series, &key))) {
-        if (!round_add(r, key) || !(item = find(r, key)))
+        if (!round_add(r, key))
+            return false;
+        if (!(item = find(r, key)))
             continue; /* excluded */
         item->agent = agent;
         item->submission = id;
         item->corrects = corrects;
     }
+    return true;
 }
 
 /* Takes submissions as long as their series fit; the others stay pending.  Columns: id, agent,
@@ -222,9 +241,10 @@ bool round_take_pending(struct round *r, const PGresult *rows)
             return fail(r, "claim_pending gave an id that is none");
         if (taken > 0 && !fits(r, series))
             break;
-        add_submission(r, id, (int32_t)strtol(PQgetvalue(rows, taken, 1), NULL, 10), series,
-                       *PQgetvalue(rows, taken, 3) == 't',
-                       strtoll(PQgetvalue(rows, taken, 4), NULL, 10));
+        if (!add_submission(r, id, (int32_t)strtol(PQgetvalue(rows, taken, 1), NULL, 10), series,
+                            *PQgetvalue(rows, taken, 3) == 't',
+                            strtoll(PQgetvalue(rows, taken, 4), NULL, 10)))
+            return false;
     }
     r->full = taken < n || n == r->claim;
     r->claim = taken < n ? taken : r->claim * 2;
@@ -284,7 +304,7 @@ bool round_take_series(struct round *r, const PGresult *rows)
                                 (int32_t)strtol(PQgetvalue(rows, i, 1), NULL, 10)};
 
         if (!round_add(r, key))
-            return fail(r, "more series were claimed than asked for");
+            return false;
     }
     r->full = r->full || (n > 0 && (size_t)n == strtoul(r->limit, NULL, 10));
     return true;
@@ -331,23 +351,32 @@ bool round_fill_book(struct round *r, struct pg_call *call)
     return r->n_items > 0;
 }
 
-/* A book that cannot be read is no reason to assess nothing; nothing is said of reports then. */
-static void read_book(struct round *r, const char *lines)
+/* A book that cannot be read is no reason to assess nothing; nothing is said of reports then.  False if
+ * memory is out: the former is kept. */
+static bool read_book(struct round *r, const char *lines)
 {
     struct duty_book *book = duty_book_new();
 
-    if (!book || !duty_book_read(book, lines)) {
-        log_error("monitor: the duties cannot be read, reports are not watched: %s",
-                  book ? duty_book_error(book) : "out of memory");
+    if (!book)
+        return fail_for_memory(r);
+    if (!duty_book_read(book, lines)) {
+        if (!round_is_short(r))
+            log_error("monitor: the duties cannot be read, reports are not watched: %s",
+                      duty_book_error(book));
         duty_book_free(book);
         book = NULL;
     }
+    if (round_is_short(r)) {
+        duty_book_free(book);
+        return fail_for_memory(r);
+    }
     duty_book_free(r->book);
     r->book = book;
+    return true;
 }
 
 /* An organisation whose figures changed is assessed as a whole. */
-static void add_reporting(struct round *r)
+static bool add_reporting(struct round *r)
 {
     size_t n = r->n_items;
 
@@ -356,13 +385,15 @@ static void add_reporting(struct round *r)
         struct round_key key = {of->key.organisation, ROUND_REPORTING};
         struct item *item;
 
-        if (!round_add(r, key) || !(item = find(r, key)))
-            continue; /* excluded */
-        if (of->agent > 0) {
+        if (!round_add(r, key))
+            return false;
+        item = find(r, key);
+        if (item && of->agent > 0) { /* else it is excluded */
             item->agent = of->agent;
             item->submission = of->submission;
         }
     }
+    return true;
 }
 
 /* Columns: tag, book.  One row.  No figures have changed of series that follow others, and a round
@@ -370,11 +401,12 @@ static void add_reporting(struct round *r)
 bool round_take_book(struct round *r, const PGresult *rows)
 {
     if (PQntuples(rows) == 1 && !PQgetisnull(rows, 0, 1)) {
-        read_book(r, PQgetvalue(rows, 0, 1));
+        if (!read_book(r, PQgetvalue(rows, 0, 1)))
+            return false;
         snprintf(r->book_tag, sizeof r->book_tag, "%s", PQgetvalue(rows, 0, 0));
     }
     if (r->claims && !r->followers && duty_book_count(r->book) > 0)
-        add_reporting(r);
+        return add_reporting(r);
     return true;
 }
 
@@ -496,7 +528,7 @@ bool round_take_corrections(struct round *r, const PGresult *rows)
         read_correction(rows, i, &r->corrections[i]);
         item->correction = &r->corrections[i];
     }
-    return n == 0 || r->corrections || fail(r, "out of memory");
+    return n == 0 || r->corrections || fail_for_memory(r);
 }
 
 bool round_fill_input(struct round *r, struct pg_call *call)
@@ -601,7 +633,7 @@ bool round_take_input(struct round *r, const PGresult *rows)
         ok = input_lines(in, PQgetvalue(rows, i, 0), (size_t)PQgetlength(rows, i, 0));
     ok = ok && input_end(in);
     if (!ok)
-        fail(r, in ? input_error(in) : "out of memory");
+        in ? fail(r, input_error(in)) : fail_for_memory(r);
     input_free(in);
     return ok;
 }
@@ -632,7 +664,7 @@ bool round_take_reporting_input(struct round *r, const PGresult *rows)
         ok = reporting_input_line(in, PQgetvalue(rows, i, 0), (size_t)PQgetlength(rows, i, 0));
     ok = ok && reporting_input_end(in);
     if (!ok)
-        fail(r, in ? reporting_input_error(in) : "out of memory");
+        in ? fail(r, reporting_input_error(in)) : fail_for_memory(r);
     reporting_input_free(in);
     return ok;
 }
@@ -743,6 +775,7 @@ void round_clear(struct round *r, int64_t now_us, bool due)
     r->owed = r->owed || due; /* by another daemon, which may be gone */
     r->follows = r->owed && ++r->others > MAX_OTHERS;
     r->error[0] = '\0';
+    r->shortages = shortage_count();
     r->steps = false;
     if (r->columns)
         columns_clear(r->columns);

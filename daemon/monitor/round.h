@@ -28,9 +28,12 @@ void round_free(struct round *r); /* NULL-safe */
 /* Begins anew at a moment.  `due` asks to claim, too, what only time has changed. */
 void round_clear(struct round *r, int64_t now_us, bool due);
 
-/* Adds a series to assess; false if there are MONITOR_MAX_ITEMS.  One that is there is not added.
- */
+/* Adds a series to assess; false with a round_error() if there are MONITOR_MAX_ITEMS, or out of memory.
+ * One that is there is not added. */
 bool round_add(struct round *r, struct round_key key);
+
+/* Memory was refused since the round began, so that nothing of it may be written and no series is to blame. */
+bool round_is_short(const struct round *r);
 
 /* A round of series given by round_add() claims nothing and finishes no submission. */
 void round_claim_nothing(struct round *r);

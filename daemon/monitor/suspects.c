@@ -15,14 +15,15 @@ bool suspects_any(const struct suspects *s)
     return s->n_ranges > 0;
 }
 
-void suspects_next(const struct suspects *s, struct round *r)
+bool suspects_next(const struct suspects *s, struct round *r)
 {
     const struct suspect_range *range = &s->ranges[s->n_ranges - 1];
 
     round_claim_nothing(r);
     for (size_t i = 0; i < range->count; i++)
         if (!round_add(r, s->keys[range->from + i]))
-            return; /* cannot be: they were in one round before */
+            return false;
+    return true;
 }
 
 void suspects_passed(struct suspects *s)

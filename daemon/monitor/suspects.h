@@ -21,8 +21,9 @@ void suspects_begin(struct suspects *s, const struct round *r);
 
 bool suspects_any(const struct suspects *s);
 
-/* Puts the series to be tried next into a cleared round. */
-void suspects_next(const struct suspects *s, struct round *r);
+/* Puts the series to be tried next into a cleared round.  False, with a round_error(), if memory is out: they
+ * are still to be tried. */
+bool suspects_next(const struct suspects *s, struct round *r);
 
 /* What became of that trial.  A failure of one series alone names the culprit and returns true. */
 void suspects_passed(struct suspects *s);

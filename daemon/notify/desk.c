@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/shortage.h"
 #include "log.h"
 #include "notify/mention.h"
 #include "notify/refusal.h"
@@ -109,6 +110,7 @@ struct desk {
     bool woken, look, note;
     unsigned ticks;
     char now[CLOCK_TEXT_MAX];
+    unsigned shortages; /* of memory, by shortage_count(), before the posts were made */
     struct array posts[P_COUNT];
     struct str subject, body;
     struct entry entries[ROWS_MAX];
@@ -339,6 +341,10 @@ static bool ask_to_post(struct desk *d, enum store_query query)
 {
     struct pg_call call = {.n_params = 2 + P_COUNT};
 
+    if (shortage_count() != d->shortages) {
+        log_error("desk: out of memory; what is to be told stays due");
+        return false;
+    }
     call.params[0] = d->now;
     call.params[1] = d->conf->mail_host ? d->conf->mail_host : "localhost";
     return array_bind(d->posts, P_COUNT, &call, 2) &&
@@ -381,6 +387,7 @@ static enum stage take_look(struct desk *d, const PGresult *rows)
 static bool take_all(struct desk *d, const PGresult *rows,
                      int (*take)(struct desk *d, const PGresult *rows, int first))
 {
+    d->shortages = shortage_count();
     for (size_t i = 0; i < P_COUNT; i++)
         array_clear(&d->posts[i]);
     for (int row = 0; row < PQntuples(rows);)

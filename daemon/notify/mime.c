@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/utf8.h"
 #include "model/chart.h"
 #include "notify/header.h"
@@ -172,6 +173,7 @@ static void add_related(struct str *out, const struct dispatch *m, struct str *p
 bool mime_write(const struct dispatch *m, const char *from, struct str *out)
 {
     struct str text, page, picture;
+    unsigned shortages = shortage_count();
     bool good;
 
     str_init(&text, MIME_TEXT_MAX);
@@ -182,7 +184,7 @@ bool mime_write(const struct dispatch *m, const char *from, struct str *out)
     add_part(out, ALTERNATIVE, "text/plain; charset=utf-8", "", &text);
     add_related(out, m, &page, &picture);
     str_add(out, "--" ALTERNATIVE "--\r\n");
-    good = !text.failed && !page.failed && !out->failed;
+    good = !text.failed && !page.failed && !out->failed && shortage_count() == shortages;
     str_finish(&text);
     str_finish(&page);
     str_finish(&picture);

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/utf8.h"
+#include "notify/jansson.h"
 
 static char *copied(const char *text, void (*tame_text)(char *text))
 {
@@ -49,12 +51,15 @@ static json_t *tamed_facts(const char *facts)
 
 bool tame(struct dispatch *m, const char *facts, struct tamed *ret)
 {
+    unsigned shortages = shortage_count();
+
+    jansson_note_shortages();
     *ret = (struct tamed){copied(m->subject, utf8_tame_line), copied(m->body, utf8_tame),
                           tamed_facts(facts)};
     m->subject = ret->subject;
     m->body = ret->body;
     m->facts = ret->facts;
-    return ret->subject && ret->body && !facts == !ret->facts;
+    return ret->subject && ret->body && !facts == !ret->facts && shortage_count() == shortages;
 }
 
 void tamed_finish(struct tamed *t)

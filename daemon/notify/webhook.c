@@ -8,8 +8,10 @@
 #include <sodium.h>
 
 #include "base/clock.h"
+#include "base/shortage.h"
 #include "base/utf8.h"
 #include "log.h"
+#include "notify/jansson.h"
 #include "notify/secret.h"
 
 enum {
@@ -160,22 +162,28 @@ static const struct format *format_of(const struct conf_webhook *conf)
     return &formats[i];
 }
 
-bool webhook_write(const struct conf_webhook *conf, const struct dispatch *m, struct str *out)
+static bool write_json(json_t *body, struct str *out)
 {
-    const struct format *format = format_of(conf);
-    json_t *body;
-    char *text;
+    char *text = json_dumps(body, JSON_COMPACT);
 
-    if (!format->body) {
-        fill_template(conf, m, out);
-        return !out->failed;
-    }
-    body = format->body(m);
-    text = json_dumps(body, JSON_COMPACT);
     str_add(out, text ? text : "");
     free(text);
     json_decref(body);
-    return text && !out->failed;
+    return text;
+}
+
+bool webhook_write(const struct conf_webhook *conf, const struct dispatch *m, struct str *out)
+{
+    const struct format *format = format_of(conf);
+    unsigned shortages = shortage_count();
+    bool written = true;
+
+    jansson_note_shortages();
+    if (format->body)
+        written = write_json(format->body(m), out);
+    else
+        fill_template(conf, m, out);
+    return written && !out->failed && shortage_count() == shortages;
 }
 
 /* --- sending --- */
@@ -282,13 +290,18 @@ static bool webhook_send(void *self, const struct dispatch *m, delivery_fn *done
     struct hook *h = self;
     struct posting *p = calloc(1, sizeof *p);
     CURL *easy = curl_easy_init();
+    unsigned shortages = shortage_count();
+    bool written;
 
     if (!p || !easy)
         goto fail;
     str_init(&p->body, WEBHOOK_BODY_MAX);
     p->done = done;
     p->arg = arg;
-    if (!webhook_write(h->conf, m, &p->body)) {
+    written = webhook_write(h->conf, m, &p->body);
+    if (shortage_count() != shortages) /* perhaps another time */
+        goto fail;
+    if (!written) {
         done(arg, DELIVERY_REFUSED, 0, "the message cannot be written in this webhook's format");
         posting_free(p);
         curl_easy_cleanup(easy);

@@ -14,8 +14,8 @@ enum { WEBHOOK_BODY_MAX = 256 * 1024 };
 bool webhook_open(const struct conf_webhook *conf, struct transfers *transfers,
                   struct channel *ret);
 
-/* Appends what is sent; false if the message cannot be said in this format.  For tests and the
- * channel itself. */
+/* Appends what is sent; false if the message cannot be said in this format, or memory is out (shortage.h),
+ * never with a part of it left out.  For tests and the channel itself. */
 bool webhook_write(const struct conf_webhook *conf, const struct dispatch *m, struct str *out)
     __attribute__((warn_unused_result));
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/ratio.h"
+#include "base/shortage.h"
 
 enum { HEADER_BYTES = 20, EMPTY_HEADER_BYTES = 12 };
 
@@ -55,7 +56,7 @@ static bool reserve(struct array *a, size_t more)
         return true;
     bytes = realloc(a->bytes, room);
     if (!bytes)
-        return a->failed = true, false;
+        return a->failed = true, shortage_note();
     a->bytes = bytes;
     a->room = room;
     return true;

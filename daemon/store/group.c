@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 #include <utlist.h>
 
+#include "base/hash.h"
 #include "store/turns.h"
 
 enum { MAX_LOOK_AHEAD = STORE_MAX_GROUP_SUBMISSIONS }; /* clashing submissions passed over */
@@ -190,18 +190,6 @@ static bool clashes(struct key *table, const struct waiting *w)
     return false;
 }
 
-/* Two that were passed over may share a key; a table holds it once. */
-static void add_keys(struct key **table, struct waiting *w)
-{
-    struct key *found;
-
-    for (size_t i = 0; i < w->n_keys; i++) {
-        HASH_FIND(hh, *table, w->keys[i].bytes, UUID_BYTES, found);
-        if (!found)
-            HASH_ADD(hh, *table, bytes, UUID_BYTES, &w->keys[i]);
-    }
-}
-
 static void remove_keys(struct key **table, struct waiting *w)
 {
     struct key *found;
@@ -211,6 +199,25 @@ static void remove_keys(struct key **table, struct waiting *w)
         if (found && found == &w->keys[i])
             HASH_DELETE(hh, *table, found);
     }
+}
+
+/* Two that were passed over may share a key; a table holds it once.  False if memory is out: then it is as
+ * it was. */
+static bool add_keys(struct key **table, struct waiting *w)
+{
+    struct key *found;
+
+    for (size_t i = 0; i < w->n_keys; i++) {
+        HASH_FIND(hh, *table, w->keys[i].bytes, UUID_BYTES, found);
+        if (found)
+            continue;
+        HASH_ADD(hh, *table, bytes, UUID_BYTES, &w->keys[i]);
+        if (!HASH_ADDED(&w->keys[i])) {
+            remove_keys(table, w);
+            return false;
+        }
+    }
+    return true;
 }
 
 /* --- groups --- */
@@ -228,7 +235,7 @@ static void join(struct group *g, struct waiting *w)
 }
 
 /* Fills an empty group from the queue.  One that clashes stays, and so does all that clashes with
- * it. */
+ * it; out of memory, all the rest does. */
 static void fill(struct groups *gs, struct group *g)
 {
     struct key *passed = NULL;
@@ -239,14 +246,16 @@ static void fill(struct groups *gs, struct group *g)
         if (!has_room(g, w) || n_passed == MAX_LOOK_AHEAD)
             break;
         if (clashes(gs->busy, w) || clashes(passed, w)) {
-            add_keys(&passed, w);
+            if (!add_keys(&passed, w))
+                break;
             n_passed++;
             continue;
         }
+        if (!add_keys(&gs->busy, w))
+            break;
         DL_DELETE(gs->queue, w);
         gs->n_queued--;
         turns_reach(&gs->turns, w->turn);
-        add_keys(&gs->busy, w);
         join(g, w);
     }
     HASH_CLEAR(hh, passed);

@@ -268,10 +268,12 @@ static void cut_texts(struct verdicts *v, size_t n)
 static bool read_verdicts(struct verdicts *v, size_t n, const PGresult *rows, int row,
                           enum row_field numbers, enum row_field texts)
 {
+    bool told = !PQgetisnull(rows, row, (int)texts);
+
     free(v->texts);
-    v->texts =
-        PQgetisnull(rows, row, (int)texts) ? NULL : strdup(PQgetvalue(rows, row, (int)texts));
-    if (!reserve_verdicts(v, n) || !read_numbers(v, PQgetvalue(rows, row, (int)numbers), n))
+    v->texts = told ? strdup(PQgetvalue(rows, row, (int)texts)) : NULL;
+    if ((told && !v->texts) || !reserve_verdicts(v, n) ||
+        !read_numbers(v, PQgetvalue(rows, row, (int)numbers), n))
         return false;
     cut_texts(v, n);
     return true;

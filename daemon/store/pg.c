@@ -209,6 +209,15 @@ static bool is_loss(const PGresult *result)
            !PQresultErrorField(result, PG_DIAG_SQLSTATE);
 }
 
+/* libpq 15 cannot tell of the end of a pipeline when memory was refused for it: it stays busy for ever, but
+ * for its message. */
+static bool is_stuck(const struct pg *p)
+{
+    static const char why[] = "out of memory";
+
+    return p->count > 0 && strncmp(PQerrorMessage(p->conn), why, sizeof why - 1) == 0;
+}
+
 static void take_results(struct pg *p)
 {
     while (p->count > 0 && !PQisBusy(p->conn)) {
@@ -224,6 +233,8 @@ static void take_results(struct pg *p)
             return;
         }
     }
+    if (is_stuck(p))
+        lost(p, PQerrorMessage(p->conn));
 }
 
 static void take_notifications(struct pg *p)

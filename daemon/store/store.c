@@ -313,7 +313,12 @@ static void pump(struct store *s)
     struct group *g;
 
     while (pg_is_up(s->connections[LINE_INGEST].pg) && !evtimer_pending(s->pause, NULL) &&
-           (f = free_flight(s)) && (g = groups_next(s->groups))) {
+           (f = free_flight(s))) {
+        g = groups_next(s->groups);
+        if (!g && groups_queued(s->groups) > 0 && groups_in_flight(s->groups) == 0)
+            wait_a_while(s); /* nothing but memory keeps it */
+        if (!g)
+            return;
         if (!send_group(s, f, g)) {
             *f = (struct flight){.store = s};
             groups_put_back(s->groups, g);

@@ -2,7 +2,8 @@
 #include "store/turns.h"
 
 #include <stdlib.h>
-#include <uthash.h>
+
+#include "base/hash.h"
 
 struct turn_taker {
     int32_t agent;
@@ -27,7 +28,10 @@ static struct turn_taker *enter(struct turns *t, int32_t agent)
         return NULL;
     taker->agent = agent;
     HASH_ADD(hh, t->takers, agent, sizeof taker->agent, taker);
-    return taker;
+    if (HASH_ADDED(taker))
+        return taker;
+    free(taker);
+    return NULL;
 }
 
 bool turns_take(struct turns *t, int32_t agent, size_t n, uint64_t *ret)

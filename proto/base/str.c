@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
+
 enum { FIRST_ROOM = 64 };
 
 #define LARGEST_MAX (SIZE_MAX / 4) /* keeps the doubling below clear of overflow */
@@ -45,8 +47,10 @@ static bool reserve(struct str *s, size_t len)
         room *= 2;
     if (room > s->room) {
         text = realloc(s->text, room);
-        if (text == NULL)
+        if (text == NULL) {
+            shortage_note();
             goto fail;
+        }
         s->text = text;
         s->room = room;
     }

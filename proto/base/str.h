@@ -1,5 +1,6 @@
 /* str: a growable text with a maximum set at birth.  Past the maximum, or out of memory, it keeps
- * what it has and remembers the failure, so a long series of appends needs one check at its end. */
+ * what it has and remembers the failure, so a long series of appends needs one check at its end; out of
+ * memory is noted in shortage.h besides. */
 #ifndef VEKHA_BASE_STR_H
 #define VEKHA_BASE_STR_H
 

@@ -51,7 +51,7 @@ static size_t search(size_t *ret_trials)
         bool bad = false;
 
         trial = (struct round){.claims = true};
-        suspects_next(&suspects, &trial);
+        assert_true(suspects_next(&suspects, &trial));
         assert_false(trial.claims);
         assert_true(trial.n > 0);
         for (size_t i = 0; i < trial.n; i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "notify/jansson.c"
 #include "notify/tame.c"
 
 static const char *fact(const struct dispatch *m, const char *key)

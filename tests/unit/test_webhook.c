@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "log.c"
+#include "notify/jansson.c"
 #include "notify/secret.c"
 #include "notify/transfer.c"
 #include "notify/webhook.c"

@@ -232,7 +232,7 @@ static bool read_sheet(void *arg)
 {
     struct reading *r = arg;
     const struct figure defaults = reading_nothing();
-    r->sheet = sheet_parse((const uint8_t *)r->bytes, strlen(r->bytes), &defaults);
+    r->sheet = sheet_parse((const uint8_t *)r->bytes, strlen(r->bytes), NULL, &defaults);
     return r->sheet != NULL;
 }
 

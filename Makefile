@@ -26,7 +26,7 @@ SAN     ?=
 CFLAGS  += -std=c17 -D_GNU_SOURCE $(OPT) $(WARN) $(SAN) -fPIC -fvisibility=hidden -MMD -MP
 # Headers of other people, protobuf-c's output among them, are held to their own standard.
 CPPFLAGS += -Iproto -Idaemon -Iclients -isystem $(BUILD)/proto -DVEKHA_VERSION='"$(VERSION)"' \
-            -DVEKHA_SYSCONFDIR='"/etc/vekha"'
+            -DVEKHA_SYSCONFDIR='"/etc/vekha"' -DVEKHA_SCHEMA=$(SCHEMA)
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
 
 LIBS_BASE   := -lm
@@ -61,6 +61,7 @@ LDFLAGS_LIBRARY := -shared -Wl,-soname,$(SONAME) -Wl,-z,relro,-z,now -Wl,--as-ne
 LIBRARY := $(addprefix $(BUILD)/,$(SONAME) libvekha.so libvekha.a)
 BENCH  := $(addprefix $(BUILD)/tests/bench/,load verify floor)
 SQL    := $(sort $(wildcard sql/*.sql))
+SCHEMA := $(patsubst 0%,%,$(patsubst 0%,%,$(firstword $(subst _, ,$(notdir $(lastword $(SQL)))))))
 
 PROGRAMS := $(addprefix $(BUILD)/,vekhad vekha-submit vekha-agent vekhactl)
 # One short line for each step; V=1 shows the commands.
@@ -115,6 +116,7 @@ $(BUILD)/proto/vekha_pb2.py: proto/vekha.proto
 $(BUILD)/migrations.c: $(SQL) sql/embed
 	@mkdir -p $(@D)
 	$(call run,EMBED,sql/embed $(SQL) > $@)
+$(BUILD)/daemon/lookout/lookout.o: $(SQL)
 $(BUILD)/migrations.o: $(BUILD)/migrations.c
 	$(call run,CC,$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<)
 

@@ -17,8 +17,10 @@
 #include "queries.h"
 #include "gate/gate.h"
 #include "inbox.h"
+#include "incidents.h"
 #include "intake/intake.h"
 #include "log.h"
+#include "lookout/lookout.h"
 #include "monitor/monitor.h"
 #include "notify/desk.h"
 #include "notify/notify.h"
@@ -49,11 +51,13 @@ struct vekhad {
     struct enrolment *enrolment;
     struct parts *parts;
     struct queries *queries;
+    struct incidents *incidents;
     struct intake *intake;
     struct inbox *inbox;
-    struct monitor *monitor; /* this and the next two: NULL until the catalogue is loaded */
+    struct monitor *monitor; /* this and the next three: NULL until the catalogue is loaded */
     struct desk *desk;
     struct notify *notify;
+    struct lookout *lookout;
     struct arena *arena;     /* for `standing` */
     struct metrics *metrics; /* this and the next: NULL unless the configuration asks for it */
     struct vitals *vitals;
@@ -208,6 +212,7 @@ static bool begin_work(struct vekhad *v)
 {
     const struct desk_hooks desk_hooks = {on_posted, v};
     const struct monitor_hooks hooks = {on_stepped, on_assessed, on_mentions_written, v};
+    const struct lookout_hooks lookout_hooks = {on_stepped, on_mentions_written, v};
     if (clock_is_replayed() && !catalogue_is_replay(v->catalogue)) {
         log_error("--now is refused: this is a real centre; a database to play in is made by "
                   "vekhactl migrate --replay");
@@ -217,9 +222,10 @@ static bool begin_work(struct vekhad *v)
     v->monitor = monitor_new(v->base, v->store, v->metrics, &hooks);
     v->desk = desk_new(v->base, v->store, v->conf, &desk_hooks);
     v->notify = notify_new(v->base, v->store, v->conf, v->metrics);
-    if (v->monitor == NULL || v->desk == NULL)
+    v->lookout = lookout_new(v->base, v->store, gate_endpoint(v->gate), &lookout_hooks);
+    if (v->monitor == NULL || v->desk == NULL || v->lookout == NULL)
         log_error("out of memory");
-    if (v->monitor == NULL || v->desk == NULL || v->notify == NULL) {
+    if (v->monitor == NULL || v->desk == NULL || v->notify == NULL || v->lookout == NULL) {
         v->code = EXIT_FAILURE;
         return false;
     }
@@ -437,7 +443,10 @@ static bool build(struct vekhad *v, const struct key_pair *server)
     v->parts = parts_new(v->store, v->catalogue, on_control_answer, v);
     v->queries = queries_new(v->store, v->catalogue, on_control_answer, v);
     v->enrolment = enrolment_new(v->catalogue, v->store, on_control_answer, v);
-    v->intake = intake_new(v->catalogue, v->store, v->metrics, &doors);
+    v->incidents = incidents_new(v->store);
+    v->intake = v->incidents == NULL
+                    ? NULL
+                    : intake_new(v->catalogue, v->store, v->incidents, v->metrics, &doors);
     v->inbox = v->intake == NULL ? NULL : inbox_new(v->base, v->store, v->intake);
     if (v->feed != NULL && v->parts != NULL && v->queries != NULL && v->enrolment != NULL &&
         v->inbox != NULL && gate_open(v->gate, v->intake))
@@ -463,8 +472,10 @@ static void take_down(struct vekhad *v)
     monitor_free(v->monitor);
     desk_free(v->desk);
     notify_free(v->notify);
+    lookout_free(v->lookout);
     inbox_free(v->inbox);
     intake_free(v->intake);
+    incidents_free(v->incidents);
     feed_free(v->feed);
     enrolment_free(v->enrolment);
     parts_free(v->parts);

@@ -2,7 +2,7 @@
 #include "vitals.h"
 
 #include <dirent.h>
-#include <stdbool.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,20 +60,30 @@ void vitals_free(struct vitals *v)
     free(v);
 }
 
-static void refresh_descriptors(struct metrics *m)
+bool vitals_descriptors(long *ret_open, long *ret_limit)
 {
     struct rlimit limit;
     DIR *all = opendir("/proc/self/fd");
-    double n = -3; /* . and .. and the folder itself */
 
+    *ret_open = -3; /* . and .. and the folder itself */
     while (all && readdir(all))
-        n++;
-    if (all) {
-        metrics_set(m, METRIC_FDS, n);
+        ++*ret_open;
+    if (all)
         closedir(all);
-    }
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
-        metrics_set(m, METRIC_MAX_FDS, (double)limit.rlim_cur);
+    if (!all || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return false;
+    *ret_limit = limit.rlim_cur < LONG_MAX ? (long)limit.rlim_cur : LONG_MAX;
+    return true;
+}
+
+static void refresh_descriptors(struct metrics *m)
+{
+    long open, limit;
+
+    if (!vitals_descriptors(&open, &limit))
+        return;
+    metrics_set(m, METRIC_FDS, (double)open);
+    metrics_set(m, METRIC_MAX_FDS, (double)limit);
 }
 
 /* /proc/self/statm: all pages, resident pages, … */

@@ -30,6 +30,7 @@ enum {
     ALERT_EN,
     ALERT_ACTIONS,
     ALERT_TOLD,
+    ALERT_FINDING,
 };
 
 enum { HEADLINE_INDENT = 4, ACTION_INDENT = 6 };
@@ -50,14 +51,14 @@ static const char ALERTS[] =
     "t.explanation_ru, t.explanation_en, (SELECT json_agg(json_build_object('id', c.id, 'kind', c.kind, "
     "'text', c.text, 'until', c.until, 'by', c.by_whom, 'at', "
     "to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')) ORDER BY c.id) "
-    "FROM vekha.action c WHERE c.alert = a.id OR (c.kind = 'silence' AND c.organisation = a.organisation "
+    "FROM vekha.action c WHERE c.alert = a.id OR (c.kind = 'silence' AND a.kind <> 'operator' AND c.organisation = a.organisation "
     "AND (c.indicator IS NULL OR c.indicator = a.indicator) AND c.until >= (a.opened_at AT TIME ZONE 'UTC')::date "
     "AND (a.closed_at IS NULL OR c.at <= a.closed_at))), "
     "(SELECT json_agg(json_build_object('reason', CASE WHEN m.reason = 'step' THEN s.event ELSE m.reason::text END, "
     "'channel', m.channel, 'recipient', m.recipient, 'at', "
     "to_char(b.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')) ORDER BY m.id) "
     "FROM vekha.mention m JOIN vekha.outbox b ON b.id = m.outbox JOIN vekha.alert_transition s ON s.id = m.transition "
-    "WHERE m.alert = a.id)"
+    "WHERE m.alert = a.id), a.finding"
     ALERTS_FROM " ORDER BY a.closed_at IS NOT NULL, a.level DESC, a.id";
 /* clang-format on */
 
@@ -104,6 +105,7 @@ static json_t *finish_row(const PGresult *r, int i, json_t *row)
         json_object_set_new(row, "indicator", json_text(r, i, ALERT_INDICATOR));
         json_object_set_new(row, "status", json_text(r, i, ALERT_STATUS));
     }
+    json_object_set_new(row, "finding", json_text(r, i, ALERT_FINDING));
     json_object_set_new(row, "id", json_integer(db_number(r, i, ALERT_ID)));
     json_object_set_new(row, "kind", json_text(r, i, ALERT_KIND));
     json_object_set_new(row, "level", json_text(r, i, ALERT_LEVEL_NAME));
@@ -277,7 +279,9 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
         cell_level(t, db_text(r, i, ALERT_KIND), db_text(r, i, ALERT_LEVEL_NAME),
                    db_text(r, i, ALERT_CLOSED) != NULL, ctl->lang);
         table_cell(t, db_text(r, i, ALERT_ORG));
-        table_cell(t, db_text(r, i, ALERT_INDICATOR));
+        table_cell(
+            t,
+            db_text(r, i, db_text(r, i, ALERT_FINDING) != NULL ? ALERT_FINDING : ALERT_INDICATOR));
         cell_day(t, r, i, ALERT_OPENED, ctl->lang);
         cell_day(t, r, i, ALERT_CLOSED, ctl->lang);
         show_headline(t, db_text(r, i, ctl->lang == LANG_RU ? ALERT_RU : ALERT_EN));

@@ -1,4 +1,5 @@
-/* doctor: one statement per question, so that a new question is a new row. */
+/* doctor: one statement per question, so that a new question is a new row.  What the daemon looks at,
+ * too, is asked and said by the table of findings. */
 #include "admin/doctor.h"
 
 #include <inttypes.h>
@@ -16,15 +17,13 @@
 #include "admin/settings.h"
 #include "admin/text.h"
 #include "base/clock.h"
+#include "model/finding.h"
 #include "wire/keys.h"
 
 enum {
     COUNT_MAX = 24,
     SENTENCE_MAX = 2000,
     DETAIL_MAX = 1000,
-    LEAST_FREE_PERCENT = 10, /* of a disk, unless that is much */
-    MUCH_FREE_MIB = 10240,
-    MOST_FILES_PERCENT = 80,
 };
 
 /* What is ILL has to be mended; a NOTE is worth knowing, and leaves the exit code as it is. */
@@ -47,34 +46,6 @@ static const struct check {
      TEXT_DOCTOR_DAEMON, TEXT_DOCTOR_NO_DAEMON, ILL},
     {"replay", "SELECT true, CASE WHEN replay THEN 'replay' ELSE 'real' END FROM vekha.centre",
      TEXT_DOCTOR_CLOCK, TEXT_DOCTOR_CLOCK, ILL},
-    {"clock",
-     "SELECT c.replay OR abs(d.seconds) < 5, d.seconds FROM vekha.centre c, "
-     "(SELECT round(extract(epoch FROM clock_timestamp() - $1::timestamptz))) d(seconds)",
-     TEXT_DOCTOR_SAME_CLOCK, TEXT_DOCTOR_OTHER_CLOCK, ILL},
-    {"time zones",
-     "SELECT count(*) = 0, coalesce(string_agg(DISTINCT v.time_zone, ', '), '') "
-     "FROM vekha.organisation_version v WHERE v.superseded_at = 'infinity' "
-     "AND v.time_zone NOT IN (SELECT name FROM pg_timezone_names)",
-     TEXT_DOCTOR_ZONES, TEXT_DOCTOR_NO_ZONE, ILL},
-    /* Superusers are members of everything; what was granted counts. */
-    {"roles",
-     "SELECT count(*) = 0, coalesce(string_agg(w.role || ': ' || w.why, '; ' ORDER BY w.role), '') "
-     "FROM (SELECT r.rolname AS role, 'superuser' AS why FROM pg_namespace n "
-     "JOIN pg_roles r ON r.oid = n.nspowner WHERE n.nspname = 'vekha' AND r.rolsuper "
-     "UNION ALL SELECT r.rolname, CASE WHEN r.rolsuper THEN 'superuser' ELSE "
-     "'CREATEROLE, CREATEDB' END FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member "
-     "WHERE m.roleid = 'vekha_daemon'::regrole AND (r.rolsuper OR r.rolcreaterole OR "
-     "r.rolcreatedb) "
-     "UNION ALL SELECT r.rolname, 'vekha_admin' FROM pg_auth_members m JOIN pg_roles r "
-     "ON r.oid = m.member WHERE m.roleid = 'vekha_daemon'::regrole AND NOT r.rolsuper "
-     "AND pg_has_role(r.oid, 'vekha_admin', 'MEMBER')) w",
-     TEXT_DOCTOR_ROLES, TEXT_DOCTOR_WRONG_ROLES, ILL},
-    {"partitions",
-     "SELECT last_year > extract(year FROM $1::timestamptz), last_year FROM "
-     "vekha.catalogue_years()",
-     TEXT_DOCTOR_PARTITIONS, TEXT_DOCTOR_NO_PARTITIONS, ILL},
-    {"strays", "SELECT count(*) = 0, count(*) FROM vekha.submission_default", TEXT_DOCTOR_NO_STRAYS,
-     TEXT_DOCTOR_STRAYS, ILL},
     {"agents",
      "SELECT count(*) FILTER (WHERE a.revoked_at IS NULL) > 0 OR NOT EXISTS (SELECT FROM "
      "vekha.organisation), count(*) FILTER (WHERE a.revoked_at IS NULL) || ' / ' "
@@ -82,61 +53,9 @@ static const struct check {
      TEXT_DOCTOR_AGENTS, TEXT_DOCTOR_NO_AGENTS, ILL},
     {"catalogue", "SELECT count(*) > 0, count(*) FROM vekha.organisation", TEXT_DOCTOR_CATALOGUE,
      TEXT_DOCTOR_NO_CATALOGUE, NOTE},
-    {"invitations",
-     "SELECT count(*) = 0, count(*) || coalesce(': ' || string_agg(i.code, ', ' ORDER BY i.place) "
-     "FILTER (WHERE i.place <= 20), '') FROM (SELECT o.code, row_number() OVER (ORDER BY o.code) "
-     "AS "
-     "place FROM vekha.agent_key k JOIN vekha.agent a ON a.id = k.agent "
-     "JOIN vekha.organisation o ON o.id = a.organisation "
-     "WHERE k.invites_until < $1::timestamptz AND k.taken_by IS NULL AND k.revoked_at IS NULL "
-     "AND a.revoked_at IS NULL) i",
-     TEXT_DOCTOR_INVITATIONS, TEXT_DOCTOR_OLD_INVITATIONS, NOTE},
-    {"silent agents",
-     "SELECT count(*) = 0, count(*) || coalesce(': ' || string_agg(s.id || ' (' || s.code || ')', "
-     "', ' ORDER BY s.id) FILTER (WHERE s.place <= 20), '') FROM (SELECT a.id, o.code, "
-     "row_number() "
-     "OVER (ORDER BY a.id) AS place FROM vekha.agent a JOIN vekha.organisation o "
-     "ON o.id = a.organisation WHERE a.revoked_at IS NULL AND NOT a.desk "
-     "AND a.enrolled_at < $1::timestamptz - interval '45 days' "
-     "AND EXISTS (SELECT FROM vekha.agent_key k WHERE k.agent = a.id AND k.revoked_at IS NULL "
-     "AND k.invites_until IS NULL) AND a.id NOT IN (SELECT DISTINCT u.agent FROM vekha.submission "
-     "u "
-     "WHERE u.received_at > $1::timestamptz - interval '45 days')) s",
-     TEXT_DOCTOR_NOBODY_SILENT, TEXT_DOCTOR_SILENT, NOTE},
-    {"backlog",
-     "SELECT coalesce(min(b.since) > $1::timestamptz - interval '1 minute', true), count(*) FROM ("
-     "SELECT received_at AS since FROM vekha.submission WHERE pending UNION ALL "
-     "SELECT queued_at FROM vekha.reassessment UNION ALL "
-     "SELECT queued_at FROM vekha.reporting_queue) b",
-     TEXT_DOCTOR_NO_BACKLOG, TEXT_DOCTOR_BACKLOG, ILL},
-    /* The years of the deadlines of the next two months: a calendar knows a year if it has a day of
-     * it. */
-    {"workdays",
-     "SELECT count(*) = 0, coalesce(string_agg(m.code || ' ' || m.year, ', ' ORDER BY m.code, "
-     "m.year), '') FROM (SELECT DISTINCT w.code, extract(year FROM t.day)::integer AS year "
-     "FROM vekha.duty_version v JOIN vekha.workdays w ON w.id = v.workdays "
-     "CROSS JOIN (VALUES ($1::timestamptz), ($1::timestamptz + interval '2 months')) t(day) "
-     "WHERE v.superseded_at = 'infinity' AND v.starts <= t.day "
-     "AND (v.ends IS NULL OR v.ends >= t.day - interval '1 year') "
-     "AND NOT EXISTS (SELECT FROM vekha.workdays_version c JOIN vekha.workday d "
-     "ON d.workdays_version = c.id WHERE c.workdays = w.id AND c.superseded_at = 'infinity' "
-     "AND extract(year FROM d.day) = extract(year FROM t.day))) m",
-     TEXT_DOCTOR_WORKDAYS, TEXT_DOCTOR_NO_WORKDAYS, ILL},
-    {"channels",
-     "SELECT count(*) = 0, coalesce(string_agg(u.channel || ' (' || u.routes || ')', ', ' ORDER BY "
-     "u.channel), '') FROM (SELECT v.channel, string_agg(r.code, ', ' ORDER BY r.code) AS routes "
-     "FROM vekha.route_version v JOIN vekha.route r ON r.id = v.route "
-     "WHERE v.superseded_at = 'infinity' AND v.valid_to = 'infinity' AND NOT v.dropped "
-     "AND NOT EXISTS (SELECT FROM vekha.channel c WHERE c.name = v.channel "
-     "AND c.served_at > $1::timestamptz - interval '10 minutes') GROUP BY v.channel) u",
-     TEXT_DOCTOR_CHANNELS, TEXT_DOCTOR_NO_CHANNEL, ILL},
-    {"letters",
-     "SELECT count(*) = 0, count(*) FROM vekha.outbox WHERE dead_at IS NOT NULL AND sent_at IS "
-     "NULL",
-     TEXT_DOCTOR_NO_DEAD, TEXT_DOCTOR_DEAD, ILL},
 };
 
-struct report {
+struct checkup {
     enum lang lang;
     json_t *rows; /* with --json */
     size_t ill;
@@ -146,13 +65,9 @@ static const struct {
     const char *name, *sign;
 } levels[] = {[WELL] = {"well", "  "}, [NOTE] = {"note", " ?"}, [ILL] = {"ill", "!!"}};
 
-static void note(struct report *p, const char *name, enum level level, enum text id,
-                 const char *detail)
+static void say(struct checkup *p, const char *name, enum level level, const char *sentence)
 {
-    char sentence[SENTENCE_MAX];
-
     p->ill += level == ILL;
-    snprintf(sentence, sizeof sentence, text(id, p->lang), detail);
     if (p->rows != NULL)
         json_array_append_new(p->rows,
                               json_pack("{s:s, s:b, s:s, s:s}", "check", name, "well", level != ILL,
@@ -161,9 +76,35 @@ static void note(struct report *p, const char *name, enum level level, enum text
         printf("%s %s\n", levels[level].sign, sentence);
 }
 
+static void note(struct checkup *p, const char *name, enum level level, enum text id,
+                 const char *detail)
+{
+    char sentence[SENTENCE_MAX];
+
+    snprintf(sentence, sizeof sentence, text(id, p->lang), detail);
+    say(p, name, level, sentence);
+}
+
+/* One of the table; of a newer database's the name is all that is known here. */
+static void note_finding(struct checkup *p, const char *name, enum finding_level level,
+                         const char *detail)
+{
+    static const enum level weight[FINDING_LEVELS] = {WELL, NOTE, ILL, ILL};
+    const struct finding *f = finding_find(name);
+    struct str sentence;
+
+    str_init(&sentence, FINDING_TEXT_MAX);
+    if (f != NULL)
+        finding_line(f, level == FINDING_WELL, detail, p->lang, &sentence);
+    else
+        str_addf(&sentence, "%s: %s", name, detail);
+    say(p, name, weight[level], str_text(&sentence));
+    str_finish(&sentence);
+}
+
 /* --- of the database --- */
 
-static bool check_schema(struct ctl *ctl, struct report *p)
+static bool check_schema(struct ctl *ctl, struct checkup *p, bool *ret_current)
 {
     struct migrated m = {0};
     char count[COUNT_MAX];
@@ -172,6 +113,7 @@ static bool check_schema(struct ctl *ctl, struct report *p)
     if (good) {
         size_t missing = migrated_missing(&m);
 
+        *ret_current = missing == 0;
         snprintf(count, sizeof count, "%zu", missing > 0 ? missing : m.n);
         note(p, "schema", missing == 0 ? WELL : ILL,
              missing == 0 ? TEXT_DOCTOR_SCHEMA : TEXT_DOCTOR_OLD_SCHEMA, count);
@@ -180,7 +122,7 @@ static bool check_schema(struct ctl *ctl, struct report *p)
     return good;
 }
 
-static bool run_check(struct ctl *ctl, const struct check *check, struct report *p)
+static bool run_check(struct ctl *ctl, const struct check *check, struct checkup *p)
 {
     char moment[CLOCK_TEXT_MAX];
     const char *const now[] = {clock_format(clock_now_us(), moment)}; /* after what setup took */
@@ -196,13 +138,44 @@ static bool run_check(struct ctl *ctl, const struct check *check, struct report 
     return true;
 }
 
-static bool check_database(struct ctl *ctl, struct report *p)
+static void note_findings(struct checkup *p, const PGresult *r)
 {
-    bool good = check_schema(ctl, p);
+    enum finding_level level;
 
+    for (int i = 0; i < PQntuples(r); i++)
+        if (finding_level_parse(db_text(r, i, 1), &level))
+            note_finding(p, db_text(r, i, 0), level, db_text(r, i, 2));
+}
+
+/* What the daemon looks at, asked in the same words; but the clock is this machine's. */
+static bool check_findings(struct ctl *ctl, struct checkup *p)
+{
+    char moment[CLOCK_TEXT_MAX];
+    const char *const now[] = {clock_format(clock_now_us(), moment)};
+    PGresult *r = db_query(
+        ctl->db,
+        "SELECT name, level, detail FROM vekha.examine_clock($1, clock_timestamp()) UNION ALL "
+        "SELECT name, level, detail FROM vekha.examine_often($1) UNION ALL "
+        "SELECT name, level, detail FROM vekha.examine_seldom($1)",
+        1, now);
+
+    if (r == NULL)
+        return false;
+    note_findings(p, r);
+    PQclear(r);
+    return true;
+}
+
+/* An older schema does not know the questions of this program. */
+static bool check_database(struct ctl *ctl, struct checkup *p)
+{
+    bool current, good = check_schema(ctl, p, &current);
+
+    if (!good || !current)
+        return good;
     for (size_t i = 0; good && i < sizeof checks / sizeof *checks; i++)
         good = run_check(ctl, &checks[i], p);
-    return good;
+    return good && check_findings(ctl, p);
 }
 
 /* --- of the machine; what does not concern it, or may not be known, is not told --- */
@@ -227,7 +200,7 @@ static bool read_key_path(const struct ctl *ctl, char ret[DETAIL_MAX])
 }
 
 /* The schools trust the key that is recorded. */
-static bool check_key(struct ctl *ctl, struct report *p)
+static bool check_key(struct ctl *ctl, struct checkup *p)
 {
     char path[DETAIL_MAX], error[DETAIL_MAX];
     struct key_pair key;
@@ -255,7 +228,7 @@ static bool check_key(struct ctl *ctl, struct report *p)
     return r != NULL;
 }
 
-static bool check_synchronised(struct ctl *ctl, struct report *p)
+static bool check_synchronised(struct ctl *ctl, struct checkup *p)
 {
     bool kept = machine_clock_is_kept();
 
@@ -264,46 +237,36 @@ static bool check_synchronised(struct ctl *ctl, struct report *p)
     return true;
 }
 
-/* Where PostgreSQL keeps its data is told to few; beside it they are mostly where Debian has them. */
-static bool check_disk(struct ctl *ctl, struct report *p)
+/* If the database is on this machine. */
+static bool check_disk(struct ctl *ctl, struct checkup *p)
 {
-    PGresult *r = db_query(ctl->db,
-                           "SELECT CASE WHEN inet_server_addr() IS NULL THEN coalesce((SELECT "
-                           "setting FROM pg_settings WHERE name = 'data_directory'), "
-                           "'/var/lib/postgresql') END",
-                           0, NULL);
+    PGresult *r = db_query(ctl->db, "SELECT vekha.data_folder()", 0, NULL);
     const char *path = r != NULL && PQntuples(r) == 1 ? db_text(r, 0, 0) : NULL;
     struct machine_disk disk;
     char detail[DETAIL_MAX];
 
     if (path != NULL && machine_disk(path, &disk)) {
-        bool well = disk.free_mib >= MUCH_FREE_MIB ||
-                    disk.free_mib * 100 >= disk.all_mib * LEAST_FREE_PERCENT;
-
         snprintf(detail, sizeof detail, "%s: %" PRIu64 " / %" PRIu64 " MiB", path, disk.free_mib,
                  disk.all_mib);
-        note(p, "disk", well ? WELL : ILL, well ? TEXT_DOCTOR_DISK : TEXT_DOCTOR_DISK_FULL, detail);
+        note_finding(p, "disk", finding_of_disk(disk.free_mib, disk.all_mib), detail);
     }
     PQclear(r);
     return r != NULL;
 }
 
-static bool check_descriptors(struct ctl *ctl, struct report *p)
+static bool check_descriptors(struct ctl *ctl, struct checkup *p)
 {
     struct machine_files files;
     char detail[DETAIL_MAX];
 
     if (machine_files("vekhad", settings_path(ctl), &files)) {
-        bool well = files.open * 100 < files.limit * MOST_FILES_PERCENT;
-
         snprintf(detail, sizeof detail, "%ld / %ld", files.open, files.limit);
-        note(p, "descriptors", well ? WELL : ILL, well ? TEXT_DOCTOR_FILES : TEXT_DOCTOR_FILES_FULL,
-             detail);
+        note_finding(p, "descriptors", finding_of_files(files.open, files.limit), detail);
     }
     return true;
 }
 
-static bool check_packages(struct ctl *ctl, struct report *p)
+static bool check_packages(struct ctl *ctl, struct checkup *p)
 {
     struct str holes;
     char count[COUNT_MAX];
@@ -322,14 +285,14 @@ static bool check_packages(struct ctl *ctl, struct report *p)
 }
 
 /* False if the database cannot be asked any more. */
-static bool (*const parts[])(struct ctl *ctl, struct report *p) = {
+static bool (*const parts[])(struct ctl *ctl, struct checkup *p) = {
     check_database, check_key, check_synchronised, check_disk, check_descriptors, check_packages,
 };
 
 int doctor_examine(struct ctl *ctl)
 {
-    struct report p = {.lang = ctl->lang,
-                       .rows = ctl->given[OPTION_JSON] != NULL ? json_array() : NULL};
+    struct checkup p = {.lang = ctl->lang,
+                        .rows = ctl->given[OPTION_JSON] != NULL ? json_array() : NULL};
     bool good = true;
 
     for (size_t i = 0; good && i < sizeof parts / sizeof *parts; i++)

@@ -8,6 +8,8 @@ static const struct level levels[] = {
     {NULL, "info", TEXT_LEVEL_INFO, TABLE_PLAIN},
     {"overdue", "at_risk", TEXT_LEVEL_OVERDUE, TABLE_YELLOW},
     {"silent", "lagging", TEXT_LEVEL_SILENT, TABLE_RED},
+    {"operator", "at_risk", TEXT_LEVEL_TO_MEND, TABLE_YELLOW},
+    {"operator", "lagging", TEXT_LEVEL_AT_ONCE, TABLE_RED},
     {NULL, "at_risk", TEXT_LEVEL_AT_RISK, TABLE_YELLOW},
     {NULL, "lagging", TEXT_LEVEL_LAGGING, TABLE_RED},
 };

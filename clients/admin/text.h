@@ -501,6 +501,8 @@
     X(LEVEL_LAGGING, "LAGGING", "ОТСТАЁТ") \
     X(LEVEL_OVERDUE, "OVERDUE", "ПРОСРОЧЕНО") \
     X(LEVEL_SILENT, "SILENT", "МОЛЧИТ") \
+    X(LEVEL_TO_MEND, "to mend", "исправить") \
+    X(LEVEL_AT_ONCE, "AT ONCE", "СРОЧНО") \
     /* watch */ \
     X(WATCH_NUMBER, \
       "--%s takes a whole number from %s on, not «%s»", \
@@ -649,50 +651,11 @@
       "vekhad: соединений с базой нет (%s); запустите: «systemctl start vekhad», или выясните причину: " \
       "«journalctl -u vekhad», «vekhad --check»") \
     X(DOCTOR_CLOCK, "clock: %s", "часы: %s") \
-    X(DOCTOR_SAME_CLOCK, \
-      "clocks: the database's is as this machine's (difference, s: %s)", \
-      "часы: у базы и этой машины одинаковы (разница, с: %s)") \
-    X(DOCTOR_OTHER_CLOCK, \
-      "clocks: the database's is apart from this machine's (s: %s); of two versions of a figure the one composed " \
-      "later counts, so let NTP keep both («timedatectl set-ntp true»)", \
-      "часы: у базы и этой машины расходятся (с: %s); из двух версий значения действует составленная позже, " \
-      "поэтому включите синхронизацию на обеих («timedatectl set-ntp true»)") \
-    X(DOCTOR_ZONES, \
-      "time zones: the database knows those of all organisations%s", \
-      "часовые пояса: база знает пояса всех организаций%s") \
-    X(DOCTOR_NO_ZONE, \
-      "time zones: the database has no rules of summer time and the like for %s; write a name such as Asia/Krasnoyarsk " \
-      "and run «vekhactl apply», or upgrade tzdata and restart PostgreSQL", \
-      "часовые пояса: у базы нет правил для %s; укажите название вида Asia/Krasnoyarsk и выполните «vekhactl " \
-      "apply» или обновите tzdata и перезапустите PostgreSQL") \
-    X(DOCTOR_ROLES, \
-      "roles: the daemon has its own rights and no more%s", \
-      "роли: у службы только свои права%s") \
-    X(DOCTOR_WRONG_ROLES, \
-      "roles: more rights than needed: %s; take them back (ALTER ROLE …, REVOKE … in psql): who breaks into the " \
-      "daemon has them", \
-      "роли: прав больше, чем нужно: %s; отзовите их (ALTER ROLE …, REVOKE … в psql): их получит тот, кто взломает " \
-      "службу") \
     X(DOCTOR_CATALOGUE, "catalogue: organisations %s", "каталог: организаций %s") \
     X(DOCTOR_NO_CATALOGUE, \
       "catalogue: organisations %s; next: «vekhactl apply PROGRAMME», then «vekhactl agent enrol ORG» for each school", \
       "каталог: организаций %s; дальше: «vekhactl apply ПРОГРАММА», затем «vekhactl agent enrol ОРГ» для каждой " \
       "школы") \
-    X(DOCTOR_INVITATIONS, \
-      "invitations that ran out unused: %s", \
-      "приглашений истекло без использования: %s") \
-    X(DOCTOR_OLD_INVITATIONS, \
-      "invitations that ran out unused: %s; make new ones, «vekhactl agent enrol ORG», or «vekhactl agent revoke ID»", \
-      "приглашений истекло без использования: %s; создайте новые: «vekhactl agent enrol ОРГ», или отзовите: " \
-      "«vekhactl agent revoke НОМЕР»") \
-    X(DOCTOR_NOBODY_SILENT, \
-      "agents that sent nothing for 45 days: %s", \
-      "агентов, от которых 45 дней ничего не было: %s") \
-    X(DOCTOR_SILENT, \
-      "agents that sent nothing for 45 days: %s; ask the school whether that computer is still in use, else " \
-      "«vekhactl agent revoke ID»", \
-      "агентов, от которых 45 дней ничего не было: %s; узнайте у школы, работает ли этот компьютер, иначе " \
-      "«vekhactl agent revoke НОМЕР»") \
     X(DOCTOR_KEY, "key: %s is the one that the schools trust", "ключ: %s — тот, которому доверяют школы") \
     X(DOCTOR_KEY_UNSEEN, \
       "key: %s is closed to you, as it should be; run doctor as root to have it looked at", \
@@ -705,69 +668,15 @@
     X(DOCTOR_NO_NTP, \
       "clock: nobody keeps this machine's clock right%s; «timedatectl set-ntp true», or install chrony", \
       "часы: на этой машине их никто не сверяет%s; «timedatectl set-ntp true» или установите chrony") \
-    X(DOCTOR_DISK, "disk: free %s", "диск: свободно %s") \
-    X(DOCTOR_DISK_FULL, \
-      "disk: free %s; make room before it is full: then nothing is taken any more", \
-      "диск: свободно %s; освободите место, пока он не заполнен: тогда ничего не будет приниматься") \
-    X(DOCTOR_FILES, "open files of vekhad: %s", "открытых файлов у vekhad: %s") \
-    X(DOCTOR_FILES_FULL, \
-      "open files of vekhad: %s; soon no further school can connect: raise LimitNOFILE («systemctl edit vekhad») " \
-      "or run a second daemon", \
-      "открытых файлов у vekhad: %s; скоро новые школы не смогут соединиться: увеличьте LimitNOFILE («systemctl " \
-      "edit vekhad») или запустите вторую службу") \
     X(DOCTOR_NO_HOLES, "packages: no known hole in %s", "пакеты: известных уязвимостей нет, проверено: %s") \
     X(DOCTOR_HOLES, \
       "packages with known holes: %s; «apt update && apt upgrade», then «systemctl restart vekhad»", \
       "пакеты с известными уязвимостями: %s; «apt update && apt upgrade», затем «systemctl restart vekhad»") \
-    X(DOCTOR_PARTITIONS, \
-      "storage: prepared up to the year %s", \
-      "хранение: подготовлено по %s год") \
-    X(DOCTOR_NO_PARTITIONS, \
-      "storage: prepared only up to the year %s; run «vekhactl migrate»", \
-      "хранение: подготовлено только по %s год; выполните «vekhactl migrate»") \
-    X(DOCTOR_NO_STRAYS, \
-      "storage: %s submissions from clocks that are far off", \
-      "хранение: сдач от сильно сбитых часов: %s") \
-    X(DOCTOR_STRAYS, \
-      "storage: %s submissions carry an impossible year; correct the clocks of their senders " \
-      "(«vekhactl receipts»)", \
-      "хранение: сдач с невозможным годом: %s; поправьте часы отправителей («vekhactl " \
-      "receipts»)") \
     X(DOCTOR_AGENTS, "agents in force / revoked: %s", "агенты действующие / отозванные: %s") \
     X(DOCTOR_NO_AGENTS, \
       "agents in force / revoked: %s; nobody can report, run «vekhactl agent enrol»", \
       "агенты действующие / отозванные: %s; сдавать данные некому, выполните «vekhactl agent " \
       "enrol»") \
-    X(DOCTOR_NO_BACKLOG, \
-      "assessment: %s waiting, none for long", \
-      "оценка: в очереди %s, долго никто не ждёт") \
-    X(DOCTOR_BACKLOG, \
-      "assessment: %s waiting, the oldest for more than a minute; is vekhad running?", \
-      "оценка: в очереди %s, старейшая больше минуты; запущен ли vekhad?") \
-    X(DOCTOR_WORKDAYS, \
-      "working days: the calendars of all duties reach beyond the next deadlines%s", \
-      "рабочие дни: календари всех обязанностей дальше ближайших сроков%s") \
-    X(DOCTOR_NO_WORKDAYS, \
-      "working days: no data for %s; until there are, deadlines there are counted from Monday to " \
-      "Friday: add the year to the file and run «vekhactl apply»", \
-      "рабочие дни: нет данных на %s; пока их нет, сроки считаются с понедельника по пятницу: " \
-      "дополните файл и выполните «vekhactl apply»") \
-    X(DOCTOR_CHANNELS, \
-      "channels: a daemon serves each that a route names%s", \
-      "каналы: каждый, который назван в маршрутах, обслуживается%s") \
-    X(DOCTOR_NO_CHANNEL, \
-      "channels: no daemon has served these in the last ten minutes (and their routes): %s; is " \
-      "vekhad running, and does its vekhad.conf have the section (mail, webhook NAME, journal)? " \
-      "Else correct the route's channel and run «vekhactl apply»", \
-      "каналы: за последние десять минут никто не обслуживал (в скобках маршруты): %s; запущен " \
-      "ли vekhad и есть ли в его vekhad.conf такой раздел (mail, webhook ИМЯ, journal)? Иначе " \
-      "исправьте channel маршрута и выполните «vekhactl apply»") \
-    X(DOCTOR_NO_DEAD, "messages given up: %s", "недоставленных сообщений: %s") \
-    X(DOCTOR_DEAD, \
-      "messages given up: %s; «vekhactl outbox» says why, «vekhactl outbox retry ID» tries one " \
-      "again", \
-      "недоставленных сообщений: %s; почему — «vekhactl outbox», ещё раз — «vekhactl outbox retry " \
-      "НОМЕР»") \
     X(DOCTOR_WELL, "All is well.", "Всё в порядке.") \
     X(DOCTOR_ILL, \
       "Something is to be done: the lines with !!.", \

@@ -28,6 +28,7 @@ enum {
 struct intake {
     const struct catalogue *catalogue;
     struct store *store;
+    struct incidents *incidents;
     struct metrics *metrics;
     struct intake_hooks hooks;
     struct arena *in, *out; /* for the message being read, for the answer being packed */
@@ -40,7 +41,8 @@ struct pending {
     struct intake_origin from;
     struct uuid id;
     enum lang language;
-    int64_t since; /* when it was read, by metrics_now() */
+    int64_t since;              /* when it was read, by metrics_now() */
+    enum refusal_reason reason; /* once it is refused */
 };
 
 /* One message in hand. */
@@ -107,9 +109,23 @@ static void send_receipt(struct intake *in, const struct pending *p, const struc
     metrics_observe_since(in->metrics, HISTOGRAM_RECEIPT, p->since);
 }
 
-static void refuse_pending(struct intake *in, const struct pending *p, enum refusal_reason reason)
+/* If nobody knows whether it was noted, it is to come again. */
+static void noted(void *arg, bool kept)
 {
-    send_refusal(in, &p->from, &p->id, reason, text_of_refusal(reason, p->language), true);
+    struct pending *p = arg;
+    if (kept)
+        send_refusal(p->intake, &p->from, &p->id, p->reason,
+                     text_of_refusal(p->reason, p->language), true);
+    else
+        send_later(p->intake, &p->from, p->id, LATER_DATABASE_AWAY, true);
+    free(p);
+}
+
+static void refuse_pending(struct intake *in, struct pending *p, enum incident what,
+                           enum refusal_reason reason)
+{
+    p->reason = reason;
+    incidents_note(in->incidents, what, p->from.agent, p->id, noted, p);
 }
 
 static void stored(void *arg, enum store_outcome outcome, const struct receipt *receipt)
@@ -128,14 +144,14 @@ static void stored(void *arg, enum store_outcome outcome, const struct receipt *
     case STORE_ALTERED:
         log_warning("agent %d sent submission %s again with other contents; the first ones stand",
                     (int)p->from.agent, uuid_format(p->id, id));
-        refuse_pending(in, p, REFUSAL_ALTERED);
-        break;
+        refuse_pending(in, p, INCIDENT_ALTERED, REFUSAL_ALTERED);
+        return;
     case STORE_POISONED:
         log_error(
             "the database refuses submission %s of agent %d even alone; see the message before",
             uuid_format(p->id, id), (int)p->from.agent);
-        refuse_pending(in, p, REFUSAL_POISONED);
-        break;
+        refuse_pending(in, p, INCIDENT_REFUSED, REFUSAL_POISONED);
+        return;
     case STORE_AWAY:
         send_later(in, &p->from, p->id, LATER_DATABASE_AWAY, true);
         break;
@@ -373,6 +389,8 @@ bool intake_take(struct intake *in, const struct intake_origin *from, const uint
 
 struct brought {
     struct intake *intake;
+    int32_t agent;
+    struct uuid id;
     intake_brought_fn *fn;
     void *arg;
 };
@@ -384,6 +402,10 @@ static void brought_stored(void *arg, enum store_outcome outcome, const struct r
     struct brought *b = arg;
     if (outcome == STORE_STORED)
         metrics_add(b->intake->metrics, METRIC_FIGURES, receipt->n_figures);
+    else if (outcome == STORE_ALTERED || outcome == STORE_POISONED)
+        incidents_note(b->intake->incidents,
+                       outcome == STORE_ALTERED ? INCIDENT_ALTERED : INCIDENT_REFUSED, b->agent,
+                       b->id, NULL, NULL);
     b->fn(b->arg, outcome, reasons[outcome]);
     free(b);
 }
@@ -420,7 +442,7 @@ bool intake_bring(struct intake *in, const struct intake_parcel *parcel, intake_
     struct brought *b = malloc(sizeof *b);
     if (b == NULL)
         return false;
-    *b = (struct brought){in, fn, arg};
+    *b = (struct brought){in, parcel->agent.id, out.id, fn, arg};
     if (store_submit(in->store, &out, brought_stored, b))
         return true;
     free(b);
@@ -453,7 +475,8 @@ void intake_close(struct intake *in)
 /* --- life --- */
 
 struct intake *intake_new(const struct catalogue *catalogue, struct store *store,
-                          struct metrics *metrics, const struct intake_hooks *hooks)
+                          struct incidents *incidents, struct metrics *metrics,
+                          const struct intake_hooks *hooks)
 {
     struct intake *in = calloc(1, sizeof *in);
     if (in == NULL)
@@ -461,6 +484,7 @@ struct intake *intake_new(const struct catalogue *catalogue, struct store *store
     *in = (struct intake){
         .catalogue = catalogue,
         .store = store,
+        .incidents = incidents,
         .metrics = metrics,
         .hooks = *hooks,
         .in = arena_new(

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "catalogue.h"
+#include "incidents.h"
 #include "metrics.h"
 #include "store/store.h"
 #include "wire/keys.h"
@@ -45,7 +46,8 @@ struct intake_hooks {
 
 /* metrics may be NULL. */
 struct intake *intake_new(const struct catalogue *catalogue, struct store *store,
-                          struct metrics *metrics, const struct intake_hooks *hooks);
+                          struct incidents *incidents, struct metrics *metrics,
+                          const struct intake_hooks *hooks);
 void intake_free(struct intake *in); /* NULL-safe */
 
 /* Takes one message of a known agent.  Returns true if it was a submission that now waits for the

@@ -13,6 +13,7 @@ static const struct {
     const char *kind, *level;
     const char *heading[LANG_COUNT];
 } headings[] = {
+    {false, "operator", "", {[LANG_EN] = "The centre itself", [LANG_RU] = "Сам центр"}},
     {false, "silent", "", {[LANG_EN] = "Silent", [LANG_RU] = "Молчат"}},
     {false,
      "overdue",

@@ -5,6 +5,8 @@
 
 #include "notify/letter.h"
 
+static const char operator[] = "operator"; /* the kind of an alert about the centre itself */
+
 /* In front of who and what, and the sentence before how things stand; it takes the day since when
  * the alert is open, or the measure with its day and who named it. */
 static const struct {
@@ -26,6 +28,10 @@ static const struct {
                              [LANG_RU] = "Открыто с %1$s. Те, кому сообщили, в работу его не "
                                          "взяли, поэтому сообщаем вам."}},
 };
+
+/* What stands of the centre is no lag. */
+static const char *const measure_over[LANG_COUNT] = {
+    [LANG_EN] = "Measure over, still so: ", [LANG_RU] = "Срок меры истёк, ничего не изменилось: "};
 
 static const char *const more[LANG_COUNT] = {
     [LANG_EN] = "To see every figure and every step of the arithmetic:",
@@ -61,6 +67,12 @@ void mention_subject(const struct mention *m, enum lang lang, struct str *out)
 {
     if (has_letter(m)) {
         str_add(out, m->subject);
+        return;
+    }
+    if (strcmp(m->kind, operator) == 0) {
+        str_add(out,
+                m->reason == MENTION_RETURN ? measure_over[lang] : reasons[m->reason].before[lang]);
+        str_append(out, m->explanation, strcspn(m->explanation, "\n"));
         return;
     }
     str_add(out, reasons[m->reason].before[lang]);

@@ -75,6 +75,7 @@ static json_t *alertmanager_alert(const json_t *step, enum lang lang)
     label(labels, step, "org");
     label(labels, step, "indicator");
     label(labels, step, "project");
+    label(labels, step, "finding");
     snprintf(id, sizeof id, "%lld", (long long)json_integer_value(json_object_get(alert, "id")));
     return json_pack("{s:o, s:{s:s, s:s, s:s, s:s, s:s}, s:s, s:s}", "labels", labels,
                      "annotations", "organisation", word(step, "org_name"), "summary",

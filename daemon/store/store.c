@@ -151,6 +151,13 @@ static const struct pg_statement statements[STORE_QUERY_COUNT + 1] = {
     [STORE_READ_INBOX] = {"read_inbox",
                           "SELECT id, agent, organisation, message FROM vekha.read_inbox($1)"},
     [STORE_ANSWER_INBOX] = {"answer_inbox", "SELECT vekha.answer_inbox($1, $2, $3)"},
+    [STORE_NOTE_INCIDENT] = {"note_incident", "SELECT vekha.note_incident($1, $2, $3, $4)"},
+    [STORE_DATA_FOLDER] = {"data_folder", "SELECT vekha.data_folder()"},
+    [STORE_LOOK] = {"look", "SELECT finding, name, level, stands, since, detail"
+                            " FROM vekha.look($1, clock_timestamp(), $2, $3, $4, $5, $6)"},
+    [STORE_MOVE_FINDINGS] = {"move_findings",
+                             "SELECT moved, mentions FROM vekha.move_findings($1, $2, $3, $4, $5,"
+                             " $6, $7, $8, $9, $10, $11)"},
     /* What is read after lock_series() must be what was committed by then, whatever the default. */
     [STORE_BEGIN] = {"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"},
     [STORE_COMMIT] = {"commit", "COMMIT"},

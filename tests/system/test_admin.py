@@ -12,7 +12,7 @@ EXAMPLE = os.path.join(TOP, "examples", "bogotol")
 STATUS_ROW = set("""org indicator project period as_of target plan_at fact fact_high state n of gap gap_unit unit progress attainment
     needed_pace pace forecast forecast_sd probability status freshness due_on age_days in_hand shape rule plan_version explanation
     contributors contradictions""".split())
-ALERT_ROW = (STATUS_ROW - {"in_hand"}) | set("id kind level opened_at changed_at closed_at actions told".split())
+ALERT_ROW = (STATUS_ROW - {"in_hand"}) | set("id kind level opened_at changed_at closed_at finding actions told".split())
 COMMANDS = ["migrate", "centre init", "centre setup", "apply", "plan import", "status", "explain", "alerts", "ack", "silence", "history", "route test", "route drop",
             "narratives history", "narratives", "receipts",
             "outbox retry", "outbox", "rehearse", "doctor", "archive", "erase", "agent enrol", "agent revoke", "agent list"]

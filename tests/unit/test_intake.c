@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "rules/inspect.c"
+#include "incidents.c"
 #include "intake/intake.c"
 #include "intake/record.c"
 #include "log.c"
@@ -185,6 +186,8 @@ static struct {
     struct stored_narrative narratives[WIRE_MAX_NARRATIVES];
     store_done_fn *done;
     void *arg;
+    pg_reply_fn *noted;
+    void *noted_arg;
 } fake;
 
 bool store_is_open(const struct store *s)
@@ -208,6 +211,19 @@ bool store_submit(struct store *s, const struct stored_submission *submission, s
     return true;
 }
 
+bool store_query(struct store *s, enum store_line line, enum store_query query, int n_params,
+                 const char *const *params, pg_reply_fn *fn, void *arg)
+{
+    (void)s;
+    (void)line;
+    (void)n_params;
+    (void)params;
+    assert_int_equal(query, STORE_NOTE_INCIDENT);
+    fake.noted = fn;
+    fake.noted_arg = arg;
+    return !fake.full;
+}
+
 /* --- what was answered --- */
 
 static struct {
@@ -229,6 +245,7 @@ static void take_answer(void *arg, const struct intake_origin *to, const uint8_t
 }
 
 static struct intake *in;
+static struct incidents *incidents;
 static struct arena *out;
 static struct {
     int n;
@@ -321,7 +338,8 @@ static int set_up(void **state)
     answer.n = 0;
     answer.arena = arena_new(WIRE_MAX_UNPACKED);
     out = arena_new(WIRE_MAX_UNPACKED);
-    in = intake_new(NULL, NULL, NULL,
+    incidents = incidents_new(NULL);
+    in = intake_new(NULL, NULL, incidents, NULL,
                     &(struct intake_hooks){take_answer, take_watch, take_consult, take_hear,
                                            take_reply, take_enrol, take_arrived, &answer});
     organisations[NEW_SCHOOL - 1].opened = date_of(2020, 9, 1);
@@ -336,6 +354,7 @@ static int tear_down(void **state)
     duty_book_free(duties);
     duties = NULL;
     intake_free(in);
+    incidents_free(incidents);
     arena_free(answer.arena);
     arena_free(out);
     return 0;
@@ -1225,6 +1244,19 @@ static void hashed_as_received(void **state)
     free(fake.arg);
 }
 
+/* What the store says to a note. */
+static void say_noted(bool result)
+{
+    bool keep = false;
+    struct pg_reply r = {.result = result ? PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK) : NULL,
+                         .error = "",
+                         .keep = &keep};
+    pg_reply_fn *fn = fake.noted;
+    fake.noted = NULL;
+    fn(fake.noted_arg, &r);
+    PQclear((PGresult *)r.result);
+}
+
 static const struct {
     enum store_outcome outcome;
     enum message_kind kind;
@@ -1243,6 +1275,8 @@ static void every_outcome(void **state)
         struct message m = a_submission(&f, 1);
         assert_true(take(&school, &m));
         fake.done(fake.arg, outcomes[i].outcome, NULL);
+        if (outcomes[i].kind == MESSAGE_REFUSAL)
+            say_noted(true);
         assert_int_equal(answer.message.kind, outcomes[i].kind);
         assert_true(answer.settled);
         if (outcomes[i].kind == MESSAGE_REFUSAL) {
@@ -1253,6 +1287,35 @@ static void every_outcome(void **state)
             assert_int_equal(answer.message.u.later.retry_after_ms, 5000);
         }
     }
+}
+
+/* An agent is refused for good only once it is kept that somebody is to hear of it. */
+static void refused_when_noted(void **state)
+{
+    (void)state;
+    struct figure f = a_figure("pupils", 2020008, 187);
+    struct message m = a_submission(&f, 1);
+    int before = answer.n;
+    assert_true(take(&school, &m));
+    fake.done(fake.arg, STORE_ALTERED, NULL);
+    assert_int_equal(answer.n, before);
+    say_noted(false);
+    assert_int_equal(answer.n, before + 1);
+    assert_int_equal(answer.message.kind, MESSAGE_LATER);
+    assert_true(answer.settled);
+    assert_true(take(&school, &m));
+    fake.done(fake.arg, STORE_ALTERED, NULL);
+    say_noted(true);
+    assert_int_equal(answer.message.kind, MESSAGE_REFUSAL);
+    assert_true(take(&school, &m)); /* another within a minute is the same */
+    fake.done(fake.arg, STORE_ALTERED, NULL);
+    assert_null(fake.noted);
+    assert_int_equal(answer.n, before + 3);
+    assert_int_equal(answer.message.kind, MESSAGE_REFUSAL);
+    assert_true(take(&school, &m));
+    fake.full = true; /* nor can anything be asked */
+    fake.done(fake.arg, STORE_POISONED, NULL);
+    assert_int_equal(answer.message.kind, MESSAGE_LATER);
 }
 
 static void check_later(enum later_reason reason)
@@ -1382,6 +1445,7 @@ int main(void)
         TEST(submitted_with_narratives),
         TEST(hashed_as_received),
         TEST(every_outcome),
+        TEST(refused_when_noted),
         TEST(put_off),
         TEST(over_the_credits),
         TEST(revoked),

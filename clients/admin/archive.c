@@ -63,6 +63,23 @@ static bool is_free(struct ctl *ctl, const char *before)
     return good;
 }
 
+/* Verdicts that do not stand as they would be given cannot be held against those that will be. */
+static bool is_well(struct ctl *ctl)
+{
+    struct rebuilt counts;
+    struct number different;
+    bool compared = db_do(ctl->db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL) &&
+                    rebuild_compare_kept(ctl, &counts);
+
+    db_rollback(ctl->db);
+    if (!compared)
+        return false;
+    if (counts.different == 0)
+        return true;
+    complain(ctl->lang, TEXT_ARCHIVE_UNWELL, in_digits((int64_t)counts.different, &different));
+    return false;
+}
+
 /* --- taking ----------------------------------------------------------------------------------- */
 
 static bool begin(struct ctl *ctl, const char *before)
@@ -238,7 +255,7 @@ static int take(struct ctl *ctl)
         return ctl->given[OPTION_DROP] != NULL && ctl->given[OPTION_DRY_RUN] == NULL ? drop_all(ctl)
                                                                                      : CTL_DONE;
     }
-    if (!is_free(ctl, before) || !vault_plan(ctl, year, &v))
+    if (!is_free(ctl, before) || !is_well(ctl) || !vault_plan(ctl, year, &v))
         return db_exit(ctl->db);
     if (v.n == 0) {
         tell(ctl->lang, TEXT_ARCHIVE_NOTHING, before);

@@ -98,6 +98,7 @@ struct comparison {
     struct standing *all;
     struct rebuilt *counts;
     bool any_waits; /* then sums wait too: what they are made of may change */
+    bool archived;  /* of rebuild_compare_kept() */
     bool failed;
 };
 
@@ -316,16 +317,23 @@ static bool same_column(enum column column, const char *kept, const struct serie
 /* --- one series ---------------------------------------------------------------------------------
  */
 
+/* What is kept for the sum above may hold days that no verdict looks at: if one did, the sum would differ. */
+static bool is_for_sums(int column)
+{
+    return column == COLUMN_COURSE || column == COLUMN_COURSE_PLANS;
+}
+
 /* Names the fields that differ; an explanation only if nothing else does, since it repeats the
  * rest. */
-static bool list_differences(const struct standing *kept, const struct series *s,
-                             const struct assessment *a, char *buf, size_t size)
+static bool list_differences(const struct comparison *c, const struct standing *kept,
+                             const struct series *s, const struct assessment *a, char *buf,
+                             size_t size)
 {
     size_t len = 0;
 
     buf[0] = '\0';
     for (int i = 0; i < COLUMN_COUNT && len < size; i++) {
-        if (same_column((enum column)i, kept->values[i], s, a))
+        if ((c->archived && is_for_sums(i)) || same_column((enum column)i, kept->values[i], s, a))
             continue;
         len += (size_t)snprintf(buf + len, size - len, "%s%s", len > 0 ? ", " : "", names[i]);
     }
@@ -351,7 +359,7 @@ static void take_series(void *arg, const struct series *s)
     assess(s, &a);
     if (kept == NULL)
         snprintf(differences, sizeof differences, "%s", text(TEXT_REBUILD_MISSING, c->ctl->lang));
-    else if (!list_differences(kept, s, &a, differences, sizeof differences))
+    else if (!list_differences(c, kept, s, &a, differences, sizeof differences))
         return;
     c->counts->different++;
     tell(c->ctl->lang, TEXT_REBUILD_DIFFERS, s->organisation_code, s->indicator_code, differences);
@@ -372,7 +380,7 @@ static void name_superfluous(struct comparison *c)
 /* archived: see rebuild_compare_kept(). */
 static bool compare(struct ctl *ctl, bool archived, struct rebuilt *ret)
 {
-    struct comparison c = {.ctl = ctl, .counts = ret};
+    struct comparison c = {.ctl = ctl, .counts = ret, .archived = archived};
     const struct load_filter everything = {0};
     const char *const params[] = {ctl_now(ctl), archived ? "true" : "false"};
     bool good = false;

@@ -16,8 +16,9 @@ struct rebuilt {
 /* Prints a line per difference.  False, and said why, if the database failed. */
 bool rebuild_compare(struct ctl *ctl, struct rebuilt *ret) __attribute__((warn_unused_result));
 
-/* The same in the caller's transaction, which has just archived years: whatever was judged by a plan of
- * theirs may differ, what was made of nothing else may be gone, and what that transaction queued does not wait. */
+/* The same in the caller's transaction, which has just archived years (or is about to): whatever was judged by a plan of
+ * theirs may differ, what was made of nothing else may be gone, nobody may owe what was not missing before, and what that
+ * transaction queued does not wait. */
 bool rebuild_compare_kept(struct ctl *ctl, struct rebuilt *ret) __attribute__((warn_unused_result));
 
 /* Deletes all assessments and queues their series, so that the daemon makes them again. */

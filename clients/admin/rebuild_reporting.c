@@ -53,6 +53,7 @@ struct comparison {
     struct ctl *ctl;
     struct rebuilt *counts;
     struct standing *all;
+    bool archived; /* of rebuild_compare_kept() */
 };
 
 static bool take_standing(void *arg, const PGresult *row)
@@ -134,6 +135,44 @@ static bool same_value(int value, const char *kept, const struct reporting *r)
     }
 }
 
+/* Lists are numbers between spaces. */
+static bool is_listed(const char *list, const char *number, size_t len)
+{
+    for (const char *at = list; at != NULL && *at != '\0'; at += strcspn(at, " ")) {
+        at += strspn(at, " ");
+        if (strcspn(at, " ") == len && strncmp(at, number, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* All that is missing now was missing before. */
+static bool was_missing(const struct standing *kept, const struct reporting *r,
+                        enum freshness_state state)
+{
+    struct str list;
+    bool was = true;
+    size_t len;
+
+    str_init(&list, REPORTING_LIST_MAX);
+    reporting_list(r, state, &list);
+    for (const char *at = str_text(&list); *at != '\0' && was; at += len) {
+        at += strspn(at, " ");
+        len = strcspn(at, " ");
+        was = len == 0 || is_listed(kept->values[DUE], at, len) ||
+              is_listed(kept->values[OVERDUE], at, len) || is_listed(kept->values[SILENT], at, len);
+    }
+    str_finish(&list);
+    return was;
+}
+
+/* Where years were archived, what was owed of them is owed no more. */
+static bool owes_nothing_new(const struct standing *kept, const struct reporting *r)
+{
+    return was_missing(kept, r, FRESHNESS_DUE) && was_missing(kept, r, FRESHNESS_OVERDUE) &&
+           was_missing(kept, r, FRESHNESS_SILENT);
+}
+
 static void differs(struct comparison *c, const char *code, const char *what)
 {
     c->counts->different++;
@@ -160,6 +199,8 @@ static void take_reporting(void *arg, const struct reporting *r)
         differs(c, s->code, text(TEXT_REBUILD_MISSING, c->ctl->lang));
         return;
     }
+    if (c->archived && owes_nothing_new(s, r))
+        return;
     for (int i = 0; i < VALUES && len < sizeof differences; i++)
         if (!same_value(i, s->values[i], r))
             len += (size_t)snprintf(differences + len, sizeof differences - len, "%s%s",
@@ -177,16 +218,16 @@ static void name_superfluous(struct comparison *c)
             differs(c, s->code, text(TEXT_REBUILD_NOT_OWED, c->ctl->lang));
 }
 
-bool rebuild_reporting(struct ctl *ctl, bool queued_too, struct rebuilt *counts)
+bool rebuild_reporting(struct ctl *ctl, bool archived, struct rebuilt *counts)
 {
-    const char *const params[] = {ctl_now(ctl), queued_too ? "true" : "false"};
-    struct comparison c = {.ctl = ctl, .counts = counts};
+    const char *const params[] = {ctl_now(ctl), archived ? "true" : "false"};
+    struct comparison c = {.ctl = ctl, .counts = counts, .archived = archived};
     const struct load_filter everything = {0};
     struct duty_book *book = load_duties(ctl, NULL);
     bool good = book != NULL && db_each(ctl->db, STANDING, 2, params, take_standing, &c) &&
                 load_reporting(ctl, book, &everything, take_reporting, &c);
 
-    if (good)
+    if (good && !archived)
         name_superfluous(&c);
     forget(&c);
     duty_book_free(book);

@@ -9,9 +9,9 @@
 #include "admin/rebuild.h"
 
 /* Prints a line per difference and adds to the counts.  To be called in the snapshot of
- * rebuild_compare(), or of rebuild_compare_kept(): then queued organisations are compared too.  False, and said why, if the
- * database failed. */
-bool rebuild_reporting(struct ctl *ctl, bool queued_too, struct rebuilt *counts)
+ * rebuild_compare(), or (archived) of rebuild_compare_kept(): there it is a difference only if something is missing that was not.
+ * False, and said why, if the database failed. */
+bool rebuild_reporting(struct ctl *ctl, bool archived, struct rebuilt *counts)
     __attribute__((warn_unused_result));
 
 #endif

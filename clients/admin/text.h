@@ -712,6 +712,11 @@
     X(ARCHIVE_QUESTION, \
       "%s questions about these years are open, the first is %s; close them with «vekhactl query close»", \
       "не закрыты вопросы об этих годах: %s, первый — %s; закройте их командой «vekhactl query close»") \
+    X(ARCHIVE_UNWELL, \
+      "%s verdicts do not stand as they would be given now, as named above: «vekhactl doctor --rebuild --write», and repeat " \
+      "when vekhad is done", \
+      "оценки не такие, какими были бы при пересчёте (%s), они названы выше: «vekhactl doctor --rebuild --write», и повторите, " \
+      "когда vekhad закончит") \
     X(ARCHIVE_VERDICTS, \
       "nothing was archived: %s verdicts on what stays would change, as named above. They look at " \
       "figures of these years. Archive fewer years, or repeat with --yes", \

@@ -207,6 +207,94 @@ def test_files_that_are_not_what_they_should_be(grown, shelf):
     grown.check_invariants()
 
 
+# --- sums and duties ---
+
+PROGRAMME = """
+organisations = "organisations.csv"
+plans = "plans.csv"
+workdays own { file = "workdays.csv" }
+project family { name = "Поддержка семей" }
+indicator talks { name = "Консультации" project = "family" kind = "flow" unit = "консультаций" rolled = {"department"} }
+indicator lessons { name = "Занятия" project = "family" kind = "flow" counting = "per_period" unit = "занятий" rolled = {"department"} }
+indicator panels { name = "Панели поставлены" project = "family" kind = "milestone" unit = "поставка" }
+duty monthly { indicators = {"talks", "lessons"} kinds = {"school"} every = "1" due_workday = "6" starts = "2018-08-01" workdays = "own" }
+duty over { indicators = {"talks"} kinds = {"school"} every = "1" due_workday = "6" starts = "2018-01-01" ends = "2018-09-30" workdays = "own" }
+%s
+"""
+MILESTONE = """duty panels { indicators = {"panels"} kinds = {"school"} every = "1" due_workday = "6" starts = "2018-08-01" workdays = "own" }"""
+ORGANISATIONS = """code;name;kind;parent;time_zone
+town;Город;department;;Asia/Krasnoyarsk
+school-3;Школа № 3;school;town;Asia/Krasnoyarsk
+school-4;Школа № 4;school;town;Asia/Krasnoyarsk
+"""
+PLANS = """organisation;indicator;basis;starts;ends;target
+school-3;talks;синтетика;2018-01-01;2018-12-31;200
+school-4;talks;синтетика;2018-01-01;2018-12-31;100
+school-3;talks;синтетика;2020-01-01;2020-12-31;100
+school-4;talks;синтетика;2020-01-01;2020-12-31;100
+"""
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A town that added up its schools in 2018 and in 2020, and has reports owed since 2018.  Synthetic."""
+    def write(name, text):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    write("programme.conf", PROGRAMME % "")
+    write("organisations.csv", ORGANISATIONS)
+    write("plans.csv", PLANS)
+    write("workdays.csv", "day;working\n" + "".join("%d-01-01;no\n" % year for year in range(2018, 2022)))
+    centre = Centre("--now", "2018-10-10T05:00:00Z", "--programme", str(tmp_path / "programme.conf"))
+    centre.write, centre.programme = write, str(tmp_path / "programme.conf")
+    for year in (2018, 2020):
+        centre.sandbox("now", "%d-10-10T05:00:00Z" % year)
+        for school, talks in (("school-3", "40"), ("school-4", "90")):
+            said(centre.submit(school, "talks", talks, "--period", "%d-09" % year))
+            said(centre.submit(school, "lessons", "5", "--period", "%d-09" % year))
+        if year == 2018:
+            said(centre.submit("school-3", "panels", "done", "--period", "2018-09"))
+    centre.composed()
+    yield centre
+    centre.close()
+
+
+def verdicts(centre):
+    """What is seen of series that have a plan; and who is silent or late with what."""
+    rows = centre.ctl_json("status")["rows"]
+    return ([(r["org"], r["indicator"], r["status"], r["fact"], r["target"], r["explanation"]["ru"]) for r in rows if r["status"] != "no_plan"],
+            centre.sql("SELECT organisation, state, overdue, silent FROM vekha.reporting ORDER BY 1"))
+
+
+def test_sums_and_duties_stay_as_they_are(town, shelf):
+    before = verdicts(town)
+    assert len(before[0]) == 3 and [row[1] for row in before[1]] == ["silent", "silent"]
+    said(archive(town, shelf))
+    town.settled()
+    assert verdicts(town) == before, "sums and who is silent"
+    town.check_invariants()
+    due = town.sql("SELECT min(due_on) FROM vekha.reporting")[0][0]
+    assert due >= "2019-02-01", "no report of 2018 is owed any more"
+    said(restore(town, shelf))
+    town.settled()
+    assert verdicts(town) == before and town.sql("SELECT min(due_on) FROM vekha.reporting")[0][0] < "2019-01-01"
+    town.check_invariants()
+
+
+def test_what_is_reported_for_good_keeps_its_year(town, shelf):
+    town.write("programme.conf", PROGRAMME % MILESTONE)
+    said(town.ctl("apply", town.programme))
+    town.settled()
+    refused = archive(town, shelf)
+    assert "school-3 reporting" in refused.stdout and "would change" in said(refused, 1)
+    assert town.number("SELECT vekha.archived_before()") == 0
+    said(town.submit("school-3", "panels", "done", "--period", "2020-09", "--as-of", "2020-09-30"))
+    town.settled()
+    said(archive(town, shelf))
+    town.settled()
+    town.check_invariants()
+
+
 # --- kill -9 at every step ---
 
 CALLS = "sendto,fsync,rename,unlinkat"

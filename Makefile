@@ -199,8 +199,8 @@ backtest: $(BUILD)/tests/backtest/backtest
 	$< $(SEEDS) $(BUILD)/backtest.json
 coverage:
 	$(MAKE) BUILD=build/coverage OPT='-O0 -g' SAN='--coverage' coverage-report
-coverage-report: $(PROGRAMS) $(BENCH) $(UNIT) $(BUILD)/proto/vekha_pb2.py
-	BUILD=$(BUILD) tests/coverage $(UNIT)
+coverage-report: $(PROGRAMS) $(LIBRARY) $(BENCH) $(UNIT) $(ALLOC) $(BUILD)/proto/vekha_pb2.py
+	BUILD=$(BUILD) tests/coverage $(UNIT) $(ALLOC)
 
 $(BUILD)/tests/bench/load: $(BUILD)/tests/bench/player.o
 $(BUILD)/tests/bench/floor: $(addprefix $(BUILD)/daemon/,store/group.o store/turns.o store/ingest.o store/array.o log.o)

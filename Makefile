@@ -129,6 +129,8 @@ $(BUILD)/tests/unit/test_%: tests/unit/test_%.c $(BUILD)/librules.a $(BUILD)/lib
 
 $(BUILD)/tests/unit/test_debversion: $(BUILD)/clients/admin/debversion.o
 $(BUILD)/tests/unit/test_turnstile: $(BUILD)/daemon/turnstile.o
+$(BUILD)/tests/unit/test_hearing: $(addprefix $(BUILD)/clients/agent/,connection.o hearing.o talk.o)
+$(BUILD)/tests/unit/test_questions: $(addprefix $(BUILD)/clients/,moment.o object.o table.o terminal.o words.o school/figures.o school/questions.o school/texts.o)
 $(BUILD)/tests/unit/test_glance: $(addprefix $(BUILD)/clients/agent/,part.o pages.o)
 
 $(BUILD)/tests/alloc/test_%: $(BUILD)/tests/alloc/test_%.o $(BUILD)/tests/alloc/faults.o $(BUILD)/librules.a $(BUILD)/libmodel.a \

@@ -171,7 +171,7 @@ static bool put_mark(struct ctl *ctl, const char *names)
 /* Statistics quote what is common in a column, and rows that were replaced lie about until they are swept. */
 static bool sweep(struct ctl *ctl, const PGresult *places)
 {
-    char table[COMMAND_MAX] = "", command[COMMAND_MAX];
+    char table[COMMAND_MAX / 2] = "", command[COMMAND_MAX];
 
     for (int row = 0; row < PQntuples(places); row++) {
         const char *place = db_text(places, row, 0);

@@ -5,12 +5,15 @@
 #include <fontconfig/fontconfig.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "notify/indexed.h"
 
 enum {
     SCALE = 2,
+    MEMORY = 16 * 1024 * 1024, /* bytes; a picture takes two million, and the fonts */
     LEFT = 12,
     RIGHT_LEAST = 90,
     TOP = 14,
@@ -275,6 +278,16 @@ static bool write_surface(cairo_surface_t *surface, struct str *out)
     return d.pixels && indexed_write(&d, out);
 }
 
+/* The libraries that draw do not bear that memory is refused: some of it they use all the same.  So it is asked for before, in one piece,
+ * and more than they need. */
+static bool has_memory(void)
+{
+    void *block = malloc(MEMORY);
+
+    free(block);
+    return block || shortage_note();
+}
+
 bool picture_draw(const struct chart *c, enum lang lang, struct str *out)
 {
     struct frame f = frame_of(c);
@@ -282,7 +295,7 @@ bool picture_draw(const struct chart *c, enum lang lang, struct str *out)
     cairo_t *cr;
     bool good;
 
-    if (!isfinite(f.high - f.low))
+    if (!isfinite(f.high - f.low) || !has_memory())
         return false;
     surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, PICTURE_WIDTH * SCALE,
                                          PICTURE_HEIGHT * SCALE);

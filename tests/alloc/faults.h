@@ -2,7 +2,7 @@
  * libraries that it uses; preloaded (LD_PRELOAD) it does so for a whole program, and is told what to do through a file.
  *
  * Only what the first thread asks for fails, and nothing that libzmq or the C++ library asks for: they end the program when memory
- * is out, by design, which is no different from a kill.  What is freed is overwritten, so that whoever uses it still is found out. */
+ * is out, by design, which is no different from a kill.  Nor what libraries that draw ask for, which use what they did not get.  What is freed is overwritten, so that whoever uses it still is found out. */
 #ifndef VEKHA_ALLOC_FAULTS_H
 #define VEKHA_ALLOC_FAULTS_H
 

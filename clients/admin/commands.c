@@ -267,24 +267,29 @@ const struct command commands[] = {
     {.noun = "route",
      .verb = "test",
      .fn = route_test,
-     .options = O(LEVEL),
+     .options = O(LEVEL) | O(KIND),
      .min_operands = 1,
      .max_operands = 2,
-     .usage = "route test ORG [INDICATOR] [--level L] [--json]",
+     .usage = "route test ORG [INDICATOR] [--kind K] [--level L] [--json]",
      .brief = {[LANG_EN] = "who would be told of an alert, and why",
                [LANG_RU] = "кто узнал бы о тревоге и почему"},
-     .help = {[LANG_EN] =
-                  "Every route of the programme: whether it would tell of an alert about this "
-                  "series, or why not, and when.\n"
-                  "Without INDICATOR: of an organisation that is silent.\n"
-                  "  --level L   info, at_risk or lagging (the default)",
-              [LANG_RU] =
-                  "Все маршруты программы: сообщит ли маршрут о тревоге по этому ряду, и когда, "
-                  "а если нет, то почему.\n"
-                  "Без показателя — о молчащей организации.\n"
-                  "  --level L   info, at_risk или lagging (по умолчанию)"},
+     .help =
+         {[LANG_EN] = "Every route of the programme: whether it would tell of an alert about this "
+                      "series, or why not, and when.\n"
+                      "Without INDICATOR: of an organisation that is silent.\n"
+                      "  --kind K    of another kind: lag, milestone, silent, overdue, operator, "
+                      "refusal\n"
+                      "  --level L   info, at_risk or lagging (the default)",
+          [LANG_RU] =
+              "Все маршруты программы: сообщит ли маршрут о тревоге по этому ряду, и когда, "
+              "а если нет, то почему.\n"
+              "Без показателя — о молчащей организации.\n"
+              "  --kind K    о тревоге другого вида: lag, milestone, silent, overdue, operator, "
+              "refusal\n"
+              "  --level L   info, at_risk или lagging (по умолчанию)"},
      .examples = "  vekhactl route test school-3 consultations\n"
-                 "  vekhactl route test school-3 --level at_risk"},
+                 "  vekhactl route test school-3 --level at_risk\n"
+                 "  vekhactl route test bogotol --kind operator"},
     {.noun = "route",
      .verb = "drop",
      .fn = route_drop,
@@ -441,15 +446,21 @@ const struct command commands[] = {
     {.noun = "outbox",
      .verb = "retry",
      .fn = outbox_retry,
-     .min_operands = 1,
+     .options = O(ALL) | O(CHANNEL),
      .max_operands = 1,
-     .usage = "outbox retry ID",
+     .usage = "outbox retry ID | outbox retry --all [--channel C]",
      .brief = {[LANG_EN] = "send a message again", [LANG_RU] = "отправить сообщение ещё раз"},
      .help =
-         {[LANG_EN] = "Makes an unsent message due at once, one that was given up too.",
+         {[LANG_EN] = "Makes an unsent message due at once, one that was given up too.\n"
+                      "  --all         every unsent message: after a mail server came back\n"
+                      "  --channel C   of them those of one channel: email, journal or a webhook's "
+                      "name",
           [LANG_RU] =
-              "Неотправленное сообщение, в том числе недоставленное, снова ставится в очередь."},
-     .examples = "  vekhactl outbox retry 12"},
+              "Неотправленное сообщение, в том числе недоставленное, снова ставится в очередь.\n"
+              "  --all          все неотправленные: после того, как почтовый сервер ожил\n"
+              "  --channel ИМЯ  из них сообщения одного канала: email, journal или имя вебхука"},
+     .examples = "  vekhactl outbox retry 12\n"
+                 "  vekhactl outbox retry --all --channel email"},
     {.noun = "outbox",
      .fn = outbox_list,
      .options = O(ALL),

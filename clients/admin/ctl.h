@@ -54,6 +54,8 @@ enum ctl_option {
     OPTION_FROM,
     OPTION_TO,
     OPTION_LEVEL,
+    OPTION_KIND,
+    OPTION_CHANNEL,
     OPTION_PERIOD,
     OPTION_NOTE,
     OPTION_EXPECTED,

@@ -81,6 +81,8 @@ static const struct option_row {
     [OPTION_YES] = {"yes", no_argument, false, {"", ""}},
     [OPTION_WITHDRAW] = {"withdraw", no_argument, false, {"", ""}},
     [OPTION_LEVEL] = {"level", required_argument, false, {"", ""}},
+    [OPTION_KIND] = {"kind", required_argument, false, {"", ""}},
+    [OPTION_CHANNEL] = {"channel", required_argument, false, {"", ""}},
 };
 
 const char *ctl_now(const struct ctl *ctl)

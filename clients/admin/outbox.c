@@ -122,7 +122,33 @@ int outbox_list(struct ctl *ctl)
     return code;
 }
 
-int outbox_retry(struct ctl *ctl)
+static int retry_all(struct ctl *ctl)
+{
+    const char *channel = ctl->given[OPTION_CHANNEL];
+    const char *const params[] = {ctl_now(ctl), channel};
+    PGresult *r =
+        db_query(ctl->db,
+                 "SELECT count(*) FILTER (WHERE vekha.outbox_retry(m.id, $1::timestamptz)) "
+                 "FROM vekha.outbox m WHERE m.sent_at IS NULL AND ($2::text IS NULL OR "
+                 "m.channel = $2)",
+                 2, params);
+    int code = CTL_DONE;
+
+    if (r == NULL)
+        return db_exit(ctl->db);
+    if (db_number(r, 0, 0) > 0) {
+        tell(ctl->lang, TEXT_OUTBOX_ALL_RETRIED, PQgetvalue(r, 0, 0));
+    } else if (channel != NULL) {
+        complain(ctl->lang, TEXT_OUTBOX_NO_CHANNEL, channel);
+        code = CTL_REFUSED;
+    } else {
+        tell(ctl->lang, TEXT_OUTBOX_EMPTY);
+    }
+    PQclear(r);
+    return code;
+}
+
+static int retry_one(struct ctl *ctl)
 {
     const char *id = ctl->operands[0];
     const char *const params[] = {id, ctl_now(ctl)};
@@ -143,4 +169,15 @@ int outbox_retry(struct ctl *ctl)
         complain(ctl->lang, TEXT_OUTBOX_NO_MESSAGE, id);
     PQclear(r);
     return again ? CTL_DONE : CTL_REFUSED;
+}
+
+int outbox_retry(struct ctl *ctl)
+{
+    bool all = ctl->given[OPTION_ALL] != NULL;
+
+    if (all == (ctl->n_operands == 1) || (!all && ctl->given[OPTION_CHANNEL] != NULL)) {
+        complain(ctl->lang, TEXT_OPERANDS, "outbox retry ID | outbox retry --all [--channel C]");
+        return CTL_USAGE;
+    }
+    return all ? retry_all(ctl) : retry_one(ctl);
 }

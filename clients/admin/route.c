@@ -21,16 +21,18 @@ enum {
     ROUTE_ROW_SILENCED,
 };
 
-/* The kind that alerts of the series have; of an organisation as a whole, the later stage. */
+/* The kind that is asked for; else that which alerts of the series have, and of an organisation as a
+ * whole the later stage. */
 static const char TEST[] =
     "SELECT t.code, t.channel, t.recipient, t.language, t.pace, t.verdict, " DB_MICROSECONDS(
         "t.tells_at") ", t.unanswered_days, t.silenced "
                       "FROM vekha.route_test($1, $2::text, "
-                      "CASE WHEN $2::text IS NULL THEN 'silent' ELSE (SELECT CASE v.kind WHEN "
+                      "coalesce($5::vekha.alert_kind, CASE WHEN $2::text IS NULL THEN 'silent' "
+                      "ELSE (SELECT CASE v.kind WHEN "
                       "'milestone' THEN 'milestone' ELSE 'lag' END FROM vekha.indicator i JOIN "
                       "vekha.indicator_version v ON v.indicator = i.id AND v.superseded_at = "
                       "'infinity' AND v.valid_to = 'infinity' WHERE i.code = $2::text) "
-                      "END::vekha.alert_kind, $3::vekha.alert_level, $4::timestamptz) t";
+                      "END::vekha.alert_kind), $3::vekha.alert_level, $4::timestamptz) t";
 
 static const struct {
     const char *name;
@@ -139,20 +141,36 @@ static int test_as_table(const struct ctl *ctl, const PGresult *r)
     return good ? CTL_DONE : CTL_REFUSED;
 }
 
+static const char *const test_levels[] = {"info", "at_risk", "lagging", NULL};
+static const char *const test_kinds[] = {"lag",      "milestone", "silent", "overdue",
+                                         "operator", "refusal",   NULL};
+
+/* Whether an option that is given is one of these words; says so if not. */
+static bool is_choice(const struct ctl *ctl, enum ctl_option option, const char *const *choices,
+                      enum text wrong)
+{
+    const char *given = ctl->given[option];
+
+    while (given != NULL && *choices != NULL && strcmp(*choices, given) != 0)
+        choices++;
+    if (given == NULL || *choices != NULL)
+        return true;
+    complain(ctl->lang, wrong, given);
+    return false;
+}
+
 int route_test(struct ctl *ctl)
 {
     const char *level = ctl->given[OPTION_LEVEL] != NULL ? ctl->given[OPTION_LEVEL] : "lagging";
     const char *const params[] = {ctl->operands[0], ctl->n_operands > 1 ? ctl->operands[1] : NULL,
-                                  level, ctl_now(ctl)};
+                                  level, ctl_now(ctl), ctl->given[OPTION_KIND]};
     PGresult *r;
     int code;
 
-    if (strcmp(level, "info") != 0 && strcmp(level, "at_risk") != 0 &&
-        strcmp(level, "lagging") != 0) {
-        complain(ctl->lang, TEXT_BAD_LEVEL, level);
+    if (!is_choice(ctl, OPTION_LEVEL, test_levels, TEXT_BAD_LEVEL) ||
+        !is_choice(ctl, OPTION_KIND, test_kinds, TEXT_BAD_KIND))
         return CTL_USAGE;
-    }
-    r = db_query(ctl->db, TEST, 4, params);
+    r = db_query(ctl->db, TEST, 5, params);
     if (r == NULL)
         return db_exit(ctl->db);
     if (ctl->given[OPTION_JSON] != NULL) {

@@ -602,10 +602,17 @@
     X(BAD_LEVEL, \
       "--level takes info, at_risk or lagging, not «%s»", \
       "--level принимает info, at_risk или lagging, а не «%s»") \
+    X(BAD_KIND, \
+      "--kind takes lag, milestone, silent, overdue, operator or refusal, not «%s»", \
+      "--kind принимает lag, milestone, silent, overdue, operator или refusal, а не «%s»") \
     X(ROUTE_DROPPED, "Nobody is told by the route «%s» any more.", "По маршруту «%s» больше никому не сообщается.") \
     X(ROUTE_NONE, "there is no route «%s»", "маршрута «%s» нет") \
     X(OUTBOX_EMPTY, "Nothing is waiting to be sent.", "Неотправленных сообщений нет.") \
     X(OUTBOX_RETRIED, "Message %s is due again.", "Сообщение %s снова в очереди.") \
+    X(OUTBOX_ALL_RETRIED, "Messages due again: %s.", "Сообщений снова в очереди: %s.") \
+    X(OUTBOX_NO_CHANNEL, \
+      "no message of the channel «%s» is unsent; «vekhactl outbox --json» names the channels", \
+      "в канале «%s» нет неотправленных сообщений; каналы называет «vekhactl outbox --json»") \
     X(OUTBOX_NO_MESSAGE, \
       "there is no unsent message %s; «vekhactl outbox» shows them", \
       "нет неотправленного сообщения %s; список: «vekhactl outbox»") \

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/shortage.h"
 #include "notify/letter.h"
 #include "notify/warning.h"
 #include "store/array.h"
@@ -38,6 +39,7 @@ static const enum array_type types[COLUMN_COUNT] = {
 struct moves {
     struct array columns[COLUMN_COUNT];
     struct str explanation, subject, body;
+    unsigned shortages; /* of memory, by shortage_count(), before the first was added */
 };
 
 struct moves *moves_new(void)
@@ -68,6 +70,7 @@ void moves_free(struct moves *s)
 
 void moves_clear(struct moves *s)
 {
+    s->shortages = shortage_count();
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         array_clear(&s->columns[i]);
 }
@@ -119,5 +122,5 @@ size_t moves_count(const struct moves *s)
 bool moves_bind(struct moves *s, struct pg_call *call, int first)
 {
     call->n_params = first + COLUMN_COUNT;
-    return array_bind(s->columns, COLUMN_COUNT, call, first);
+    return shortage_count() == s->shortages && array_bind(s->columns, COLUMN_COUNT, call, first);
 }

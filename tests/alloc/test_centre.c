@@ -7,6 +7,7 @@
 #include "each.h"
 
 #include "base/shortage.h"
+#include "lookout/moves.h"
 #include "notify/mention.h"
 #include "notify/mime.h"
 #include "notify/refusal.h"
@@ -280,6 +281,35 @@ static void what_the_desk_writes_is_whole(void **state)
     assert_whole(refusals, "refusals");
 }
 
+/* A step of an operator's alert with its letters, as it goes to the database. */
+static bool move(const struct writing *w, struct str *out)
+{
+    const struct finding *f = finding_find("partitions");
+    struct moves *moves = moves_new();
+    struct pg_call call = {0};
+    bool bound = false;
+    (void)w;
+    if (moves != NULL) {
+        moves_clear(moves);
+        moves_add(moves, f->name, f, finding_next(f, FINDING_WELL, FINDING_LAGGING, 0), "2026");
+        bound = moves_bind(moves, &call, 1) || shortage_note();
+    }
+    for (int i = 1; bound && i < call.n_params; i++) {
+        const char *param = call.params[i];
+        size_t len = call.formats[i] == PG_BINARY ? (size_t)call.lengths[i] : strlen(param);
+        for (size_t at = 0; at < len; at++)
+            str_append(out, param[at] != '\0' ? &param[at] : ".", 1);
+    }
+    moves_free(moves);
+    return (moves != NULL || shortage_note()) && bound && !out->failed;
+}
+
+static void what_the_operator_hears_is_whole(void **state)
+{
+    (void)state;
+    assert_whole(move, "move");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +317,7 @@ int main(void)
         cmocka_unit_test(what_a_webhook_gets_is_whole),
         cmocka_unit_test(a_letter_is_whole),
         cmocka_unit_test(what_the_desk_writes_is_whole),
+        cmocka_unit_test(what_the_operator_hears_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

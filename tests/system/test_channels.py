@@ -224,12 +224,24 @@ def test_dead_letters_are_told_of_and_tried_again(tmp_path, closing):
     assert (row["state"], row["channel"], row["attempts"]) == ("dead", "hook", 1) and "answered 400" in row["last_error"]
     assert "answered 400" in centre.ctl("outbox").stdout
     server.temper = 200
+    for wrong in ([], [str(row["id"]), "--all"], [str(row["id"]), "--channel", "hook"]):
+        assert centre.ctl("outbox", "retry", *wrong).returncode == 2
+    gone = centre.ctl("outbox", "retry", "--all", "--channel", "hok")
+    assert gone.returncode == 1 and "no message of the channel «hok» is unsent" in gone.stderr
     assert centre.ctl("outbox", "retry", str(row["id"])).returncode == 0
     wait_for(lambda: server.taken, seconds=30, what="another attempt")
     wait_for(lambda: "   messages given up: 0" in centre.ctl("doctor").stdout, seconds=30, what="nothing dead")
     page = centre.run("curl", "-sf", centre.env["VEKHA_METRICS"]).stdout
     assert 'vekha_messages_sent_total{channel="hook",outcome="dead"} 1\n' in page
     assert 'vekha_messages_sent_total{channel="hook",outcome="sent"} 1\n' in page and 'vekha_delivery_seconds_count{channel="hook"} 1\n' in page
+    assert "Nothing is waiting" in centre.ctl("outbox", "retry", "--all").stdout
+    server.temper = 400
+    report(centre, "s2", 100)
+    report(centre, "s3", 100)
+    wait_for(lambda: [row[0] for row in outbox(centre, "hook")] == ["sent", "dead", "dead"], seconds=30, what="two refusals")
+    server.temper = 200
+    assert "Messages due again: 2." in centre.ctl("outbox", "retry", "--all", "--channel", "hook").stdout
+    wait_for(lambda: [row[0] for row in outbox(centre, "hook")] == ["sent"] * 3, seconds=30, what="all")
 
 
 def test_the_journal_has_a_field_for_everything(tmp_path, closing, monkeypatch):

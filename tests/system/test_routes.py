@@ -105,6 +105,10 @@ def test_each_hears_what_concerns_them(tmp_path, closing):
     assert {row["route"]: row["verdict"] for row in told} == {"head": "level", "families": "level", "first": "tells", "own": "level"}
     assert "no: only from a graver level on" in centre.ctl("route", "test", "s1", "consultations", "--level", "at_risk").stdout
     assert "да" in centre.ctl("route", "test", "s1", "consultations", lang="ru").stdout
+    of_centre = centre.ctl_json("route", "test", "town", "--kind", "operator")["rows"]
+    assert {row["route"]: row["verdict"] for row in of_centre} == {"head": "kind", "families": "project", "first": "organisation", "own": "kind"}
+    wrong = centre.ctl("route", "test", "town", "--kind", "weather")
+    assert wrong.returncode == 2 and "--kind takes lag, milestone, silent, overdue, operator or refusal, not «weather»" in wrong.stderr
     alert = centre.open_alerts("s3", "consultations")[0]
     assert {(one["recipient"], one["reason"]) for one in alert["told"]} == {
         ("head@t.example", "opens"), ("f@t.example", "opens"), ("office@s3.example", "opens")}

@@ -137,6 +137,31 @@ static void test_bodies(void **state)
     }
 }
 
+/* What ails the centre is named by its headline: the organisation it stands with says nothing. */
+static void test_of_the_centre(void **state)
+{
+    struct mention m = {.kind = "operator",
+                        .level = "at_risk",
+                        .alert = "7",
+                        .opened_on = "01.10.2020",
+                        .organisation_code = "uo",
+                        .organisation_name = "Управление",
+                        .explanation = "недоставленных сообщений: 3\nЧто сделать: посмотрите."};
+    struct str out;
+
+    (void)state;
+    m.reason = MENTION_REMINDER;
+    assert_made(mention_subject, &m, LANG_RU, "Напоминание: недоставленных сообщений: 3");
+    m.reason = MENTION_RETURN;
+    assert_made(mention_subject, &m, LANG_RU,
+                "Срок меры истёк, ничего не изменилось: недоставленных сообщений: 3");
+    str_init(&out, MENTION_BODY_MAX);
+    digest_body(&m, 1, 1, LANG_EN, &out);
+    assert_non_null(
+        strstr(str_text(&out), "The centre itself:\n     7  недоставленных сообщений: 3"));
+    str_finish(&out);
+}
+
 static void test_digest_subjects(void **state)
 {
     static const struct {
@@ -223,7 +248,7 @@ int main(void)
         cmocka_unit_test(test_reasons),         cmocka_unit_test(test_subjects),
         cmocka_unit_test(test_bodies),          cmocka_unit_test(test_letter_of_the_step_is_kept),
         cmocka_unit_test(test_digest_subjects), cmocka_unit_test(test_digest),
-        cmocka_unit_test(test_longest_digest),
+        cmocka_unit_test(test_longest_digest),  cmocka_unit_test(test_of_the_centre),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

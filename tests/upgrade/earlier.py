@@ -43,7 +43,7 @@ class Earlier:
         programs = [os.path.join("build", name) for name, folder in PROGRAMS.items() if os.path.isdir(os.path.join(self.top, folder))]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "BUILD"}
         with open(os.path.join(self.top, "make.log"), "wb") as log:
-            done = subprocess.run(["make", "-j2", "OPT=-O0", *programs], cwd=self.top, env=environment, stdout=log, stderr=log)
+            done = subprocess.run(["make", "-j2", *programs], cwd=self.top, env=environment, stdout=log, stderr=log)
         assert done.returncode == 0, "%s does not build; see %s" % (self.commit, log.name)
 
 

@@ -19,7 +19,7 @@ void *__libc_realloc(void *block, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *block);
 
-enum { SPARED = 6, OVERWRITTEN = 0xdf };
+enum { OVERWRITTEN = 0xdf };
 
 enum thread { THREAD_UNKNOWN, THREAD_FIRST, THREAD_OTHER };
 
@@ -32,9 +32,11 @@ static _Thread_local enum thread thread __attribute__((tls_model("initial-exec")
 static struct {
     const char *name;
     uintptr_t begin, end;
-} spared[SPARED] = {{"/libzmq.so", 0, 0},        {"/libstdc++.so", 0, 0},
-                    {"/libcairo.so", 0, 0},      {"/libpixman-1.so", 0, 0},
-                    {"/libfontconfig.so", 0, 0}, {"/libfreetype.so", 0, 0}};
+} spared[] = {{"/libzmq.so", 0, 0},      {"/libstdc++.so", 0, 0},     {"/libcairo.so", 0, 0},
+              {"/libpixman-1.so", 0, 0}, {"/libfontconfig.so", 0, 0}, {"/libfreetype.so", 0, 0},
+              {"/libconfuse.so", 0, 0}};
+
+enum { SPARED = sizeof spared / sizeof *spared };
 
 static int find_spared(struct dl_phdr_info *info, size_t size, void *data)
 {

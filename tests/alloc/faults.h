@@ -1,8 +1,9 @@
 /* faults: memory that runs out on demand.  Linked into a test it takes the place of malloc() and its kin for the test and all
  * libraries that it uses; preloaded (LD_PRELOAD) it does so for a whole program, and is told what to do through a file.
  *
- * Only what the first thread asks for fails, and nothing that libzmq or the C++ library asks for: they end the program when memory
- * is out, by design, which is no different from a kill.  Nor what libraries that draw ask for, which use what they did not get.  What is freed is overwritten, so that whoever uses it still is found out. */
+ * Only what the first thread asks for fails, and not what these libraries ask for: libzmq, with the C++ library, and libconfuse, which end
+ * the program by design, with a message; and those that draw, which use what they did not get.  What is freed is overwritten, so that
+ * whoever uses it still is found out. */
 #ifndef VEKHA_ALLOC_FAULTS_H
 #define VEKHA_ALLOC_FAULTS_H
 

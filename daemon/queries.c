@@ -25,6 +25,7 @@ enum {
 struct queries {
     struct store *store;
     const struct catalogue *catalogue;
+    struct incidents *incidents;
     queries_answer_fn *answer;
     void *arg;
     struct arena *out;
@@ -264,6 +265,18 @@ static void send_receipt(const struct pending *p, const PGresult *rows)
     str_finish(&text);
 }
 
+/* If nobody knows whether it was noted, it is to come again. */
+static void altered_noted(void *arg, bool kept)
+{
+    struct pending *p = arg;
+    arena_reset(p->queries->out);
+    if (kept)
+        send_refusal(p, REFUSAL_ALTERED);
+    else
+        send_later(p, LATER_DATABASE_AWAY);
+    free(p);
+}
+
 static void replied(void *arg, const struct pg_reply *r)
 {
     struct pending *p = arg;
@@ -275,7 +288,9 @@ static void replied(void *arg, const struct pg_reply *r)
     } else if (strcmp(PQgetvalue(r->result, 0, REPLY_OUTCOME), "altered") == 0) {
         log_warning("agent %d sent a reply again with other contents; the first ones stand",
                     (int)p->from.agent);
-        send_refusal(p, REFUSAL_ALTERED);
+        incidents_note(p->queries->incidents, INCIDENT_ALTERED, p->from.agent, p->id, altered_noted,
+                       p);
+        return;
     } else {
         send_receipt(p, r->result);
     }
@@ -317,13 +332,14 @@ void queries_reply(struct queries *q, const struct intake_origin *from, const st
 /* --- life --- */
 
 struct queries *queries_new(struct store *store, const struct catalogue *catalogue,
-                            queries_answer_fn *answer_fn, void *arg)
+                            struct incidents *incidents, queries_answer_fn *answer_fn, void *arg)
 {
     struct queries *q = calloc(1, sizeof *q);
     if (q == NULL)
         return NULL;
     *q = (struct queries){.store = store,
                           .catalogue = catalogue,
+                          .incidents = incidents,
                           .answer = answer_fn,
                           .arg = arg,
                           .out = arena_new(WIRE_MAX_UNPACKED)};

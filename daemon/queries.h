@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "catalogue.h"
+#include "incidents.h"
 #include "intake/intake.h"
 #include "store/store.h"
 #include "wire/message.h"
@@ -20,7 +21,7 @@ typedef void queries_answer_fn(void *arg, const struct intake_origin *to, const 
 
 /* NULL if out of memory. */
 struct queries *queries_new(struct store *store, const struct catalogue *catalogue,
-                            queries_answer_fn *answer, void *arg);
+                            struct incidents *incidents, queries_answer_fn *answer, void *arg);
 void queries_free(
     struct queries *q); /* NULL-safe; after store_free(), which gives up what is on its way */
 

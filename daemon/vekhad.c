@@ -441,9 +441,11 @@ static bool build(struct vekhad *v, const struct key_pair *server)
         return false; /* said already */
     v->feed = feed_new(v->base, v->store, v->catalogue, v->metrics, on_control_answer, v);
     v->parts = parts_new(v->store, v->catalogue, on_control_answer, v);
-    v->queries = queries_new(v->store, v->catalogue, on_control_answer, v);
-    v->enrolment = enrolment_new(v->catalogue, v->store, on_control_answer, v);
     v->incidents = incidents_new(v->store);
+    v->queries = v->incidents == NULL
+                     ? NULL
+                     : queries_new(v->store, v->catalogue, v->incidents, on_control_answer, v);
+    v->enrolment = enrolment_new(v->catalogue, v->store, on_control_answer, v);
     v->intake = v->incidents == NULL
                     ? NULL
                     : intake_new(v->catalogue, v->store, v->incidents, v->metrics, &doors);

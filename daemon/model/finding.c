@@ -52,8 +52,10 @@ static const struct finding table[] = {
      2 * MINUTE,
      {[LANG_EN] = "messages given up: %s", [LANG_RU] = "недоставленных сообщений: %s"},
      {[LANG_EN] = "messages given up: %s", [LANG_RU] = "недоставленных сообщений: %s"},
-     {[LANG_EN] = "«vekhactl outbox» says why, «vekhactl outbox retry ID» tries one again",
-      [LANG_RU] = "почему — «vekhactl outbox», ещё раз — «vekhactl outbox retry НОМЕР»"}},
+     {[LANG_EN] =
+          "«vekhactl outbox» says why, «vekhactl outbox retry ID» tries one again, --all every one",
+      [LANG_RU] =
+          "почему — «vekhactl outbox», ещё раз — «vekhactl outbox retry НОМЕР», все — с --all"}},
     {"altered",
      0,
      0,

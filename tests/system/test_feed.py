@@ -54,7 +54,7 @@ def move(centre, organisation, event, count=1, explanation="'x'"):
     return centre.sql("""
         WITH a AS (INSERT INTO vekha.alert (kind, organisation, level, opened_at, changed_at)
                    SELECT 'silent', id, 'lagging', '2026-01-01Z', '2026-01-01Z' FROM vekha.organisation WHERE code = '%s'
-                   ON CONFLICT (kind, organisation, indicator) WHERE closed_at IS NULL DO UPDATE SET level = 'lagging'
+                   ON CONFLICT (organisation, indicator, kind, finding) WHERE closed_at IS NULL DO UPDATE SET level = 'lagging'
                    RETURNING id)
         INSERT INTO vekha.alert_transition (alert, at, event, to_level, explanation_ru, explanation_en)
         SELECT a.id, '2026-01-01Z', '%s', 'lagging', %s, %s FROM a, generate_series(1, %d) RETURNING id"""

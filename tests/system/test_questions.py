@@ -127,6 +127,7 @@ def test_a_reply_is_kept_once_and_its_receipt_is_the_same_for_ever(autumn):
         assert answer_to_reply(school, message) == receipt
         altered = reply(number, "Другое", id=uuid.UUID(bytes=message.reply.id))
         assert answer_to_reply(school, altered).refusal.reason == pb.ALTERED
+        assert autumn.sql("SELECT name FROM vekha.incident WHERE about = '%s'" % uuid.UUID(bytes=message.reply.id)) == [["altered"]]
         assert not hear(school).questions
     autumn.sandbox("restart", "vekhad")
     with peer_of(autumn, "school-3") as school:

@@ -140,6 +140,14 @@ def test_more_pupils_than_places(region):
     region.check_invariants()
 
 
+def test_what_has_nothing_to_limit_makes_no_verdict(region):
+    send(region, "school-7", "enrolments", "10")
+    found = region.sql("SELECT o.code FROM vekha.assessment a JOIN vekha.organisation o ON o.id = a.organisation"
+                       " JOIN vekha.indicator i ON i.id = a.indicator WHERE i.code = 'clubs' ORDER BY 1")
+    assert ["school-7"] not in found and ["school-3"] in found
+    region.check_invariants()
+
+
 def test_a_milestone_waits_for_what_comes_first(region):
     send(region, "school-3", "panels", "в работе")
     send(region, "school-4", "panels", "в работе")

@@ -61,7 +61,7 @@ class School:
         (self.folder / name).write_bytes(text.encode(encoding))
 
     def names(self, shelf):
-        return sorted(path.name for path in (self.folder / shelf).iterdir() if path.is_file())
+        return sorted(path.name for path in (self.folder / shelf).glob("*") if path.is_file())  # none, if it is not made yet
 
     def report(self, shelf):
         name, = (name for name in self.names(shelf) if name.endswith(".txt"))

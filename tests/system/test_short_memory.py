@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(TOP, "tests", "alloc"))
 from memory import Memory, is_sanitized  # noqa: E402
 
 ALL = os.environ.get("FAULTS") == "all"
-PATH, STRIDE = 24, 1 if ALL else 61  # each request until a receipt leaves, about; then some of the rest, unless FAULTS=all
+PATH, STRIDE = 24, 1 if ALL else 181  # each request until a receipt leaves, about; then some of the rest, unless FAULTS=all
 SCHOOLS = 150 if ALL else 8  # letters to each are a few an hour
 END = "отвечать на него не нужно."  # of what is told of one alert
 QUIET = """

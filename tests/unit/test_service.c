@@ -28,7 +28,7 @@ static int set_up(void **state)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     (void)state;
-    strcpy(w.folder, "/tmp/vekha-test.XXXXXX");
+    snprintf(w.folder, sizeof w.folder, "/tmp/vekha-test.XXXXXX");
     assert_non_null(mkdtemp(w.folder));
     snprintf(w.path, sizeof w.path, "%s/notify", w.folder);
     snprintf(address.sun_path, sizeof address.sun_path, "%s", w.path);

@@ -12,6 +12,7 @@
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
+#include "admin/listing.h"
 #include "admin/load.h"
 #include "admin/newkey.h"
 #include "admin/text.h"
@@ -326,19 +327,7 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
 
 int agent_list(struct ctl *ctl)
 {
-    PGresult *r = db_query(ctl->db, LIST, 0, NULL);
-    int code;
+    static const struct listing agents = {list_as_json, list_as_table, TEXT_NOTHING_FOUND};
 
-    if (r == NULL)
-        return db_exit(ctl->db);
-    if (ctl->given[OPTION_JSON] != NULL) {
-        code = list_as_json(r);
-    } else if (PQntuples(r) == 0) {
-        tell(ctl->lang, TEXT_NOTHING_FOUND);
-        code = CTL_DONE;
-    } else {
-        code = list_as_table(ctl, r);
-    }
-    PQclear(r);
-    return code;
+    return listing_show(ctl, db_query(ctl->db, LIST, 0, NULL), &agents);
 }

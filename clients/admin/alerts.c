@@ -68,7 +68,7 @@ static const char PAIRS[] =
     "array_agg(p.indicator ORDER BY p.organisation, p.indicator) FROM (SELECT DISTINCT "
     "a.organisation, a.indicator" ALERTS_FROM " AND a.indicator IS NOT NULL) p";
 
-struct listing {
+struct found {
     const PGresult *alerts;
     json_t **rows; /* one per alert, NULL until its series was seen */
     struct owed *owed;
@@ -76,7 +76,7 @@ struct listing {
 
 static void take_series(void *arg, const struct series *s)
 {
-    struct listing *l = arg;
+    struct found *l = arg;
     struct assessment a;
 
     assess(s, &a);
@@ -120,7 +120,7 @@ static json_t *finish_row(const PGresult *r, int i, json_t *row)
     return row;
 }
 
-static bool load_all(struct ctl *ctl, const char *all, struct listing *l)
+static bool load_all(struct ctl *ctl, const char *all, struct found *l)
 {
     const struct load_filter now = {0};
     PGresult *pairs = db_query(ctl->db, PAIRS, 1, &all);
@@ -136,7 +136,7 @@ static bool load_all(struct ctl *ctl, const char *all, struct listing *l)
 
 static int list_as_json(struct ctl *ctl, const char *all, const PGresult *r)
 {
-    struct listing l = {r, calloc((size_t)PQntuples(r) + 1, sizeof(json_t *)), NULL};
+    struct found l = {r, calloc((size_t)PQntuples(r) + 1, sizeof(json_t *)), NULL};
     json_t *rows = json_array();
     char now[CLOCK_TEXT_MAX], day[DATE_TEXT_MAX];
     bool good = l.rows != NULL && load_all(ctl, all, &l);

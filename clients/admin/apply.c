@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "admin/apply.h"
 #include "admin/commands.h"
 #include "admin/db.h"
+#include "admin/hash.h"
 #include "admin/text.h"
 #include "base/decimal.h"
 #include "fault.h"

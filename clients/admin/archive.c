@@ -14,6 +14,7 @@
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
+#include "admin/listing.h"
 #include "admin/rebuild.h"
 #include "admin/text.h"
 #include "admin/vault.h"
@@ -338,19 +339,9 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
 
 static int list(struct ctl *ctl)
 {
-    PGresult *r = ask_archives(ctl, NULL);
-    int code = CTL_DONE;
+    static const struct listing archives = {list_as_json, list_as_table, TEXT_NOTHING_FOUND};
 
-    if (r == NULL)
-        return db_exit(ctl->db);
-    if (ctl->given[OPTION_JSON] != NULL)
-        code = list_as_json(r);
-    else if (PQntuples(r) == 0)
-        tell(ctl->lang, TEXT_NOTHING_FOUND);
-    else
-        code = list_as_table(ctl, r);
-    PQclear(r);
-    return code;
+    return listing_show(ctl, ask_archives(ctl, NULL), &archives);
 }
 
 /* --- dropping --------------------------------------------------------------------------------- */

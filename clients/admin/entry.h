@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <uthash.h>
 
+#include "admin/hash.h"
 #include "admin/nouns.h"
 #include "admin/problems.h"
 

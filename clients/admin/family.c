@@ -2,8 +2,8 @@
 #include "admin/family.h"
 
 #include <stdlib.h>
-#include <uthash.h>
 
+#include "admin/hash.h"
 #include "model/roll.h"
 
 struct key {

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "admin/db.h"
+#include "admin/hash.h"
 #include "admin/json.h"
 #include "admin/text.h"
 

@@ -5,6 +5,7 @@
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
+#include "admin/listing.h"
 #include "admin/text.h"
 #include "base/clock.h"
 #include "table.h"
@@ -106,20 +107,10 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
 
 int outbox_list(struct ctl *ctl)
 {
+    static const struct listing messages = {list_as_json, list_as_table, TEXT_OUTBOX_EMPTY};
     const char *all = ctl->given[OPTION_ALL] != NULL ? "true" : "false";
-    PGresult *r = db_query(ctl->db, MESSAGES, 1, &all);
-    int code = CTL_DONE;
 
-    if (r == NULL)
-        return db_exit(ctl->db);
-    if (ctl->given[OPTION_JSON] != NULL)
-        code = list_as_json(r);
-    else if (PQntuples(r) == 0)
-        tell(ctl->lang, TEXT_OUTBOX_EMPTY);
-    else
-        code = list_as_table(ctl, r);
-    PQclear(r);
-    return code;
+    return listing_show(ctl, db_query(ctl->db, MESSAGES, 1, &all), &messages);
 }
 
 static int retry_all(struct ctl *ctl)

@@ -2,8 +2,8 @@
 #include "admin/owed.h"
 
 #include <stdlib.h>
-#include <uthash.h>
 
+#include "admin/hash.h"
 #include "admin/json.h"
 #include "admin/text.h"
 

@@ -5,6 +5,7 @@
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
+#include "admin/listing.h"
 #include "admin/load.h"
 #include "admin/text.h"
 #include "base/clock.h"
@@ -251,23 +252,12 @@ static int list_as_table(const struct ctl *ctl, const PGresult *r)
 
 int queries_run(struct ctl *ctl)
 {
+    static const struct listing questions = {list_as_json, list_as_table, TEXT_NO_QUESTIONS};
     const char *org = ctl->given[OPTION_ORG];
     const char *const params[] = {org, ctl->given[OPTION_ALL] != NULL ? "true" : "false",
                                   ctl_now(ctl)};
-    PGresult *r;
-    int code = CTL_DONE;
 
     if (org != NULL && load_organisation_id(ctl, org) == 0)
         return db_exit(ctl->db);
-    r = db_query(ctl->db, QUESTIONS, 3, params);
-    if (r == NULL)
-        return db_exit(ctl->db);
-    if (ctl->given[OPTION_JSON] != NULL)
-        code = list_as_json(r);
-    else if (PQntuples(r) == 0)
-        tell(ctl->lang, TEXT_NO_QUESTIONS);
-    else
-        code = list_as_table(ctl, r);
-    PQclear(r);
-    return code;
+    return listing_show(ctl, db_query(ctl->db, QUESTIONS, 3, params), &questions);
 }

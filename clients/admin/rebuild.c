@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "admin/db.h"
+#include "admin/hash.h"
 #include "admin/load.h"
 #include "admin/rebuild_reporting.h"
 #include "admin/text.h"

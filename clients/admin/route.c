@@ -5,6 +5,7 @@
 #include "admin/commands.h"
 #include "admin/db.h"
 #include "admin/json.h"
+#include "admin/listing.h"
 #include "admin/text.h"
 #include "base/clock.h"
 #include "table.h"
@@ -161,28 +162,15 @@ static bool is_choice(const struct ctl *ctl, enum ctl_option option, const char 
 
 int route_test(struct ctl *ctl)
 {
+    static const struct listing routes = {test_as_json, test_as_table, TEXT_NO_ROUTES};
     const char *level = ctl->given[OPTION_LEVEL] != NULL ? ctl->given[OPTION_LEVEL] : "lagging";
     const char *const params[] = {ctl->operands[0], ctl->n_operands > 1 ? ctl->operands[1] : NULL,
                                   level, ctl_now(ctl), ctl->given[OPTION_KIND]};
-    PGresult *r;
-    int code;
 
     if (!is_choice(ctl, OPTION_LEVEL, test_levels, TEXT_BAD_LEVEL) ||
         !is_choice(ctl, OPTION_KIND, test_kinds, TEXT_BAD_KIND))
         return CTL_USAGE;
-    r = db_query(ctl->db, TEST, 5, params);
-    if (r == NULL)
-        return db_exit(ctl->db);
-    if (ctl->given[OPTION_JSON] != NULL) {
-        code = test_as_json(r);
-    } else if (PQntuples(r) == 0) {
-        tell(ctl->lang, TEXT_NO_ROUTES);
-        code = CTL_DONE;
-    } else {
-        code = test_as_table(ctl, r);
-    }
-    PQclear(r);
-    return code;
+    return listing_show(ctl, db_query(ctl->db, TEST, 5, params), &routes);
 }
 
 int route_drop(struct ctl *ctl)

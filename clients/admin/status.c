@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "admin/archived.h"
 #include "admin/commands.h"
 #include "admin/db.h"
+#include "admin/hash.h"
 #include "admin/json.h"
 #include "admin/load.h"
 #include "admin/measures.h"

@@ -139,10 +139,22 @@ static bool prepare_keys(const struct work *w, const char *half, const struct dr
     return done || cannot_write(w, half);
 }
 
+/* Whether the key is of no use: in the moment after it was taken back the database refuses it, from
+   then on the gate, and the person reads the same of both. */
+static bool is_unknown(const struct enrolling *e)
+{
+    return (e->end == ENROLLING_REFUSED && e->reason == REFUSAL_REVOKED) ||
+           (e->end == ENROLLING_NO_ANSWER && e->connection == CONNECTION_KEY_REFUSED);
+}
+
 /* Why the centre did not let the key in; the exit code. */
 static int complain(const struct work *w, const struct enrolling *e, const char *endpoint,
                     enum say unknown)
 {
+    if (is_unknown(e)) {
+        say_to(stderr, w->lang, unknown, endpoint);
+        return EXIT_REFUSED;
+    }
     switch (e->end) {
     case ENROLLING_REFUSED:
         fprintf(stderr, "%s\n", e->text);
@@ -151,10 +163,6 @@ static int complain(const struct work *w, const struct enrolling *e, const char 
         say_to(stderr, w->lang, SAY_SENDER_FAILED, fault_text(errno, w->lang));
         return EXIT_KEPT;
     default:
-        if (e->connection == CONNECTION_KEY_REFUSED) {
-            say_to(stderr, w->lang, unknown, endpoint);
-            return EXIT_REFUSED;
-        }
         say_to(stderr, w->lang, outcome_of_connection(e->connection), endpoint);
         say_to(stderr, w->lang, SAY_ENROL_AGAIN);
         return EXIT_KEPT;

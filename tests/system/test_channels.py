@@ -158,7 +158,7 @@ def test_a_real_alertmanager_takes_and_resolves(tmp_path, closing):
     assert alert["annotations"]["level"] == "lagging" and "100 done, 150 planned" in alert["annotations"]["description"]
     report(centre, "s1", 200)
     wait_for(lambda: manager.alerts() == [], seconds=30, what="the end")
-    assert [row[0] for row in outbox(centre, "am")] == ["sent", "sent"]
+    wait_for(lambda: [row[0] for row in outbox(centre, "am")] == ["sent", "sent"], what="what it answered")
 
 
 def test_what_is_told_of_one_alert_arrives_in_order(tmp_path, closing):

@@ -194,7 +194,7 @@ asan:
 asan-tests: $(PROGRAMS) $(BENCH) $(UNIT) $(BUILD)/proto/vekha_pb2.py
 	@BUILD=$(BUILD) tests/run asan $(UNIT)
 lint: $(BUILD)/proto/vekha.pb-c.h $(BUILD)/migrations.c
-	@BUILD=$(BUILD) tests/lint $(SOURCES)
+	@BUILD=$(BUILD) NODES=$(NODES) tests/lint $(SOURCES)
 bench: $(PROGRAMS) $(BENCH) $(BUILD)/proto/vekha_pb2.py
 	BUILD=$(BUILD) tests/bench/run
 backtest: $(BUILD)/tests/backtest/backtest

@@ -218,13 +218,6 @@ static date_t sooner(date_t a, date_t b)
     return a < b ? a : b;
 }
 
-/* Without a plan there are the figures of this calendar year and of the last (vekha.series_input):
-   at New Year there are fewer. */
-static date_t next_window(const struct series *s)
-{
-    return s->has_plan ? DATE_NONE : date_of(date_civil(s->today).year + 1, 1, 1);
-}
-
 void assess(const struct series *s, struct assessment *ret)
 {
     date_t start = start_of(s);
@@ -244,5 +237,5 @@ void assess(const struct series *s, struct assessment *ret)
     } else {
         assess_numbers(s, ret);
     }
-    ret->reassess_on = sooner(ret->reassess_on, sooner(s->changes_on, next_window(s)));
+    ret->reassess_on = sooner(ret->reassess_on, s->changes_on);
 }

@@ -1,5 +1,5 @@
-"""What time alone does: a delivery that nobody reports, day after day."""
-from centre import wait_for, words_of
+"""What time alone does: a delivery that nobody reports, day after day; a New Year."""
+from centre import Centre, wait_for, words_of
 
 
 def status_of(centre, indicator):
@@ -38,3 +38,24 @@ def test_a_delivery_date_that_passes(autumn):
     assert status_of(autumn, "delivery-panels")["status"] == "achieved"
     assert "позже" in autumn.ctl("explain", "school-3", "delivery-panels", lang="ru").stdout
     autumn.check_invariants()
+
+
+def test_without_a_plan_the_figures_of_two_years_count():
+    centre = Centre("--now", "2020-12-30T03:00:00Z")
+    try:
+        for indicator, value, period in (("proektoria", "600", "2019-12"), ("ticket-to-future", "187", "2020-12")):
+            done = centre.submit("bogotol", indicator, value, "--period", period, "--yes")
+            assert done.returncode == 0, done.stdout + done.stderr
+        centre.settled()
+        facts = {row["indicator"]: row["fact"] for row in centre.ctl_json("status", "--org", "bogotol")["rows"]}
+        assert (facts["proektoria"], facts["ticket-to-future"]) == ("600", "187")
+        centre.check_invariants()
+
+        centre.sandbox("now", "2021-01-01T03:00:00Z")
+        wait_for(lambda: centre.number("SELECT count(*) FROM vekha.assessment WHERE reassess_on <= '2021-01-01'") == 0, what="New Year's verdicts")
+        facts = centre.sql("""SELECT i.code, a.fact FROM vekha.assessment a JOIN vekha.indicator i ON i.id = a.indicator
+                              JOIN vekha.organisation o ON o.id = a.organisation WHERE o.code = 'bogotol'""")
+        assert dict(facts)["ticket-to-future"] == "187" and dict(facts).get("proektoria", "") == "", facts
+        centre.check_invariants()
+    finally:
+        centre.close()

@@ -153,7 +153,10 @@ class Recorded:
         assert said.startswith("stored"), said
 
     def columns(self):
-        return dict(self.cluster.rows(self.name, COLUMNS))
+        """Of all tables; when a verdict without a plan is made anew is another day since 033_new_year.sql."""
+        found = dict(self.cluster.rows(self.name, COLUMNS))
+        found["assessment"] = found["assessment"].replace("reassess_on", "CASE WHEN plan IS NOT NULL THEN reassess_on END")
+        return found
 
     def content(self, columns):
         """Rows of all tables, as text, with these columns of theirs."""

@@ -134,10 +134,6 @@ static void test_without_a_plan(void **state)
     assert_int_equal(a.status, STATUS_NO_PLAN);
     assert_string_equal(shown(a.fact, 0), "624");
     assert_true(ratio_is_null(a.plan_at));
-    assert_int_equal(a.reassess_on, day("2021-01-01")); /* figures of two years count */
-    p.s.changes_on = day("2020-12-31");
-    assert_int_equal(sample_assess(&p).reassess_on, day("2020-12-31"));
-    p.s.changes_on = DATE_NONE;
     p.s.project_starts = day("2021-01-01");
     a = sample_assess(&p);
     assert_int_equal(a.status, STATUS_NOT_STARTED);

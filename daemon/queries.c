@@ -122,7 +122,7 @@ static bool may_tell(const struct pending *p, const struct pg_reply *r)
         log_error("queries: %s", r->error);
     if (!catalogue_key_is_of(q->catalogue, p->from.key, p->from.agent))
         send_refusal(p, REFUSAL_REVOKED);
-    else if (p->is_reply && *r->sqlstate != '\0' && pg_blame(r->sqlstate) == PG_BLAME_DATA)
+    else if (p->is_reply && *r->sqlstate != '\0' && r->blame == PG_BLAME_DATA)
         send_refusal(p, REFUSAL_POISONED);
     else if (r->result == NULL || *r->sqlstate != '\0')
         send_later(p, LATER_DATABASE_AWAY);

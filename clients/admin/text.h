@@ -713,6 +713,9 @@
       "earliest, as long as schools may send again; --before %s is possible", \
       "эти годы слишком недавние (%s): год выносится не раньше чем через 400 дней после его конца, " \
       "пока школы могут посылать повторно; возможно --before %s") \
+    X(ARCHIVE_WAITS, \
+      "%s things wait to be assessed; waiting for a minute at most …", \
+      "Ожидают оценки: %s; ждём не дольше минуты…") \
     X(ARCHIVE_WAITING, \
       "%s things wait to be assessed (%s …); see that vekhad runs, and repeat when it is done", \
       "ожидают оценки: %s (%s …); убедитесь, что vekhad работает, и повторите, когда он закончит") \

@@ -339,7 +339,7 @@ static void on_reply(void *arg, const struct pg_reply *reply)
     if (!reply->result)
         next = lost(w);
     else if (reply->sqlstate[0] && stage != STAGE_ROLLBACK)
-        next = failed(w, reply->error, pg_blame(reply->sqlstate) != PG_BLAME_NONE);
+        next = failed(w, reply->error, reply->blame != PG_BLAME_NONE);
     else if (stages[stage].take && !stages[stage].take(w->round, reply->result))
         next = failed(w, round_error(w->round), !round_is_short(w->round));
     enter(w, next);

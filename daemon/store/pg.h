@@ -33,16 +33,6 @@ struct pg_call {
     int formats[PG_MAX_PARAMS];
 };
 
-/* result is NULL if the connection was lost before an answer; sqlstate is "" unless the server
- * refused (then e.g. "23505"; the neighbours of a refused call get "aborted").  The result is freed
- * after the callback, unless that sets *keep: then the callee frees it with PQclear(). */
-struct pg_reply {
-    const PGresult *result;
-    char sqlstate[8];
-    const char *error; /* one line for logs; "" if none */
-    bool *keep;
-};
-
 /* What a refusal says about the call that was refused. */
 enum pg_blame {
     PG_BLAME_NONE,   /* nothing is wrong with the call: the same again after a pause */
@@ -50,7 +40,16 @@ enum pg_blame {
     PG_BLAME_UNSURE, /* it, or the database, is wrong; nobody can tell from here */
 };
 
-enum pg_blame pg_blame(const char *sqlstate);
+/* result is NULL if the connection was lost before an answer; sqlstate is "" unless the server
+ * refused (then e.g. "23505"; the neighbours of a refused call get "aborted").  The result is freed
+ * after the callback, unless that sets *keep: then the callee frees it with PQclear(). */
+struct pg_reply {
+    const PGresult *result;
+    char sqlstate[8];
+    enum pg_blame blame; /* of a refusal */
+    const char *error;   /* one line for logs; "" if none */
+    bool *keep;
+};
 
 typedef void pg_reply_fn(void *arg, const struct pg_reply *reply);
 

@@ -49,6 +49,7 @@ struct flight {
     int64_t since;       /* when it was sent, by metrics_now() */
     PGresult *rows;
     char sqlstate[8];
+    enum pg_blame blame;
     char error[400];
 };
 
@@ -185,11 +186,11 @@ static void wait_a_while(struct store *s)
     arm(s->pause, s->pause_ms);
 }
 
-static void isolate(struct store *s, struct group *g, enum pg_blame blame, const char *sqlstate,
-                    const char *error)
+static void isolate(struct store *s, const struct flight *f)
 {
+    struct group *g = f->group;
     char id[UUID_TEXT_MAX];
-    bool poisoned = blame == PG_BLAME_DATA; /* else it may pass another day */
+    bool poisoned = f->blame == PG_BLAME_DATA; /* else it may pass another day */
 
     if (groups_split(s->groups, g))
         return;
@@ -200,21 +201,20 @@ static void isolate(struct store *s, struct group *g, enum pg_blame blame, const
     }
     log_error("store: submission %s of agent %d %s: %s (%s)",
               uuid_format(group_submission(g, 0)->id, id), (int)group_submission(g, 0)->agent,
-              poisoned ? "is refused for ever" : "cannot be stored now", error, sqlstate);
+              poisoned ? "is refused for ever" : "cannot be stored now", f->error, f->sqlstate);
     group_answer(g, 0, poisoned ? STORE_POISONED : STORE_AWAY, NULL);
     groups_finish(s->groups, g);
 }
 
-static void refuse(struct store *s, struct group *g, const char *sqlstate, const char *error)
+static void refuse(struct store *s, const struct flight *f)
 {
-    enum pg_blame blame = pg_blame(sqlstate);
-
-    if (blame == PG_BLAME_NONE) {
-        log_warning("store: a group of %zu is sent again: %s (%s)", g->n_members, error, sqlstate);
-        groups_put_back(s->groups, g);
+    if (f->blame == PG_BLAME_NONE) {
+        log_warning("store: a group of %zu is sent again: %s (%s)", f->group->n_members, f->error,
+                    f->sqlstate);
+        groups_put_back(s->groups, f->group);
         wait_a_while(s);
     } else {
-        isolate(s, g, blame, sqlstate, error);
+        isolate(s, f);
     }
 }
 
@@ -225,6 +225,7 @@ static void note_error(struct flight *f, const struct pg_reply *reply)
     if (f->sqlstate[0] || !reply->sqlstate[0])
         return;
     memcpy(f->sqlstate, reply->sqlstate, sizeof f->sqlstate);
+    f->blame = reply->blame;
     strncpy(f->error, reply->error, sizeof f->error - 1);
 }
 
@@ -271,7 +272,7 @@ static void on_commit(void *arg, const struct pg_reply *reply)
     else
         count_group(s, landed.group, landed.since);
     if (landed.sqlstate[0])
-        refuse(s, landed.group, landed.sqlstate, landed.error);
+        refuse(s, &landed);
     else if (!reply->result || !landed.rows)
         groups_put_back(s->groups, landed.group); /* lost: who knows; sent again, found by its id */
     else

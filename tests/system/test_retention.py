@@ -4,11 +4,15 @@ import glob
 import hashlib
 import json
 import os
+import random
 import shutil
+import threading
 
 import pytest
 
+import vekha_pb2 as pb
 from centre import Centre, wait_for
+from peer import figure, peer_of, submission
 
 REPORT = ("school-3", "consultations", "165", "--period", "2020-9M", "--as-of", "2020-09-25")
 FIGURES = "SELECT * FROM vekha.figure ORDER BY organisation, period, indicator"
@@ -54,6 +58,11 @@ def archive(centre, shelf, *options, before="2019"):
 
 def restore(centre, shelf, *options):
     return centre.ctl("archive", "--restore", os.path.join(shelf, "before-2019"), *options)
+
+
+def rows_of(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def everything(centre):
@@ -105,13 +114,10 @@ def test_the_files_are_read_without_vekha(grown, shelf):
         with open(os.path.join(folder, name), "rb") as file:
             data = file.read()
         assert (f["bytes"], f["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
-        with open(os.path.join(folder, name), encoding="utf-8", newline="") as file:
-            assert len(list(csv.DictReader(file))) == f["rows"]
-    with open(folder + "/figure_2018.csv", encoding="utf-8", newline="") as file:
-        figures = list(csv.DictReader(file))
+        assert len(rows_of(os.path.join(folder, name))) == f["rows"]
+    figures = rows_of(folder + "/figure_2018.csv")
     assert sorted([f["value"]] for f in figures) == sorted(versions) and figures[0]["note"] == "по журналу"
-    with open(folder + "/organisations.csv", encoding="utf-8", newline="") as file:
-        codes = {row["id"]: row["code"] for row in csv.DictReader(file)}
+    codes = {row["id"]: row["code"] for row in rows_of(folder + "/organisations.csv")}
     assert {codes[f["organisation"]] for f in figures} == {"school-3", "school-4"}
 
 
@@ -153,6 +159,66 @@ def test_schools_are_answered_as_ever(grown, shelf):
     said(grown.submit("school-3", "consultations", "170", "--period", "2020-9M", "--as-of", "2020-09-25"))
     grown.settled()
     grown.check_invariants()
+
+
+def late_and_new(n):
+    """A correction of a month of 2018, and a figure of 2020."""
+    return submission(figure("consultations", "2018-%02d" % (n % 12 + 1), n, note="поздно"), figure("consultations", "2020-08", n, note="опять"))
+
+
+class Flood(threading.Thread):
+    """A school that corrects years that are about to leave, again and again."""
+
+    def __init__(self, centre):
+        super().__init__()
+        self.centre, self.enough, self.answers = centre, threading.Event(), []
+        self.start()
+
+    def run(self):
+        with peer_of(self.centre, "school-3") as peer:
+            while not self.enough.is_set():
+                message = late_and_new(len(self.answers) + 1)
+                self.answers.append((message.submission.id, peer.deliver(message)))
+                self.enough.wait(random.expovariate(4))
+
+    def verdicts(self):
+        return [answer.receipt.figures[0].verdict for _, answer in self.answers]
+
+
+def test_archived_while_schools_report(grown, shelf):
+    """Each figure was in force when its year left, and is in the files, or is rejected; what is beside it is stored."""
+    flood = Flood(grown)
+    try:
+        wait_for(lambda: len(flood.answers) > 5, what="some answers")
+        said(archive(grown, shelf, "--yes"))
+        wait_for(lambda: flood.verdicts()[-1] == pb.REJECTED, what="a figure too late")
+    finally:
+        flood.enough.set()
+        flood.join()
+    assert {answer.WhichOneof("body") for _, answer in flood.answers} == {"receipt"}
+    late, new = flood.verdicts(), [answer.receipt.figures[1].verdict for _, answer in flood.answers]
+    assert pb.REJECTED not in new and pb.REJECTED not in late[:5]
+    assert late == sorted(late, key=lambda verdict: verdict == pb.REJECTED), "no year comes back by itself"
+    assert {answer.receipt.figures[0].reason for _, answer in flood.answers if answer.receipt.figures[0].verdict == pb.REJECTED} == {pb.PERIOD_OUT_OF_RANGE}
+    kept = {bytes.fromhex(row["submission"].replace("-", "")) for path in glob.glob(shelf + "/*/figure*_2018.csv") for row in rows_of(path)}
+    assert {id for (id, _), verdict in zip(flood.answers, late) if verdict != pb.REJECTED} <= kept
+    assert not kept & {id for (id, _), verdict in zip(flood.answers, late) if verdict == pb.REJECTED}
+    grown.settled()
+    grown.check_invariants()
+    said(restore(grown, shelf))
+    grown.settled()
+    grown.check_invariants()
+
+
+def test_a_year_that_left_a_moment_ago_is_no_fault_of_the_school(grown):
+    """A daemon that has not heard of it yet puts the school off, and refuses nothing for ever."""
+    grown.sql("ALTER TABLE vekha.figure DETACH PARTITION vekha.figure_2018")
+    message = late_and_new(8)
+    with peer_of(grown, "school-3") as peer:
+        assert peer.ask(message, kinds=("receipt", "later", "refusal")).WhichOneof("body") == "later"
+        grown.sql("ALTER TABLE vekha.figure ATTACH PARTITION vekha.figure_2018 FOR VALUES FROM (2018000) TO (2019000)")
+        answer = peer.deliver(message)
+    assert len(answer.receipt.figures) == 2 and pb.REJECTED not in [f.verdict for f in answer.receipt.figures]
 
 
 def test_what_stands_in_the_way(grown, shelf, tmp_path):

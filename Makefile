@@ -249,14 +249,14 @@ install: all
 	    sed -E 's#/usr/(s?bin)/vekha#$(PREFIX)/\1/vekha#g' systemd/$$unit.service > $(DESTDIR)$$folder/$${unit#user/}.service; done
 	test -e $(DESTDIR)/etc/vekha/vekhad.conf || install -m 644 systemd/vekhad.conf $(DESTDIR)/etc/vekha/
 
-# Debian packages of this tree, in build/deb; lintian has nothing to say about them.
+# Debian packages of this tree, and their source package, in build/deb; lintian has nothing to say about them.
 DEB := $(BUILD)/deb/vekha-$(VERSION)
 deb:
 	tests/deps packaging
 	rm -rf $(BUILD)/deb && mkdir -p $(DEB)
 	tar -c --exclude=__pycache__ LICENSE Makefile README.md clients daemon docs examples proto sql systemd tests | tar -x -C $(DEB)
 	mv $(DEB)/systemd/debian $(DEB)/debian
-	cd $(DEB) && DEB_BUILD_OPTIONS="nocheck parallel=2 $(DEB_BUILD_OPTIONS)" dpkg-buildpackage -us -uc -b
+	cd $(DEB) && DEB_BUILD_OPTIONS="nocheck parallel=2 $(DEB_BUILD_OPTIONS)" dpkg-buildpackage -us -uc
 	lintian --allow-root --info --pedantic --fail-on error,warning,info,pedantic $(BUILD)/deb/*.changes
 # They are installed on a bare Debian 12 that boots, and a centre is set up there.
 package-check: deb

@@ -174,7 +174,7 @@ def test_the_centre_is_away(fresh, tmp_path):
     fresh.sandbox("stop", "postgres")
     process = subprocess.Popen(["vekha-submit", "--enrol", invitation.line, "-c", str(conf), "--lang", "en"], env=fresh.env,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_for(half.exists, what="the key was made")
+    wait_for(lambda: half.exists() and "public_key" in half.read_text(), what="the key was made")
     key = setting(half, "public_key")
     process.kill()
     process.communicate()

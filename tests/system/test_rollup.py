@@ -199,12 +199,15 @@ def test_a_school_that_moves_takes_its_figures_along(region):
     region.check_invariants()
 
 
+ALERTS = "SELECT id, level, opened_at, closed_at FROM vekha.alert WHERE kind <> 'operator' ORDER BY id"  # those depend on the machine
+
+
 def test_assessments_may_be_thrown_away_and_nobody_is_told_anew(region):
     region.composed()
     letters = len(region.letters())
-    alerts = region.sql("SELECT id, level, opened_at, closed_at FROM vekha.alert ORDER BY id")
+    alerts = region.sql(ALERTS)
     assert region.ctl("doctor", "--rebuild", "--write").returncode == 0
     region.composed()
     region.check_invariants()
-    assert region.sql("SELECT id, level, opened_at, closed_at FROM vekha.alert ORDER BY id") == alerts
+    assert region.sql(ALERTS) == alerts
     assert len(region.letters()) == letters

@@ -735,6 +735,7 @@ struct reference part_reference(const struct part *p)
         .duties = p->duties,
         .first_year = p->first_year,
         .last_year = p->last_year,
+        .is_part = true,
     };
 }
 

@@ -36,7 +36,7 @@ static enum reason organisation_known(struct subject *s)
     s->organisation = s->claimed == NULL ? r->organisation(r->in, s->by->agent->organisation)
                                          : r->organisation_by_code(r->in, s->claimed);
     if (s->organisation == NULL)
-        return REASON_UNKNOWN_ORGANISATION;
+        return r->is_part ? REASON_NOT_YOURS : REASON_UNKNOWN_ORGANISATION;
     s->organisation_id = s->organisation->id;
     s->today = clock_day(s->by->now_us, s->organisation->utc_offset_s);
     return REASON_NONE;

@@ -51,6 +51,8 @@ struct reference {
     const struct project *(*project_by_code)(const void *in, const char *code);
     const struct duty_book *duties;
     int first_year, last_year; /* for which figures can be stored */
+    bool
+        is_part; /* the agent's: an organisation that it lacks is not the agent's, if there is such at all */
 };
 
 /* True if `organisation` is `above` itself or somewhere below it. */

@@ -256,6 +256,17 @@ def test_what_is_told_before_sending_is_what_the_receipt_says(centre, tmp_path, 
     assert told == refused
 
 
+def test_of_others_a_school_knows_only_that_they_are_not_its_own(centre):
+    """Whether there is such an organisation is not in its part; the centre, which knows, says the same of one that there is."""
+    due(centre, "school-3")
+    for organisation in ("school-4", "no-such"):
+        done = centre.submit("school-3", "consultations", "165", "--period", "2020-9M", "--org", organisation, "--dry-run", lang="en")
+        assert "reports for “school-3”" in done.stdout + done.stderr and organisation in done.stdout + done.stderr, done.stdout + done.stderr
+    with peer_of(centre, "school-3") as peer:
+        receipt = peer.ask(submission(figure("consultations", "2020-9M", 165, organisation="school-4"), language=pb.ENGLISH)).receipt
+    assert "reports for “school-3”" in receipt.figures[0].text
+
+
 JUMPS = {
     "counted since the beginning of the year, it is less than before",
     "ten times more or less than before; is a digit missing or too many?",

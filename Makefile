@@ -158,7 +158,7 @@ $(BUILD)/fuzz/vekha.pb-c.o: $(BUILD)/proto/vekha.pb-c.c
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_LIB)
 	@mkdir -p $(@D)
 	$(call run,FUZZ,clang $(FUZZ_FLAGS) $(CPPFLAGS) $(FUZZ_MAIN) -o $@ $< $(FUZZ_LIB) \
-	    -lcsv -lzip -lexpat -lconfuse $(LIBS_WIRE) -lm)
+	    -lcsv -lzip -lexpat -lconfuse -ljansson -lpq $(LIBS_WIRE) -lm)
 
 deps:
 	tests/deps

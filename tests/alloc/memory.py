@@ -47,7 +47,16 @@ class Memory:
         return self.get(self.LIVE)
 
 
+def holds(program, symbol):
+    with open(program, "rb") as file:
+        return symbol in file.read()
+
+
 def is_sanitized(program):
     """AddressSanitizer has a malloc of its own, and faults.c would take its place."""
-    with open(program, "rb") as file:
-        return b"__asan_init" in file.read()
+    return holds(program, b"__asan_init")
+
+
+def is_counted(program):
+    """What counts lines takes memory at the end of a program, and does not survive if there is none."""
+    return holds(program, b"__gcov_dump")

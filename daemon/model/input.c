@@ -221,6 +221,9 @@ static bool make_room(struct input *in, void **items, size_t *room, size_t n, si
 static void forget_series(struct input *in)
 {
     series_finish(&in->s);
+    children_free(in->s.children, in->s.n_children);
+    in->s.children = NULL;
+    in->s.n_children = 0;
     for (size_t i = 0; i < in->n_curves; i++)
         plan_finish(&in->curves[i]);
     in->n_curves = 0;

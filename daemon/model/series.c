@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/roll.h"
-
 void plan_finish(struct plan *p)
 {
     for (size_t i = 0; i < p->n_parts; i++)
@@ -22,16 +20,14 @@ void series_finish(struct series *s)
     if (!s)
         return;
     plan_finish(&s->plan);
-    children_free(s->children, s->n_children);
     free(s->reports);
     free(s->own);
     free(s->predecessors);
     free(s->limits);
-    s->children = NULL;
     s->reports = s->own = NULL;
     s->predecessors = NULL;
     s->limits = NULL;
-    s->n_children = s->n_reports = s->n_own = s->n_predecessors = s->n_limits = 0;
+    s->n_reports = s->n_own = s->n_predecessors = s->n_limits = 0;
 }
 
 /* True with *ret NULL for nothing: an empty list owns no memory. */

@@ -157,8 +157,8 @@ struct series {
     struct limit *limits; /* by as_of */
 };
 
-/* Frees what the series owns (plan, reports, children, …); the struct itself is the caller's.
- * NULL-safe. */
+/* Frees what the series owns (plan, reports, …); the struct itself is the caller's, and its children
+ * are whose who read or lent them (roll.h).  NULL-safe. */
 void series_finish(struct series *s);
 
 /* A copy that owns its plan and reports, and has no children, predecessors and limits: enough to

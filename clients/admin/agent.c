@@ -212,10 +212,6 @@ int agent_enrol(struct ctl *ctl)
     int days = days_of(ctl);
     bool good;
 
-    if (dir != NULL && key != NULL) {
-        complain(ctl->lang, TEXT_ENROL_ONE_OF);
-        return CTL_USAGE;
-    }
     if (days == 0)
         return CTL_USAGE;
     if (key != NULL && !keys_public_valid(key)) {

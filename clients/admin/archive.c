@@ -31,8 +31,8 @@ enum {
 };
 
 #define USAGE                                                                                      \
-    "archive --before YEAR --out DIR [--drop] [--dry-run] [--yes] | archive --list | "             \
-    "archive --restore DIR [--dry-run] | archive --drop"
+    "archive --before YEAR --out DIR [--drop] [--dry-run] [--yes] | archive --list [--json] | "    \
+    "archive --restore DIR [--dry-run] | archive --drop [--dry-run]"
 
 struct number {
     char digits[DIGITS_MAX];
@@ -282,8 +282,7 @@ static int take(struct ctl *ctl)
         return db_exit(ctl->db);
     if (archived >= year) {
         tell(ctl->lang, TEXT_ARCHIVE_STANDS, before);
-        return ctl->given[OPTION_DROP] != NULL && ctl->given[OPTION_DRY_RUN] == NULL ? drop_all(ctl)
-                                                                                     : CTL_DONE;
+        return ctl->given[OPTION_DROP] != NULL ? drop_all(ctl) : CTL_DONE;
     }
     if (!is_free(ctl, before) || !is_well(ctl) || !vault_plan(ctl, year, &v))
         return db_exit(ctl->db);
@@ -380,6 +379,7 @@ static bool drop_one(struct ctl *ctl, const PGresult *r, int row)
 {
     char digest[2 * VAULT_DIGEST + 1];
     struct vault v;
+    bool rehearsal = ctl->given[OPTION_DRY_RUN] != NULL;
     bool good = vault_read(ctl, db_text(r, row, A_FOLDER), &v) && vault_check_files(ctl, &v);
 
     sodium_bin2hex(digest, sizeof digest, v.digest, sizeof v.digest);
@@ -387,9 +387,10 @@ static bool drop_one(struct ctl *ctl, const PGresult *r, int row)
         complain(ctl->lang, TEXT_VAULT_OTHER, v.path);
         good = false;
     }
-    good = good && drop(ctl, db_number(r, row, A_ID));
+    good = good && (rehearsal || drop(ctl, db_number(r, row, A_ID)));
     if (good)
-        tell(ctl->lang, TEXT_ARCHIVE_DROPPED, db_text(r, row, A_YEARS));
+        tell(ctl->lang, rehearsal ? TEXT_ARCHIVE_WOULD_DROP : TEXT_ARCHIVE_DROPPED,
+             db_text(r, row, A_YEARS));
     vault_finish(&v);
     return good;
 }
@@ -497,12 +498,8 @@ static bool is_year(const char *given)
 int archive_run(struct ctl *ctl)
 {
     const char *const *given = ctl->given;
-    int kinds = (given[OPTION_BEFORE] != NULL) + (given[OPTION_LIST] != NULL) +
-                (given[OPTION_RESTORE] != NULL);
 
-    if (kinds > 1 || (kinds == 0 && given[OPTION_DROP] == NULL) ||
-        (given[OPTION_BEFORE] != NULL &&
-         (!is_year(given[OPTION_BEFORE]) || given[OPTION_OUT] == NULL))) {
+    if (given[OPTION_BEFORE] != NULL && !is_year(given[OPTION_BEFORE])) {
         complain(ctl->lang, TEXT_OPERANDS, USAGE);
         return CTL_USAGE;
     }

@@ -532,9 +532,13 @@ const struct command commands[] = {
     {.noun = "archive",
      .fn = archive_run,
      .options = O(BEFORE) | O(OUT) | O(DROP) | O(DRY_RUN) | O(YES) | O(LIST) | O(RESTORE),
+     .forms = {{O(BEFORE) | O(OUT), O(DROP) | O(DRY_RUN) | O(YES)},
+               {O(LIST), 0},
+               {O(RESTORE), O(DRY_RUN)},
+               {O(DROP), O(DRY_RUN)}},
      .usage =
          "archive --before YEAR --out DIR [--drop] [--dry-run] [--yes] | archive --list [--json] "
-         "| archive --restore DIR [--dry-run] | archive --drop",
+         "| archive --restore DIR [--dry-run] | archive --drop [--dry-run]",
      .brief = {[LANG_EN] = "take old years out of the database into files",
                [LANG_RU] = "вынести старые годы из базы в файлы"},
      .help =
@@ -553,7 +557,8 @@ const struct command commands[] = {
               "least\n"
               "  --drop          drop the detached tables too; alone: those of earlier runs, if "
               "their files are whole\n"
-              "  --dry-run       only say what would be taken, and whether it can be\n"
+              "  --dry-run       only say what would be taken, brought back or dropped, and "
+              "whether it can be\n"
               "  --yes           also if verdicts change\n"
               "  --list          what was archived, when, by whom, and where its files are\n"
               "  --restore DIR   bring the years of DIR/manifest.json back, the latest archive "
@@ -571,7 +576,8 @@ const struct command commands[] = {
               "  --before ГОД       первый год, который остаётся; начался не менее 400 дней назад\n"
               "  --drop             удалить и отсоединённые таблицы; без других параметров: "
               "прежние, если их файлы целы\n"
-              "  --dry-run          только показать, что будет вынесено и можно ли\n"
+              "  --dry-run          только показать, что будет вынесено, возвращено или удалено и "
+              "можно ли\n"
               "  --yes              даже если изменятся оценки\n"
               "  --list             что вынесено, когда, кем и где файлы\n"
               "  --restore КАТАЛОГ  вернуть годы из КАТАЛОГ/manifest.json, начиная с последних"},
@@ -581,6 +587,7 @@ const struct command commands[] = {
     {.noun = "erase",
      .fn = erase_run,
      .options = O(DRY_RUN) | O(YES) | O(AS) | O(LIST),
+     .forms = {{0, O(DRY_RUN) | O(YES) | O(AS)}, {O(LIST), 0}},
      .max_operands = CTL_MAX_OPERANDS,
      .usage = "erase NAME … [--as N] [--dry-run] [--yes] | erase --list [--json]",
      .brief = {[LANG_EN] = "put a mark in the place of a person's name",
@@ -621,6 +628,7 @@ const struct command commands[] = {
      .verb = "enrol",
      .fn = agent_enrol,
      .options = O(OUT) | O(PUBLIC_KEY) | O(SPOOL) | O(DAYS),
+     .forms = {{0, O(DAYS)}, {O(OUT), O(SPOOL)}, {O(PUBLIC_KEY), 0}},
      .min_operands = 1,
      .max_operands = 1,
      .usage = "agent enrol ORG [--days N] | agent enrol ORG --out DIR [--spool DIR] | agent enrol "
@@ -692,4 +700,18 @@ const struct command *commands_find(int n_words, char *const *words, int *ret_wo
         return c;
     }
     return NULL;
+}
+
+bool commands_fits(const struct command *c, uint64_t given)
+{
+    bool any = false, fits = false;
+
+    for (size_t i = 0; i < COMMAND_FORMS; i++) {
+        const struct form *f = &c->forms[i];
+
+        any = any || (f->needs | f->may) != 0;
+        fits = fits || ((f->needs | f->may) != 0 && (given & f->needs) == f->needs &&
+                        (given & ~(f->needs | f->may)) == 0);
+    }
+    return fits || !any;
 }

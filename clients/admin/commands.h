@@ -12,12 +12,20 @@ typedef int command_fn(struct ctl *ctl);
 
 #define OPTION_BIT(o) (UINT64_C(1) << (o))
 
+enum { COMMAND_FORMS = 4 };
+
+/* Options that go together, as OPTION_BIT()s: all that it needs, and what may stand beside. */
+struct form {
+    uint64_t needs, may;
+};
+
 struct command {
-    const char *noun, *verb; /* verb NULL: one word */
-    command_fn *fn;          /* returns the exit code */
-    uint64_t options;        /* OPTION_BIT()s besides the common ones */
-    uint64_t instead;        /* with one of these no database is opened */
-    bool alone;              /* nor ever: it opens what it needs by itself */
+    const char *noun, *verb;          /* verb NULL: one word */
+    command_fn *fn;                   /* returns the exit code */
+    uint64_t options;                 /* OPTION_BIT()s besides the common ones */
+    struct form forms[COMMAND_FORMS]; /* if any: the call is one of them */
+    uint64_t instead;                 /* with one of these no database is opened */
+    bool alone;                       /* nor ever: it opens what it needs by itself */
     int min_operands, max_operands;
     const char *usage;             /* after "vekhactl " */
     const char *brief[LANG_COUNT]; /* one line, for the list */
@@ -30,6 +38,9 @@ extern const size_t n_commands;
 
 /* The command that these words begin with, or NULL; *ret_words is how many of them name it. */
 const struct command *commands_find(int n_words, char *const *words, int *ret_words);
+
+/* Whether these options, as OPTION_BIT()s, go together: none is passed over in silence. */
+bool commands_fits(const struct command *c, uint64_t given);
 
 command_fn watch_run;
 command_fn centre_init, centre_setup, migrate_run, apply_run, agent_enrol, agent_revoke, agent_list,

@@ -142,16 +142,21 @@ static bool read_lang(struct ctl *ctl)
     return false;
 }
 
-/* The options and operands belong to the command, and there are as many operands as it takes. */
+/* The options and operands belong to the command and together, and there are as many operands as it takes. */
 static bool check_call(struct ctl *ctl, const struct command *c, int n, char *const *operands)
 {
+    uint64_t own = 0;
+
     for (int i = 0; i < OPTION_COUNT; i++) {
-        if (ctl->given[i] == NULL || option_rows[i].common || (c->options & OPTION_BIT(i)) != 0)
+        if (ctl->given[i] == NULL || option_rows[i].common)
+            continue;
+        own |= OPTION_BIT(i);
+        if ((c->options & OPTION_BIT(i)) != 0)
             continue;
         complain(ctl->lang, TEXT_OPTION_NOT_HERE, option_rows[i].name, c->usage);
         return false;
     }
-    if (n < c->min_operands || n > c->max_operands) {
+    if (!commands_fits(c, own) || n < c->min_operands || n > c->max_operands) {
         complain(ctl->lang, TEXT_OPERANDS, c->usage);
         return false;
     }

@@ -143,7 +143,7 @@ int submit_run(struct ctl *ctl)
     char *message;
     int code;
 
-    if (ctl->n_operands == 2 && ctl->given[OPTION_WITHDRAW] == NULL) {
+    if ((ctl->n_operands == 2) != (ctl->given[OPTION_WITHDRAW] != NULL)) {
         complain(ctl->lang, TEXT_VALUE_WANTED);
         return CTL_USAGE;
     }

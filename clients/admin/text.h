@@ -68,9 +68,9 @@
       "в базе нет схемы Vekha или она устарела (%s); выполните «vekhactl migrate»") \
     X(NO_PRIVILEGE, \
       "this database user may not do that (%s); connect as a member of vekha_admin, or for " \
-      "migrate and doctor --write as the owner of the database", \
+      "migrate, archive and erase as one who may act as the owner of the database", \
       "пользователю базы это не разрешено (%s); подключитесь как член роли vekha_admin, а " \
-      "для migrate и doctor --write — как владелец базы") \
+      "для migrate, archive и erase — как тот, кто вправе действовать как владелец базы") \
     X(NO_GUISE, "cannot go as the user %s: %s", "не удалось действовать от имени пользователя %s: %s") \
     X(BUSY, \
       "somebody else is changing the same thing (%s); run the command again", \
@@ -187,13 +187,10 @@
     X(NO_ORGANISATION, \
       "there is no organisation «%s»; load it with «vekhactl apply» first", \
       "нет организации «%s»; сначала загрузите её командой «vekhactl apply»") \
-    X(ENROL_ONE_OF, \
-      "give either --out DIR or --public-key KEY, or none of them for an invitation", \
-      "укажите либо --out КАТАЛОГ, либо --public-key КЛЮЧ; для приглашения — ни того ни другого") \
     X(FIGURE_NOT_READ, "%s: %s", "%s: %s") \
     X(VALUE_WANTED, \
-      "give the value too, or --withdraw", \
-      "укажите и значение, или --withdraw") \
+      "give either the value or --withdraw", \
+      "укажите либо значение, либо --withdraw") \
     X(BAD_AUTHOR, \
       "--author is one line of at most 200 bytes, not «%s»", \
       "--author — одна строка не длиннее 200 байт, а не «%s»") \
@@ -751,6 +748,9 @@
     X(ARCHIVE_DROPPED, \
       "The detached tables of %s are dropped.", \
       "Отсоединённые таблицы за %s удалены.") \
+    X(ARCHIVE_WOULD_DROP, \
+      "The detached tables of %s can be dropped: the files are whole. Nothing was changed.", \
+      "Отсоединённые таблицы за %s можно удалить: файлы целы. Ничего не изменено.") \
     X(ARCHIVE_NOT_LATEST, \
       "years are brought back from the latest on: first the archive before %s", \
       "годы возвращаются начиная с последних: сначала архив до %s") \

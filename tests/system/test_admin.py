@@ -52,7 +52,9 @@ def test_the_list_names_every_command(autumn):
 @pytest.mark.parametrize("arguments", [
     ["nonsense"], ["--nonsense"], ["status", "--all"], ["status", "extra"], ["explain", "school-3"], ["status", "--lang", "de"],
     ["status", "--status", "fine"], ["status", "--as-of", "tomorrow"], ["status", "--known-at", "then"], ["agent", "revoke", "x"],
-    ["outbox", "retry", "-1"], ["agent", "enrol", "school-3", "--out", "x", "--public-key", "x"], ["agent", "enrol", "school-3", "--days", "0"], ["agent", "enrol", "school-3", "--public-key", "short"],
+    ["outbox", "retry", "-1"], ["agent", "enrol", "school-3", "--out", "x", "--public-key", "x"], ["agent", "enrol", "school-3", "--days", "0"],
+    ["agent", "enrol", "school-3", "--out", "x", "--days", "3"], ["agent", "enrol", "school-3", "--spool", "x"], ["erase", "--list", "--yes"],
+    ["agent", "enrol", "school-3", "--public-key", "short"],
     ["ack", "1"], ["ack", "x", "--measure", "m", "--until", "2020-12-01"], ["ack", "1", "--measure", "m", "--until", "soon"],
     ["ack", "1", "--measure", "", "--until", "2020-12-01"], ["ack", "1", "--measure", "a\nb", "--until", "2020-12-01"],
     ["ack", "1", "--measure", "m", "--until", "2020-09-01"], ["ack", "1", "--measure", "я" * 1001, "--until", "2020-12-01"],

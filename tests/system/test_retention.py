@@ -84,7 +84,10 @@ def test_years_leave_and_come_back(grown, shelf):
     assert (row["years"], row["rows"], row["by"], row["dropped"]) == ("2018", 6, grown.sql("SELECT session_user")[0][0], False)
     assert row["folder"] == os.path.join(os.path.realpath(shelf), "before-2019")
     assert "archived already" in said(archive(grown, shelf)), "again, it does nothing"
-    assert "dropped" in said(grown.ctl("archive", "--drop"))
+    assert "can be dropped" in said(grown.ctl("archive", "--drop", "--dry-run"))
+    assert "can be dropped" in said(archive(grown, shelf, "--drop", "--dry-run"))
+    assert grown.number("SELECT count(*) FROM vekha.figure_2018_archived") == 2, "a rehearsal drops nothing"
+    assert "are dropped" in said(grown.ctl("archive", "--drop"))
     assert grown.number("SELECT count(*) FROM pg_class WHERE relname ~ '_archived$' AND relkind = 'r'") == 0
 
     assert everything(grown)[0] != before[0]
@@ -226,7 +229,8 @@ def test_what_stands_in_the_way(grown, shelf, tmp_path):
     said(grown.ctl("query", "school-3", "consultations", "--period", "2018-09", "--text", "Так ли это?"))
     assert "questions" in said(archive(grown, shelf), 1)
     said(grown.ctl("query", "close", str(grown.ctl_json("queries")["rows"][0]["id"])))
-    for arguments in (("--before", "2019"), ("--before", "19", "--out", shelf), (), ("--list", "--restore", shelf)):
+    for arguments in (("--before", "2019"), ("--before", "19", "--out", shelf), (), ("--list", "--restore", shelf), ("--list", "--drop"),
+                      ("--restore", shelf, "--drop"), ("--drop", "--out", shelf)):
         assert "usage" in said(grown.ctl("archive", *arguments), 2)
     # A plan that runs on looks at figures of these years.
     plan(grown, tmp_path, ("school-4", "consultations", "синтетика", "2018-01-01", "2021-12-31", "100"))
@@ -243,7 +247,7 @@ def test_only_who_may_act_as_the_owner(grown, shelf):
     grown.run("psql", "-qX", "-U", "postgres", "-c", "CREATE ROLE head LOGIN IN ROLE vekha_admin")
     for options in (("--before", "2019", "--out", shelf), ("--restore", shelf), ("--drop",)):
         done = grown.run("env", "PGUSER=head", "vekhactl", "archive", *options, "--lang", "en", *grown.at_now())
-        assert done.returncode == 1, done.stdout + done.stderr
+        assert done.returncode == 1 and "archive and erase as one who may act as the owner" in done.stderr, done.stdout + done.stderr
     done = grown.run("env", "PGUSER=head", "vekhactl", "archive", "--list", "--lang", "en", *grown.at_now())
     assert done.returncode == 0, done.stderr
 

@@ -37,6 +37,7 @@ def test_what_is_wrong_is_said(autumn):
                             (("school-3", "consultations", "5"), "period"),
                             (("school-3", "consultations", "5", "--period", "soon"), "soon"),
                             (("school-3", "consultations", "--period", "2020-9M"), "--withdraw"),
+                            (("school-3", "consultations", "5", "--period", "2020-9M", "--withdraw"), "--withdraw"),
                             (("school-3", "consultations", "5", "--period", "2020-9M", "--author", "x" * 201), "--author")):
         done = autumn.ctl("submit", *arguments)
         assert done.returncode == 2 and said in done.stderr, done.stderr

@@ -414,14 +414,22 @@ static void summarise(enum lang lang, bool whole, const struct difference *d)
         tell(lang, TEXT_IMPORT_SUMMARY, counts[0], counts[1], counts[2]);
 }
 
+/* One at a time: what another is writing would be compared with as it was before.  Who pages through its output holds up the next. */
+static bool begin_alone(struct ctl *ctl)
+{
+    return db_begin(ctl->db) && db_script(ctl->db, "SET LOCAL lock_timeout = '10s'") &&
+           db_do(ctl->db, "SELECT pg_advisory_xact_lock(8, 0)", 0, NULL) &&
+           db_script(ctl->db, "SET LOCAL lock_timeout TO DEFAULT");
+}
+
 /* A rehearsal writes too, and takes it back: so it finds whatever PostgreSQL would object to. */
 static bool write_all(struct ctl *ctl, const struct programme *p, bool whole)
 {
     bool dry = ctl->given[OPTION_DRY_RUN] != NULL;
     struct difference d = {0};
 
-    if (!db_begin(ctl->db))
-        return false;
+    if (!begin_alone(ctl))
+        goto fail;
     for (int noun = whole ? 0 : NOUN_PLAN; noun < NOUN_KEPT; noun++)
         if (!apply_noun(ctl, (enum noun)noun, p, whole, &d))
             goto fail;

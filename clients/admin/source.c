@@ -15,7 +15,11 @@ static const char *const file_options[FILE_COUNT] = {"organisations", "plans", "
 
 static const char WORKDAYS_FILE[] = "file";
 
-enum { RULES_MAX = 64, RULES_TEXT_MAX = 8 * 1024 };
+enum { RULES_MAX = 64, RULES_TEXT_MAX = 8 * 1024, SOURCE_MAX = 16 * 1024 * 1024 };
+
+/* libconfuse takes the end of the file for that of a section or a comment: what follows the text tells whether they were closed. */
+#define SOURCE_END "__end"
+static const char END_LINE[] = "\n" SOURCE_END " = yes\n";
 
 /* libconfuse keeps no line for a value and passes no argument to its callbacks: both are noted here
  * while one file is read. */
@@ -41,7 +45,10 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
     char message[500];
 
     vsnprintf(message, sizeof message, format, args);
-    problem(reading.problems, reading.file, cfg->line, NULL, TEXT_PROGRAMME_SYNTAX, message);
+    if (strstr(message, SOURCE_END) != NULL)
+        problem(reading.problems, reading.file, cfg->line, cfg_title(cfg), TEXT_PROGRAMME_CUT);
+    else
+        problem(reading.problems, reading.file, cfg->line, NULL, TEXT_PROGRAMME_SYNTAX, message);
 }
 
 static int line_of(const cfg_opt_t *opt, int otherwise)
@@ -250,9 +257,57 @@ static const enum noun sections[] = {NOUN_RULE_SET, NOUN_PROJECT, NOUN_INDICATOR
                                      NOUN_DUTY,     NOUN_ROUTE,   NOUN_SEASON,    NOUN_CALENDAR};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
+/* The file's text with END_LINE behind it; NULL with errno, EFBIG for more than a programme holds. */
+static char *text_of(const char *path, size_t *ret_len)
+{
+    FILE *file = fopen(path, "re");
+    char *text = file != NULL ? malloc(SOURCE_MAX + sizeof END_LINE) : NULL;
+    int wrong;
+
+    *ret_len = text != NULL ? fread(text, 1, SOURCE_MAX, file) : 0;
+    wrong = text == NULL || ferror(file) ? errno : *ret_len == SOURCE_MAX ? EFBIG : 0;
+    if (file != NULL)
+        fclose(file);
+    if (wrong != 0) {
+        free(text);
+        errno = wrong;
+        return NULL;
+    }
+    memcpy(text + *ret_len, END_LINE, sizeof END_LINE - 1);
+    *ret_len += sizeof END_LINE - 1;
+    return text;
+}
+
+static void parse_text(cfg_t *cfg, char *text, size_t len)
+{
+    FILE *file = fmemopen(text, len, "r");
+
+    if (file == NULL || cfg_parse_fp(cfg, file) == CFG_FILE_ERROR)
+        problem(reading.problems, reading.file, 1, NULL, TEXT_NO_MEMORY);
+    else if (reading.problems->n == 0 && cfg_size(cfg, SOURCE_END) == 0)
+        problem(reading.problems, reading.file, cfg->line, NULL, TEXT_PROGRAMME_COMMENT);
+    if (file != NULL)
+        fclose(file);
+}
+
+static void parse_file(cfg_t *cfg, const char *path)
+{
+    size_t len;
+    char *text = text_of(path, &len);
+
+    if (text != NULL)
+        parse_text(cfg, text, len);
+    else if (errno == EFBIG)
+        problem(reading.problems, path, 1, NULL, TEXT_SHEET_TOO_LARGE);
+    else
+        problem(reading.problems, path, 1, NULL, TEXT_CANNOT_READ, path,
+                fault_text(errno, reading.problems->lang));
+    free(text);
+}
+
 static cfg_t *parse(const char *path)
 {
-    cfg_opt_t inner[SECTIONS][RULES_MAX + 1], opts[FILE_COUNT + SECTIONS + 1];
+    cfg_opt_t inner[SECTIONS][RULES_MAX + 1], opts[FILE_COUNT + SECTIONS + 2];
     cfg_t *cfg;
     size_t n = 0;
 
@@ -263,6 +318,7 @@ static cfg_t *parse(const char *path)
         opts[n++] = (cfg_opt_t)CFG_SEC(nouns[sections[i]].name, inner[i],
                                        CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
     }
+    opts[n++] = (cfg_opt_t)CFG_STR(SOURCE_END, NULL, CFGF_NODEFAULT);
     opts[n] = (cfg_opt_t)CFG_END();
     cfg = cfg_init(opts, CFGF_NONE); /* copies the options */
     if (cfg == NULL)
@@ -270,9 +326,7 @@ static cfg_t *parse(const char *path)
     cfg_set_error_function(cfg, on_error);
     for (size_t i = 0; i < SECTIONS; i++)
         note_lines_of(cfg, nouns[sections[i]].name, inner[i]);
-    if (cfg_parse(cfg, path) == CFG_FILE_ERROR)
-        problem(reading.problems, path, 1, NULL, TEXT_CANNOT_READ, path,
-                fault_text(errno, reading.problems->lang));
+    parse_file(cfg, path);
     return cfg;
 }
 

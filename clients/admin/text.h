@@ -311,6 +311,12 @@
       "«%s»: give indicators, such as contract or school-3/contract, divided by blanks", \
       "«%s»: укажите показатели через пробел, например contract или school-3/contract") \
     X(PROGRAMME_SYNTAX, "%s; correct this line", "%s; исправьте эту строку") \
+    X(PROGRAMME_CUT, \
+      "the file ends before this section does; close it with }, or copy the whole file again", \
+      "файл кончается раньше этого раздела; закройте его скобкой } или скопируйте файл целиком") \
+    X(PROGRAMME_COMMENT, \
+      "a comment that begins with /* goes on to the end of the file; close it with */", \
+      "комментарий, начатый с /*, идёт до конца файла; закройте его: */") \
     X(ENTRY_TWICE, \
       "it is there already: %s, line %s; remove one", \
       "уже есть: %s, строка %s; уберите одно") \

@@ -147,6 +147,7 @@ def test_a_dry_run_shows_and_writes_nothing(autumn, tmp_path):
     ("plans.csv", ";200;", ";two hundred;", "plans.csv:2:8: target: "),
     ("plans.csv", "bogotol;coverage;", "bogotol;nothing;", "plans.csv:3:2: indicator: "),
     ("programme.conf", "kind", "kynd", "programme.conf:"),
+    ("programme.conf", "project digital", "/* project digital", "begins with /*"),
 ])
 def test_mistakes_are_named_by_file_line_and_field(autumn, tmp_path, name, old, new, said):
     folder = programme(tmp_path)
@@ -156,6 +157,39 @@ def test_mistakes_are_named_by_file_line_and_field(autumn, tmp_path, name, old, 
     done = autumn.ctl("apply", str(folder / "programme.conf"))
     assert done.returncode == 1 and said in done.stderr, done.stderr
     assert "nothing was written" in done.stderr
+
+
+def test_a_file_that_is_cut_off_is_no_programme(autumn, tmp_path):
+    """Wherever a copy breaks off within a section: what it would no longer say is not taken for what it says."""
+    folder = programme(tmp_path)
+    text = (folder / "programme.conf").read_text(encoding="utf-8")
+    start = text.index("indicator consultations {")
+    for end in (text.index("\n", start), text.index("kind", start), text.index("}", start)):
+        (folder / "programme.conf").write_text(text[:end], encoding="utf-8")
+        done = autumn.ctl("apply", str(folder / "programme.conf"))
+        assert done.returncode == 1 and "consultations: the file ends before this section does" in done.stderr, done.stderr
+    done = autumn.ctl("apply", "/dev/zero")
+    assert done.returncode == 1 and "more than one file may hold" in done.stderr
+
+
+def test_programmes_are_applied_one_after_the_other(fresh, tmp_path):
+    """The second is compared with what the first has written, not with what stood before it, and not for ever."""
+    folder = programme(tmp_path)
+    for name in ("first", "second"):
+        with open(folder / (name + ".conf"), "w", encoding="utf-8") as file:
+            file.write((folder / "programme.conf").read_text(encoding="utf-8"))
+            file.write("".join('project p%d { name = "%s" }\n' % (i, name) for i in range(400)))
+    applied = [subprocess.Popen(["vekhactl", "apply", str(folder / (name + ".conf")), "--lang", "en", *fresh.at_now()], env=fresh.env,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for name in ("first", "second")]
+    told = [process.communicate(timeout=120) for process in applied]
+    assert [process.returncode for process in applied] == [0, 0], told
+    assert sorted(line.split(",")[0] for out, _ in told for line in out.splitlines() if " new, " in line) == ["0 new", "400 new"], told
+    with subprocess.Popen(["psql", "-qX", "-c", "BEGIN; SELECT pg_advisory_xact_lock(8, 0)", "-c", "SELECT pg_sleep(60)"], env=fresh.env,
+                          stdout=subprocess.DEVNULL) as other:
+        wait_for(lambda: fresh.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 8") == 1, what="the lock")
+        done = fresh.ctl("apply", str(folder / "first.conf"))
+        other.kill()
+    assert done.returncode == 1 and "somebody else is changing the same thing" in done.stderr, done.stderr
 
 
 def test_a_table_in_no_known_charset_or_that_is_a_folder_is_told(autumn, tmp_path):

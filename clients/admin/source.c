@@ -262,15 +262,16 @@ static char *text_of(const char *path, size_t *ret_len)
 {
     FILE *file = fopen(path, "re");
     char *text = file != NULL ? malloc(SOURCE_MAX + sizeof END_LINE) : NULL;
-    int wrong;
+    bool good;
 
     *ret_len = text != NULL ? fread(text, 1, SOURCE_MAX, file) : 0;
-    wrong = text == NULL || ferror(file) ? errno : *ret_len == SOURCE_MAX ? EFBIG : 0;
+    good = text != NULL && !ferror(file) && *ret_len < SOURCE_MAX;
+    if (text != NULL && *ret_len == SOURCE_MAX)
+        errno = EFBIG;
     if (file != NULL)
-        fclose(file);
-    if (wrong != 0) {
+        fclose(file); /* read only: nothing to lose, and errno stands */
+    if (!good) {
         free(text);
-        errno = wrong;
         return NULL;
     }
     memcpy(text + *ret_len, END_LINE, sizeof END_LINE - 1);

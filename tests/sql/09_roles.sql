@@ -21,12 +21,12 @@ CREATE ROLE vekha_nobody;
 
 CREATE TEMP TABLE attempt (daemon text, admin text, report text, nobody text, command text);
 INSERT INTO attempt VALUES
-    ('allowed', 'allowed', 'refused', 'refused', format('SELECT vekha.ingest(''2020-10-05Z'', ARRAY[%L::uuid], ''{1}'', ''{wire}'', ''{x}'', '
+    ('allowed', 'refused', 'refused', 'refused', format('SELECT vekha.ingest(''2020-10-05Z'', ARRAY[%L::uuid], ''{1}'', ''{wire}'', ''{x}'', '
         '''{2020-10-01Z}'', ARRAY[sha256(''x'')], ''{1}'', ''{0}'', ''{1}'', ''{2020009}'', ''{1}'', ''{2020-09-30}'', ''{value}'', '
         '''{1}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{0}'', ''{NULL}'')', pg_temp.id(2))),
     ('allowed', 'allowed', 'refused', 'refused', format('SELECT vekha.assessment_input(''{%s}'', ''{%s}'', ''2020-10-05Z'', NULL, NULL)',
                                                         pg_temp.org('school-3'), pg_temp.ind('consultations'))),
-    ('allowed', 'allowed', 'refused', 'refused', format('SELECT vekha.ingest(''2020-10-05Z'', ARRAY[%L::uuid], ''{1}'', ''{wire}'', ''{x}'', '
+    ('allowed', 'refused', 'refused', 'refused', format('SELECT vekha.ingest(''2020-10-05Z'', ARRAY[%L::uuid], ''{1}'', ''{wire}'', ''{x}'', '
         '''{2020-10-01Z}'', ARRAY[sha256(''x'')], ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', '
         '''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{1}'', ''{1}'', ''{1}'', ''{1}'', ''{2020009}'', ''{2020-09-30}'', '
         '''{x}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{NULL}'', ''{0}'', ''{NULL}'')', pg_temp.id(2))),

@@ -106,6 +106,21 @@ static void print_list(enum lang lang)
             printf("  --%-15s %s\n", option_rows[i].name, option_rows[i].help[lang]);
 }
 
+/* A noun alone, or with a verb that it does not have, is told how it is called. */
+static void complain_of_words(enum lang lang, const char *noun)
+{
+    bool known = false;
+
+    for (size_t i = 0; i < n_commands; i++) {
+        if (strcmp(commands[i].noun, noun) != 0)
+            continue;
+        complain(lang, TEXT_OPERANDS, commands[i].usage);
+        known = true;
+    }
+    if (!known)
+        complain(lang, TEXT_UNKNOWN_COMMAND, noun);
+}
+
 static void print_help(const struct command *c, enum lang lang)
 {
     printf("%s vekhactl %s\n\n%s\n", text(TEXT_USAGE, lang), c->usage, c->help[lang]);
@@ -267,7 +282,7 @@ int main(int argc, char **argv)
         return ctl.given[OPTION_HELP] != NULL ? CTL_DONE : CTL_USAGE;
     }
     if (c == NULL) {
-        complain(ctl.lang, TEXT_UNKNOWN_COMMAND, argv[optind]);
+        complain_of_words(ctl.lang, argv[optind]);
         return CTL_USAGE;
     }
     if (ctl.given[OPTION_HELP] != NULL) {

@@ -67,6 +67,12 @@ def test_wrong_calls_exit_2_and_say_why(autumn, arguments):
     assert done.stderr.strip() or not arguments
 
 
+def test_a_noun_without_its_verb_is_told_how_it_is_called(autumn):
+    for words in (["agent"], ["agent", "retire"]):
+        done = autumn.run("vekhactl", *words, "--lang", "en")
+        assert done.returncode == 2 and done.stderr.count("usage: vekhactl agent ") == 3, done.stderr
+
+
 def test_without_a_database_it_exits_69(autumn, tmp_path):
     conf = tmp_path / "away.conf"
     conf.write_text('database = "host=/nonexistent dbname=vekha"\n')

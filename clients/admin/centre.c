@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,9 +11,21 @@
 #include "admin/db.h"
 #include "admin/newkey.h"
 #include "admin/text.h"
+#include "base/utf8.h"
 #include "wire/keys.h"
 
-enum { ERROR_MAX = 1000 };
+enum { ERROR_MAX = 1000, ENDPOINT_MAX = 200 /* of vekha.centre */, PORT_MAX = 65535 };
+
+/* Those are for binding; agents connect. */
+static bool is_wildcard(const char *host, size_t len)
+{
+    static const char *const wildcards[] = {"0.0.0.0", "[::]", "::"};
+
+    for (size_t i = 0; i < sizeof wildcards / sizeof *wildcards; i++)
+        if (strlen(wildcards[i]) == len && memcmp(host, wildcards[i], len) == 0)
+            return true;
+    return false;
+}
 
 bool centre_endpoint_valid(const char *endpoint)
 {
@@ -20,12 +33,16 @@ bool centre_endpoint_valid(const char *endpoint)
     const char *host = endpoint + sizeof scheme - 1;
     const char *colon = strrchr(endpoint, ':');
     size_t digits;
+    long port;
 
-    if (strncmp(endpoint, scheme, sizeof scheme - 1) != 0 || colon <= host)
+    if (strncmp(endpoint, scheme, sizeof scheme - 1) != 0 || colon <= host ||
+        strlen(endpoint) > ENDPOINT_MAX)
         return false;
     digits = strspn(colon + 1, "0123456789");
-    return digits >= 1 && digits <= 5 && colon[1 + digits] == '\0' &&
-           strpbrk(host, " *'\"\\") == NULL; /* a wildcard is for binding; agents connect */
+    port = strtol(colon + 1, NULL, 10);
+    return digits >= 1 && digits <= 5 && colon[1 + digits] == '\0' && port >= 1 &&
+           port <= PORT_MAX && utf8_harmless(host, strlen(host)) &&
+           strpbrk(host, " \t\n*'\"\\") == NULL && !is_wildcard(host, (size_t)(colon - host));
 }
 
 enum settled centre_obtain_key(enum lang lang, const char *path, struct key_pair *ret)

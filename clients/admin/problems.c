@@ -4,6 +4,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "terminal.h"
 
 enum { SENTENCE_MAX = 1000 };
 
@@ -57,7 +60,7 @@ void problems_print(const struct problems *p)
     enum { COUNT_TEXT_MAX = 24 };
     char count[COUNT_TEXT_MAX], limit[COUNT_TEXT_MAX];
 
-    fputs(str_text(&p->text), stderr);
+    terminal_put(stderr, str_text(&p->text), strlen(str_text(&p->text)));
     snprintf(count, sizeof count, "%zu", p->n);
     snprintf(limit, sizeof limit, "%d", PROBLEMS_SHOWN);
     if (p->n > PROBLEMS_SHOWN)

@@ -26,6 +26,11 @@ def programme(tmp_path):
     return folder
 
 
+@pytest.fixture
+def fresh_key(tmp_path):
+    return str(tmp_path / "curve.secret")
+
+
 def lagging(centre):
     """An open alert about school-3's consultations."""
     centre.submit("school-3", "consultations", "20", "--period", "2020-08")
@@ -71,6 +76,15 @@ def test_a_noun_without_its_verb_is_told_how_it_is_called(autumn):
     for words in (["agent"], ["agent", "retire"]):
         done = autumn.run("vekhactl", *words, "--lang", "en")
         assert done.returncode == 2 and done.stderr.count("usage: vekhactl agent ") == 3, done.stderr
+
+
+@pytest.mark.parametrize("endpoint", ["centre.example:5670", "tcp://centre.example", "tcp://centre.example:0", "tcp://centre.example:65536",
+                                      "tcp://*:5670", "tcp://0.0.0.0:5670", "tcp://[::]:5670", "tcp://centre\n.example:5670",
+                                      "tcp://%s:5670" % ("a" * 200)])
+def test_an_address_to_which_nobody_can_connect_is_none(fresh_key, autumn, endpoint):
+    done = autumn.ctl("centre", "init", "--key", fresh_key, "--endpoint", endpoint)
+    assert done.returncode == 2 and "tcp://HOST:PORT" in done.stderr
+    assert not os.path.exists(fresh_key)
 
 
 def test_without_a_database_it_exits_69(autumn, tmp_path):
@@ -196,6 +210,17 @@ def test_programmes_are_applied_one_after_the_other(fresh, tmp_path):
         done = fresh.ctl("apply", str(folder / "first.conf"))
         other.kill()
     assert done.returncode == 1 and "somebody else is changing the same thing" in done.stderr, done.stderr
+
+
+def test_what_a_table_says_is_harmless_to_the_terminal(autumn, tmp_path):
+    """Tables come from schools; \x1b may do what it likes to a terminal."""
+    folder = programme(tmp_path)
+    for name, old in (("organisations.csv", "school-4;"), ("plans.csv", ";200;"), ("programme.conf", "kind")):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text.replace(old, old[:-1] + "\x1b[2J" + old[-1], 1), encoding="utf-8")
+        done = autumn.ctl("apply", str(folder / "programme.conf"))
+        assert done.returncode == 1 and "?[2J" in done.stderr and "\x1b" not in done.stderr, done.stderr
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def test_a_table_in_no_known_charset_or_that_is_a_folder_is_told(autumn, tmp_path):

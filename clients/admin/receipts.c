@@ -13,7 +13,7 @@
 #include "table.h"
 #include "wire/wire.h"
 
-enum { RECEIPTS_SHOWN = 100, VERDICT_UNIT = 100 };
+enum { RECEIPTS_SHOWN = 100, VERDICT_UNIT = 100, SINCE_MAX = 48 };
 
 enum {
     RECEIPT_ID,
@@ -31,19 +31,36 @@ enum {
     RECEIPT_BY,     /* who brought it in at the centre; NULL: it came from the organisation */
 };
 
+#define OF_ORGANISATION                                                                            \
+    "($1::text IS NULL OR r.agent IN (SELECT a.id FROM vekha.agent a JOIN vekha.organisation w "   \
+    "ON w.id = a.organisation WHERE w.code = $1))"
+
+#define VERSION_OF(table)                                                                          \
+    "SELECT submission, line, organisation, indicator, period FROM vekha." table                   \
+    " WHERE organisation = p.organisation AND indicator = p.indicator AND submission = p.id"
+
 /* clang-format off */
 /* One row per figure or narrative, newest submission first.  What was rejected or unchanged was not
- * stored: only its verdict is known. */
+ * stored: only its verdict is known.  No index leads from a submission to its figures: those that it
+ * changed are found by the series that it names, and all versions are read only for what came too late,
+ * which stands in none. */
 static const char RECEIPTS[] =
     "WITH s AS MATERIALIZED ("
-    "SELECT r.*, w.code AS org FROM vekha.submission r JOIN vekha.agent a ON a.id = r.agent "
-    "JOIN vekha.organisation w ON w.id = a.organisation "
-    "WHERE ($1::text IS NULL OR w.code = $1) AND ($3::uuid IS NULL OR r.id = $3) ORDER BY r.number DESC LIMIT $2::bigint), "
+    "SELECT r.*, w.code AS org FROM (SELECT r.* FROM vekha.submission r WHERE " OF_ORGANISATION
+    " AND ($3::uuid IS NULL OR r.id = $3) AND ($4::timestamptz IS NULL OR r.received_at >= $4) "
+    "ORDER BY r.number DESC LIMIT $2::bigint) r JOIN vekha.agent a ON a.id = r.agent "
+    "JOIN vekha.organisation w ON w.id = a.organisation), "
+    "p AS MATERIALIZED (SELECT DISTINCT s.id, s.series[2 * g - 1] AS organisation, s.series[2 * g] AS indicator "
+    "FROM s CROSS JOIN LATERAL generate_series(1, cardinality(s.series) / 2) g), "
+    "late AS MATERIALIZED (SELECT s.id, v.line FROM s CROSS JOIN LATERAL unnest(s.verdicts) WITH ORDINALITY v(verdict, line) "
+    "WHERE v.verdict / 100 = 5), "
     "f AS MATERIALIZED ("
     "SELECT false AS narrative, c.submission, c.line, c.organisation, i.code AS what, c.period FROM ("
-    "SELECT submission, line, organisation, indicator, period FROM vekha.figure UNION ALL "
-    "SELECT submission, line, organisation, indicator, period FROM vekha.figure_history) c "
-    "JOIN s ON s.id = c.submission JOIN vekha.indicator i ON i.id = c.indicator UNION ALL "
+    "SELECT c.* FROM p CROSS JOIN LATERAL (" VERSION_OF("figure") " UNION ALL " VERSION_OF("figure_history") " OFFSET 0) c "
+    "WHERE NOT EXISTS (SELECT FROM late l WHERE l.id = c.submission AND l.line = c.line) UNION ALL "
+    "SELECT h.submission, h.line, h.organisation, h.indicator, h.period FROM vekha.figure_history h "
+    "JOIN late l ON l.id = h.submission AND l.line = h.line WHERE EXISTS (SELECT FROM late)) c "
+    "JOIN vekha.indicator i ON i.id = c.indicator UNION ALL "
     "SELECT true, c.submission, c.line, c.organisation, p.code, c.period FROM ("
     "SELECT submission, line, organisation, project, period FROM vekha.narrative UNION ALL "
     "SELECT submission, line, organisation, project, period FROM vekha.narrative_history) c "
@@ -178,8 +195,8 @@ static int show(struct ctl *ctl, const PGresult *r)
 
 int receipts_show(struct ctl *ctl, const char *id)
 {
-    const char *const params[] = {NULL, NULL, id};
-    PGresult *r = db_query(ctl->db, RECEIPTS, 3, params);
+    const char *const params[] = {NULL, NULL, id, NULL};
+    PGresult *r = db_query(ctl->db, RECEIPTS, 4, params);
     int code = CTL_DONE;
 
     if (r == NULL)
@@ -192,18 +209,55 @@ int receipts_show(struct ctl *ctl, const char *id)
     return code;
 }
 
+/* Since when there are as many as are shown: the index of when they came leads to those of late alone.  "" if they were never so many, or
+ * only long ago; false if the database does not say. */
+static bool find_since(struct ctl *ctl, const char *limit, char ret[SINCE_MAX])
+{
+    static const char since[] =
+        "SELECT $3::timestamptz - $4::interval FROM (SELECT FROM vekha.submission r "
+        "WHERE " OF_ORGANISATION " AND r.received_at >= $3::timestamptz - $4::interval "
+        "LIMIT $2::bigint) n HAVING count(*) = $2::bigint";
+    static const char *const spans[] = {"1 day", "31 days"};
+    PGresult *r = NULL;
+
+    ret[0] = '\0';
+    for (size_t i = 0; i < sizeof spans / sizeof *spans && ret[0] == '\0'; i++) {
+        const char *const params[] = {ctl->given[OPTION_ORG], limit, ctl_now(ctl), spans[i]};
+
+        r = db_query(ctl->db, since, 4, params);
+        if (r == NULL)
+            return false;
+        if (PQntuples(r) == 1)
+            snprintf(ret, SINCE_MAX, "%s", db_text(r, 0, 0));
+        PQclear(r);
+    }
+    return true;
+}
+
+static PGresult *ask_receipts(struct ctl *ctl)
+{
+    char limit[SINCE_MAX], since[SINCE_MAX];
+    const char *params[] = {ctl->given[OPTION_ORG], NULL, NULL, NULL};
+
+    if (ctl->given[OPTION_ALL] == NULL) {
+        snprintf(limit, sizeof limit, "%d", RECEIPTS_SHOWN);
+        if (!find_since(ctl, limit, since))
+            return NULL;
+        params[1] = limit;
+        params[3] = since[0] != '\0' ? since : NULL;
+    }
+    return db_query(ctl->db, RECEIPTS, 4, params);
+}
+
 int receipts_run(struct ctl *ctl)
 {
     const char *org = ctl->given[OPTION_ORG];
-    char limit[24];
-    const char *const params[] = {org, ctl->given[OPTION_ALL] != NULL ? NULL : limit, NULL};
     PGresult *r;
     int code = CTL_DONE;
 
-    snprintf(limit, sizeof limit, "%d", RECEIPTS_SHOWN);
     if (org != NULL && load_organisation_id(ctl, org) == 0)
         return db_exit(ctl->db);
-    r = db_query(ctl->db, RECEIPTS, 3, params);
+    r = ask_receipts(ctl);
     if (r == NULL)
         return db_exit(ctl->db);
     if (PQntuples(r) == 0 && ctl->given[OPTION_JSON] == NULL)

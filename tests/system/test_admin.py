@@ -338,6 +338,25 @@ def test_taking_an_alert_in_hand(autumn):
     assert measure in autumn.ctl("alerts").stdout and "in hand until 2020-11-30" in autumn.ctl("alerts").stdout
 
 
+def test_receipts_are_found_without_reading_all_figures(fresh):
+    for value in ("20", "21"):
+        assert fresh.submit("school-3", "consultations", value, "--period", "2020-08").returncode == 0
+    assert fresh.submit("school-4", "consultations", "100", "--period", "2020-08").returncode == 0
+    fresh.settled()
+    fresh.sandbox("stop", "vekhad")
+    fresh.sql("INSERT INTO vekha.figure (organisation, period, indicator, as_of, state, value, composed_at, submission, line, recorded_at) "
+              "SELECT o.id, 2020000 + p, i.id, '2020-08-31', 'value', 1, '2020-09-01Z', gen_random_uuid(), 1, '2020-09-01Z' "
+              "FROM vekha.organisation o, vekha.indicator i, generate_series(1, 12) p WHERE o.code = 'bogotol'")
+    read = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables WHERE relname ~ '^figure_'"
+    before = fresh.number(read)
+    for options, organisations in (((), ["school-4", "school-3", "school-3"]), (("--org", "school-3"), ["school-3"] * 2)):
+        done = fresh.run("env", "PGOPTIONS=-c enable_seqscan=off", "vekhactl", "receipts", *options, "--json", *fresh.at_now())
+        lines = [receipt["figures"][0] for receipt in json.loads(done.stdout)["rows"]]
+        assert [line["org"] for line in lines] == organisations, "those that were replaced, too"
+        assert {(line["indicator"], line["period"]) for line in lines} == {("consultations", "2020-08")}
+    assert fresh.number(read) - before < 50
+
+
 def test_silence_of_a_series_and_of_an_organisation(autumn):
     lagging(autumn)
     silenced = "SELECT vekha.is_silenced(o.id, i.id, '%s') FROM vekha.organisation o, vekha.indicator i " \

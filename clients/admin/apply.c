@@ -442,6 +442,10 @@ static bool write_all(struct ctl *ctl, const struct programme *p, bool whole)
     }
     if (db_commit(ctl->db))
         return true;
+    if (db_is_lost(ctl->db)) { /* PostgreSQL may have heard it, and been heard no more */
+        complain(ctl->lang, TEXT_PERHAPS_WRITTEN);
+        return false;
+    }
 fail:
     db_rollback(ctl->db);
     complain(ctl->lang, TEXT_NOTHING_WRITTEN);

@@ -109,16 +109,18 @@ static const struct {
     const char *what;
     enum text says;
 } obstacles[] = {
-    {"route", TEXT_ERASE_ROUTE},
-    {"email", TEXT_ERASE_EMAIL},
-    {"letter", TEXT_ERASE_LETTER},
-    {"inbox", TEXT_ERASE_INBOX},
+    {"route", TEXT_ERASE_ROUTE}, {"email", TEXT_ERASE_EMAIL}, {"letter", TEXT_ERASE_LETTER},
+    {"inbox", TEXT_ERASE_INBOX}, {"user", TEXT_ERASE_USER},
 };
 
 static bool is_free(struct ctl *ctl, const char *names)
 {
-    PGresult *r =
-        db_query(ctl->db, "SELECT what, example FROM vekha.erase_obstacles($1::text[])", 1, &names);
+    /* Who erases is recorded: under that name it would be there again at once. */
+    PGresult *r = db_query(ctl->db,
+                           "SELECT what, example FROM vekha.erase_obstacles($1::text[]) UNION ALL "
+                           "SELECT 'user', session_user::text "
+                           "WHERE session_user::text ~* vekha.erase_pattern($1::text[])",
+                           1, &names);
     bool good = r != NULL && PQntuples(r) == 0;
 
     for (int row = 0; r != NULL && row < PQntuples(r); row++)

@@ -6,6 +6,7 @@
 #include "admin/db.h"
 #include "admin/json.h"
 #include "admin/listing.h"
+#include "admin/load.h"
 #include "admin/text.h"
 #include "base/clock.h"
 #include "table.h"
@@ -170,6 +171,9 @@ int route_test(struct ctl *ctl)
     if (!is_choice(ctl, OPTION_LEVEL, test_levels, TEXT_BAD_LEVEL) ||
         !is_choice(ctl, OPTION_KIND, test_kinds, TEXT_BAD_KIND))
         return CTL_USAGE;
+    if (load_organisation_id(ctl, params[0]) == 0 ||
+        (params[1] != NULL && load_indicator_id(ctl, params[1]) == 0))
+        return db_exit(ctl->db);
     return listing_show(ctl, db_query(ctl->db, TEST, 5, params), &routes);
 }
 

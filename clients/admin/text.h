@@ -445,6 +445,9 @@
       "Новых: %s, изменено: %s, без изменений: %s, нет в файле: %s.") \
     X(IMPORT_SUMMARY, "%s new, %s changed, %s unchanged.", "Новых: %s, изменено: %s, без изменений: %s.") \
     X(NOTHING_WRITTEN, "nothing was written", "ничего не записано") \
+    X(PERHAPS_WRITTEN, \
+      "all of it was written, or nothing: the command shows which, when it is run again", \
+      "записано всё или ничего: что именно, покажет та же команда, выполненная ещё раз") \
     X(APPLY_DRY, "Nothing was written (--dry-run).", "Ничего не записано (--dry-run).") \
     /* series */ \
     X(NO_INDICATOR, \
@@ -808,6 +811,9 @@
     X(ERASE_INBOX, \
       "%s submissions that were brought in at the centre wait to be taken; see that vekhad runs, and repeat", \
       "посылки, внесённые в центре, ждут приёма: %s; убедитесь, что vekhad работает, и повторите") \
+    X(ERASE_USER, \
+      "you are connected to the database as «%s», and who erases is recorded; connect as another user, and repeat", \
+      "вы подключены к базе как «%s», а кто удаляет, записывается; подключитесь как другой пользователь и повторите") \
     X(ERASE_ASK, \
       "Put a mark in its place there, for good? yes/no: ", \
       "Заменить его там пометкой навсегда? да/нет: ") \

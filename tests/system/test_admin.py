@@ -1,8 +1,13 @@
 """vekhactl as an administrator uses it: what it says, what it changes, its exit codes and its JSON."""
 import json
 import os
+import pathlib
+import select
 import shutil
+import socket
 import subprocess
+import tempfile
+import threading
 
 import pytest
 
@@ -221,6 +226,45 @@ def test_what_a_table_says_is_harmless_to_the_terminal(autumn, tmp_path):
         done = autumn.ctl("apply", str(folder / "programme.conf"))
         assert done.returncode == 1 and "?[2J" in done.stderr and "\x1b" not in done.stderr, done.stderr
         (folder / name).write_text(text, encoding="utf-8")
+
+
+class LosesTheAnswer:
+    """Stands before PostgreSQL's socket: passes on what is said until COMMIT, which is heard and its answer lost."""
+
+    def __init__(self, centre, room):
+        self.env = {**centre.env, "PGHOST": str(room)}
+        self.behind = os.path.join(centre.env["PGHOST"], ".s.PGSQL.5432")
+        self.door = socket.socket(socket.AF_UNIX)
+        self.door.bind(str(room / ".s.PGSQL.5432"))
+        self.door.listen(1)
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        client, server = self.door.accept()[0], socket.socket(socket.AF_UNIX)
+        with client, server:
+            server.connect(self.behind)
+            committing = False
+            while True:
+                for ready in select.select([client, server], [], [], 60)[0]:
+                    said = ready.recv(65536)
+                    if not said or (committing and ready is server):
+                        return
+                    committing = committing or (ready is client and b"COMMIT" in said)
+                    (server if ready is client else client).sendall(said)
+
+
+def test_a_lost_answer_is_not_said_to_be_a_refusal(fresh, tmp_path):
+    folder = programme(tmp_path)
+    with open(folder / "programme.conf", "a", encoding="utf-8") as file:
+        file.write('project late { name = "late" }\n')
+    with tempfile.TemporaryDirectory(prefix="v") as room:
+        line = LosesTheAnswer(fresh, pathlib.Path(room))
+        done = subprocess.run(["vekhactl", "apply", str(folder / "programme.conf"), "--lang", "en"], env=line.env, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=60)
+        line.door.close()
+    assert done.returncode == 69 and "all of it was written, or nothing" in done.stderr and "nothing was written" not in done.stderr
+    assert fresh.number("SELECT count(*) FROM vekha.project WHERE code = 'late'") == 1
+    assert "0 new, 0 changed" in fresh.ctl("apply", str(folder / "programme.conf")).stdout
 
 
 def test_a_table_in_no_known_charset_or_that_is_a_folder_is_told(autumn, tmp_path):

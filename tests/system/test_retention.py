@@ -530,6 +530,9 @@ def test_what_keeps_a_name_from_being_erased(named):
     assert "route" in said(named.ctl("erase", recipient, "--yes"), 1)
     for wrong in ("ab", "...", "a\nbc", 'a"bc', "x" * 101):
         assert named.ctl("erase", wrong, "--yes").returncode == 2, wrong
+    user = named.sql("SELECT session_user")[0][0]
+    assert "connect as another user" in said(named.ctl("erase", user, "--yes"), 1)
+    assert named.ctl_json("erase", "--list")["rows"] == []
     assert "usage" in said(named.ctl("erase"), 2) and "usage" in said(named.ctl("erase", "Марфина", "--list"), 2)
     named.run("psql", "-qX", "-U", "postgres", "-c", "CREATE ROLE head LOGIN IN ROLE vekha_admin")
     done = named.run("env", "PGUSER=head", "vekhactl", "erase", "Марфина", "--yes", *named.at_now())

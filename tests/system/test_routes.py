@@ -107,6 +107,9 @@ def test_each_hears_what_concerns_them(tmp_path, closing):
     assert "да" in centre.ctl("route", "test", "s1", "consultations", lang="ru").stdout
     of_centre = centre.ctl_json("route", "test", "town", "--kind", "operator")["rows"]
     assert {row["route"]: row["verdict"] for row in of_centre} == {"head": "kind", "families": "project", "first": "organisation", "own": "kind"}
+    for words in (("nowhere",), ("s1", "nothing")):
+        wrong = centre.ctl("route", "test", *words, lang="ru")
+        assert wrong.returncode == 1 and words[-1] in wrong.stderr and "vekhactl apply" in wrong.stderr, "in the reader's language"
     wrong = centre.ctl("route", "test", "town", "--kind", "weather")
     assert wrong.returncode == 2 and "--kind takes lag, milestone, silent, overdue, operator or refusal, not «weather»" in wrong.stderr
     alert = centre.open_alerts("s3", "consultations")[0]

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
+#include <sys/socket.h>
 #include <utlist.h>
 
 #include "log.h"
@@ -17,6 +18,7 @@ struct transfer {
     struct transfer *prev, *next;
     struct transfers *all;
     CURL *easy;
+    curl_socket_t fd; /* that it is busy with; CURL_SOCKET_BAD */
     transfer_done_fn *done;
     transfer_drop_fn *drop;
     void *arg;
@@ -25,7 +27,7 @@ struct transfer {
 
 struct transfers {
     struct event_base *base;
-    CURLM *multi;
+    CURLM *multi; /* NULL: memory was short; made when a transfer begins */
     struct event *timer;
     int64_t entered_ms; /* when libcurl was called last */
     struct transfer *list;
@@ -46,6 +48,15 @@ static void transfer_free(struct transfer *t)
     free(t);
 }
 
+/* If a handle is taken away amid a letter, libcurl tells the mail server that the letter ends there; on a line that is cut it tells
+   nothing. */
+static void cut_off(struct transfer *t)
+{
+    if (t->fd != CURL_SOCKET_BAD)
+        shutdown(t->fd, SHUT_RDWR);
+    curl_multi_remove_handle(t->all->multi, t->easy);
+}
+
 /* --- the loop --- */
 
 static void finish(struct transfer *t, CURLcode code)
@@ -61,7 +72,6 @@ static void finish(struct transfer *t, CURLcode code)
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &result.response);
     curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &retry_after);
     result.retry_after_s = retry_after > 0 ? retry_after : 0;
-    DL_DELETE(t->all->list, t);
     t->done(t->arg, &result);
     transfer_free(t);
 }
@@ -78,7 +88,29 @@ static void collect(struct transfers *all)
         if (msg->msg != CURLMSG_DONE)
             continue;
         curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&t);
+        DL_DELETE(all->list, t);
         finish(t, code);
+    }
+}
+
+static bool open_multi(struct transfers *all);
+
+/* libcurl 7.88 loses count of who uses a socket if memory is refused there, and divides by zero at the next use.  So all that is under
+   way has failed, and is tried again by a new handle. */
+static void start_anew(struct transfers *all)
+{
+    struct transfer *failed = all->list, *t, *next;
+
+    all->list = NULL;
+    DL_FOREACH (failed, t)
+        cut_off(t);
+    curl_multi_cleanup(all->multi);
+    evtimer_del(all->timer);
+    if (!open_multi(all))
+        log_error("transfer: no handle: out of memory");
+    DL_FOREACH_SAFE (failed, t, next) {
+        DL_DELETE(failed, t);
+        finish(t, CURLE_OUT_OF_MEMORY);
     }
 }
 
@@ -98,11 +130,14 @@ static int on_progress(void *arg, curl_off_t to_get, curl_off_t got, curl_off_t 
 
 static void act(struct transfers *all, curl_socket_t fd, int action)
 {
+    CURLMcode code;
     int running;
 
     all->entered_ms = monotonic_ms();
-    curl_multi_socket_action(all->multi, fd, action, &running);
+    code = curl_multi_socket_action(all->multi, fd, action, &running);
     collect(all);
+    if (code != CURLM_OK)
+        start_anew(all);
 }
 
 static void on_socket(evutil_socket_t fd, short what, void *arg)
@@ -119,6 +154,17 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     act(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
+static void note_socket(struct transfers *all, CURL *easy, curl_socket_t fd, bool gone)
+{
+    struct transfer *t;
+
+    DL_FOREACH (all->list, t)
+        if (gone && t->fd == fd)
+            t->fd = CURL_SOCKET_BAD;
+        else if (!gone && t->easy == easy)
+            t->fd = fd;
+}
+
 /* libcurl's wish for a socket; socketp is the event that we assigned to it. */
 static int want_socket(CURL *easy, curl_socket_t fd, int wish, void *arg, void *socketp)
 {
@@ -127,7 +173,7 @@ static int want_socket(CURL *easy, curl_socket_t fd, int wish, void *arg, void *
     int what =
         EV_PERSIST | (wish & CURL_POLL_IN ? EV_READ : 0) | (wish & CURL_POLL_OUT ? EV_WRITE : 0);
 
-    (void)easy;
+    note_socket(all, easy, fd, wish == CURL_POLL_REMOVE);
     if (event)
         event_free(event);
     event = wish == CURL_POLL_REMOVE ? NULL : event_new(all->base, fd, (short)what, on_socket, all);
@@ -172,10 +218,11 @@ bool transfers_begin(struct transfers *all, CURL *easy, long timeout_s, transfer
         curl_easy_cleanup(easy);
         return false;
     }
-    *t = (struct transfer){.all = all, .easy = easy, .done = done, .drop = drop, .arg = arg};
+    *t = (struct transfer){
+        .all = all, .easy = easy, .fd = CURL_SOCKET_BAD, .done = done, .drop = drop, .arg = arg};
     watch(t, timeout_s);
     all->entered_ms = monotonic_ms();
-    if (curl_multi_add_handle(all->multi, easy) != CURLM_OK) {
+    if ((!all->multi && !open_multi(all)) || curl_multi_add_handle(all->multi, easy) != CURLM_OK) {
         transfer_free(t);
         return false;
     }
@@ -185,20 +232,28 @@ bool transfers_begin(struct transfers *all, CURL *easy, long timeout_s, transfer
 
 /* --- the module --- */
 
+static bool open_multi(struct transfers *all)
+{
+    all->multi = curl_multi_init();
+    if (!all->multi)
+        return false;
+    curl_multi_setopt(all->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
+    curl_multi_setopt(all->multi, CURLMOPT_SOCKETDATA, all);
+    curl_multi_setopt(all->multi, CURLMOPT_TIMERFUNCTION, want_timer);
+    curl_multi_setopt(all->multi, CURLMOPT_TIMERDATA, all);
+    return true;
+}
+
 struct transfers *transfers_new(struct event_base *base)
 {
     struct transfers *all = calloc(1, sizeof *all);
 
     if (!all || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-        !(all->timer = evtimer_new(base, on_timer, all)) || !(all->multi = curl_multi_init())) {
+        !(all->timer = evtimer_new(base, on_timer, all)) || !open_multi(all)) {
         transfers_free(all);
         return NULL;
     }
     all->base = base;
-    curl_multi_setopt(all->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
-    curl_multi_setopt(all->multi, CURLMOPT_SOCKETDATA, all);
-    curl_multi_setopt(all->multi, CURLMOPT_TIMERFUNCTION, want_timer);
-    curl_multi_setopt(all->multi, CURLMOPT_TIMERDATA, all);
     return all;
 }
 
@@ -210,6 +265,7 @@ void transfers_free(struct transfers *all)
         return;
     DL_FOREACH_SAFE (all->list, t, next) {
         t->drop(t->arg);
+        cut_off(t);
         transfer_free(t);
     }
     if (all->multi)

@@ -57,6 +57,28 @@ class HangingServer:
             connection.close()
 
 
+class ThinkingServer:
+    """A mail server that takes its time before it wants to hear the letter: until it is told to."""
+
+    def __init__(self, port):
+        self.socket, self.asked, self.told, self.rest = socket.create_server(("127.0.0.1", port)), threading.Event(), threading.Event(), None
+        self.thread = threading.Thread(target=self.talk, daemon=True)
+        self.thread.start()
+
+    def talk(self):
+        connection = self.socket.accept()[0]
+        connection.sendall(b"220 thinks\r\n")
+        with connection.makefile("rb") as lines:
+            for line in lines:
+                if line.startswith(b"DATA"):
+                    self.asked.set()
+                    self.told.wait(60)
+                    connection.sendall(b"354 go on\r\n")
+                    self.rest = lines.read()
+                    return
+                connection.sendall(b"250 so be it\r\n")
+
+
 def test_a_mail_server_that_hangs_holds_up_neither_ingest_nor_alerts(fresh):
     sent = "SELECT count(*) FROM vekha.outbox WHERE sent_at IS NOT NULL"
     fresh.composed()
@@ -84,8 +106,22 @@ def test_a_mail_server_that_hangs_holds_up_neither_ingest_nor_alerts(fresh):
     assert len(fresh.letters()) == fresh.number("SELECT count(*) FROM vekha.outbox") + 1  # the one that was due again
 
 
-def try_listen(port):
+def try_listen(port, server=HangingServer):
     try:
-        return HangingServer(port)
+        return server(port)
     except OSError:
         return None
+
+
+def test_a_daemon_that_ends_leaves_no_letter_half_written(fresh):
+    """What is cut off is no letter: it comes whole from the next daemon."""
+    fresh.composed()
+    wait_for(lambda: fresh.number("SELECT count(*) FROM vekha.outbox WHERE sent_at IS NULL") == 0, what="first letters")
+    fresh.sandbox("stop", "mailbox")
+    server = wait_for(lambda: try_listen(int(fresh.state()["smtp_port"]), ThinkingServer), what="the port of the mail server")
+    fresh.sql("UPDATE vekha.outbox SET sent_at = NULL, next_attempt_at = created_at, leased_until = NULL WHERE id = (SELECT max(id) FROM vekha.outbox)")
+    assert server.asked.wait(60), "a letter is on its way"
+    fresh.sandbox("stop", "vekhad")
+    server.told.set()
+    server.thread.join(60)
+    assert b"\r\n.\r\n" not in b"\r\n" + server.rest, "an end of a letter that never began"

@@ -22,6 +22,7 @@ from memory import Memory, is_counted, is_sanitized  # noqa: E402
 
 ALL = os.environ.get("FAULTS") == "all"
 PATH, STRIDE = 24, 1 if ALL else 181  # each request until a receipt leaves, about; then some of the rest, unless FAULTS=all
+PATIENCE = 3600 if ALL else 120  # seconds; what fails again and again is tried later and later
 SCHOOLS = 150 if ALL else 8  # letters to each are a few an hour
 END = "отвечать на него не нужно."  # of what is told of one alert
 QUIET = """
@@ -99,6 +100,7 @@ class Sender:
             peer.__exit__()
 
 
+@pytest.mark.timeout(1800 if ALL else 180)
 def test_memory_refused_once_at_each_place(short):
     centre, memory, hook = short
     pid, answers = centre.daemon_pid(), {}
@@ -123,7 +125,7 @@ def test_memory_refused_once_at_each_place(short):
     stored = {bytes.fromhex(row[0].replace("-", "")) for row in centre.sql("SELECT id FROM vekha.submission")}
     assert stored == set(sender.receipted)
     centre.check_invariants()
-    centre.sandbox("now", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(sender.ahead + time.time() + 120)))  # what failed is tried again
+    centre.sandbox("now", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(sender.ahead + time.time() + PATIENCE)))  # what failed is tried again
     wait_for(lambda: not centre.number("SELECT count(*) FROM vekha.outbox WHERE sent_at IS NULL"), what="every message")
     letters = centre.letters()
     assert len(letters) >= centre.number("SELECT count(*) FROM vekha.outbox WHERE channel = 'email'") > SCHOOLS

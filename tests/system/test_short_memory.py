@@ -22,6 +22,7 @@ from memory import Memory, is_counted, is_sanitized  # noqa: E402
 
 ALL = os.environ.get("FAULTS") == "all"
 PATH, STRIDE = 24, 1 if ALL else 181  # each request until a receipt leaves, about; then some of the rest, unless FAULTS=all
+LEASE = 300 if ALL else 60  # seconds; what was claimed when memory was refused is claimed anew when its lease is over
 PATIENCE = 3600 if ALL else 120  # seconds; what fails again and again is tried later and later
 SCHOOLS = 150 if ALL else 8  # letters to each are a few an hour
 END = "отвечать на него не нужно."  # of what is told of one alert
@@ -84,7 +85,8 @@ class Sender:
     def settled(self):
         """Waits until nothing is left to assess or to tell."""
         try:
-            wait_for(lambda: self.centre.sql(QUIET % datetime.datetime.fromtimestamp(self.ahead + time.time(), datetime.timezone.utc))[0][0] == "t")
+            wait_for(lambda: self.centre.sql(QUIET % datetime.datetime.fromtimestamp(self.ahead + time.time(), datetime.timezone.utc))[0][0] == "t",
+                     LEASE)
         except AssertionError as error:
             raise AssertionError("%s\n%s" % (self.centre.sql(LEFT), self.centre.log()[-4000:])) from error
 

@@ -1,6 +1,6 @@
 -- Two sessions at once.  What they write is committed, so it goes to the second database, which only this file uses.
 \c vekha_again
-SELECT plan(30);
+SELECT plan(38);
 \ir include/fixture.psql
 
 CREATE FUNCTION pg_temp.remote(name text, command text) RETURNS text LANGUAGE sql AS
@@ -90,6 +90,26 @@ SELECT is(pg_temp.remote('one', $$SELECT vekha.lock_series('{7,3,7}')::text$$), 
 SELECT dblink_send_query('two', $$SELECT vekha.lock_series('{3}')::text$$);
 CALL pg_temp.wait_until_blocked('two');
 SELECT is(dblink_is_busy('two'), 1, 'two waits');
+SELECT dblink_exec('one', 'COMMIT');
+SELECT is((SELECT count(*) FROM dblink_get_result('two') r(line text)), 1::bigint, 'until one is done');
+SELECT count(*) FROM dblink_get_result('two') r(line text);
+
+SELECT dblink_exec('one', 'BEGIN');
+SELECT is(pg_temp.remote('one', $$SELECT vekha.lock_series('{3}')::text$$), '', 'one locks');
+SELECT is(pg_temp.remote('two', $$SELECT vekha.lock_series('{1027}')::text$$), '', 'two waits for no other organisation, though their bucket is the same');
+SELECT dblink_send_query('two', $$SELECT vekha.lock_series(array_agg(o)) FROM generate_series(1000, 1300) o$$);
+CALL pg_temp.wait_until_blocked('two');
+SELECT is(dblink_is_busy('two'), 1, 'who locks many waits for who locks few of the same buckets');
+SELECT dblink_exec('one', 'COMMIT');
+SELECT is((SELECT count(*) FROM dblink_get_result('two') r(line text)), 1::bigint, 'until one is done');
+SELECT count(*) FROM dblink_get_result('two') r(line text);
+
+SELECT dblink_exec('one', 'BEGIN');
+SELECT is(pg_temp.remote('one', $$SELECT vekha.lock_series(array_agg(o))::text FROM generate_series(1, 40000) o$$), '', 'one locks a whole country');
+SELECT cmp_ok((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'), '<=', 1024::bigint, 'by no more locks than there are buckets');
+SELECT dblink_send_query('two', $$SELECT vekha.lock_series('{3}')::text$$);
+CALL pg_temp.wait_until_blocked('two');
+SELECT is(dblink_is_busy('two'), 1, 'who locks few waits for who locks many');
 SELECT dblink_exec('one', 'COMMIT');
 SELECT is((SELECT count(*) FROM dblink_get_result('two') r(line text)), 1::bigint, 'until one is done');
 SELECT count(*) FROM dblink_get_result('two') r(line text);
